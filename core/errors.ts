@@ -1,0 +1,47 @@
+/** What a platform's failure means for the desk; see the table in connectors/README.md. */
+export type ConnectorErrorKind = 'retryable' | 'needs_reauthorization' | 'rejected' | 'permanent';
+
+export interface ConnectorErrorFields {
+  readonly kind: ConnectorErrorKind;
+  readonly platform: string;
+  /** The connector function that failed, e.g. `fetchOrders`. */
+  readonly operation: string;
+  /** The platform's own code, where it gave one. */
+  readonly platformCode?: string | undefined;
+  /** The platform's own words, fit to be shown to an operator; never holds credentials or recipient data. */
+  readonly platformMessage?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly httpStatus?: number | undefined;
+  /** How long the platform asked us to wait, in ms. */
+  readonly retryAfterMs?: number | undefined;
+  /** True when the request may have taken effect (timeout or reset after it was sent): look before sending again. */
+  readonly outcomeUnknown?: boolean | undefined;
+  readonly cause?: unknown;
+}
+
+/** The only error that a connector throws. */
+export class ConnectorError extends Error {
+  readonly kind: ConnectorErrorKind;
+  readonly platform: string;
+  readonly operation: string;
+  readonly platformCode: string | undefined;
+  readonly platformMessage: string | undefined;
+  readonly requestId: string | undefined;
+  readonly httpStatus: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly outcomeUnknown: boolean;
+
+  constructor(message: string, fields: ConnectorErrorFields) {
+    super(message, { cause: fields.cause });
+    this.name = 'ConnectorError';
+    this.kind = fields.kind;
+    this.platform = fields.platform;
+    this.operation = fields.operation;
+    this.platformCode = fields.platformCode;
+    this.platformMessage = fields.platformMessage;
+    this.requestId = fields.requestId;
+    this.httpStatus = fields.httpStatus;
+    this.retryAfterMs = fields.retryAfterMs;
+    this.outcomeUnknown = fields.outcomeUnknown ?? false;
+  }
+}

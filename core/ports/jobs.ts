@@ -1,0 +1,87 @@
+import type { Tx } from './database.ts';
+
+/**
+ * Lanes have capacity of their own, so that no bulk work keeps an operator or a writeback waiting.
+ * interactive: a person waits · writeback: tracking to platforms · alert: Slack · sync: fetching · background: the rest.
+ */
+export const lanes = ['interactive', 'writeback', 'alert', 'sync', 'background'] as const;
+export type Lane = (typeof lanes)[number];
+
+/** Every task, its lane and the shape of its payload: ids only, never recipient data or secrets. */
+export interface Tasks {
+  /** Run one sync (a row of `runs`). Queue: the authorization. */
+  'sync.run': { runId: string };
+  /** Decide which stores' slots are due, and enqueue their syncs (from a schedule tick). */
+  'sync.tick': { slot: string };
+  /** Nightly reconciliation of one store. Queue: the authorization. */
+  'sync.reconcile': { merchantId: string; storeId: string };
+  /** A webhook arrived: fetch that order. Queue: the authorization. */
+  'webhook.process': { deliveryId: string };
+  /** Send one writeback (row of `writebacks`). Queue: the authorization. */
+  'writeback.send': { writebackId: string };
+  /** Read back accepted writebacks and mark them confirmed. Queue: the authorization. */
+  'writeback.confirm': { writebackId: string };
+  /** A person's batch dispatch (a row of `runs` with items). */
+  'dispatch.batch': { runId: string };
+  /** Bring the alerts of a merchant in line with the holds and exceptions that are open. */
+  'alert.settle': { merchantId: string };
+  /** Post, update or resolve one alert's Slack message. */
+  'alert.deliver': { alertId: string };
+  /** Work on one recorded Slack interaction. */
+  'slack.interaction': { interactionId: string };
+  /** Refresh a token ahead of its expiry. Queue: the authorization. */
+  'authorization.refresh': { authorizationId: string };
+  /** Look for expiring authorizations, release timed holds, fold counters, purge what is past its time. */
+  'housekeeping.minute': { slot: string };
+  'housekeeping.daily': { slot: string };
+}
+
+export type TaskName = keyof Tasks;
+
+export interface Job<N extends TaskName = TaskName> {
+  readonly task: N;
+  readonly payload: Tasks[N];
+  /** Jobs of one named queue run one after the other, over all processes: `authorizationQueue(id)`. */
+  readonly queue?: string | undefined;
+  /** A waiting job with the same key is replaced, not doubled. A running one is not joined: tasks are safe to run twice. */
+  readonly key?: string | undefined;
+  readonly runAt?: Date | undefined;
+  /** Lower runs first; default 0. */
+  readonly priority?: number | undefined;
+  /** Attempts of the job engine before it gives up; default 10. Business retries live on the writeback's row instead. */
+  readonly maxAttempts?: number | undefined;
+}
+
+/** Any of the jobs, discriminated by `task`. */
+export type AnyJob = { [N in TaskName]: Job<N> }[TaskName];
+
+export const authorizationQueue = (authorizationId: string): string => `authorization:${authorizationId}`;
+
+export interface Jobs {
+  /** Enqueues in the caller's transaction: the jobs exist exactly when the transaction commits. Takes many at once. */
+  enqueue(tx: Tx, jobs: readonly AnyJob[]): Promise<void>;
+}
+
+/** What a worker calls; `signal` aborts on shutdown. Registered by the composition root, one per task. */
+export type TaskHandlers = {
+  [N in TaskName]: (
+    payload: Tasks[N],
+    context: { signal: AbortSignal; attempt: number; maxAttempts: number },
+  ) => Promise<void>;
+};
+
+export const laneOf: Record<TaskName, Lane> = {
+  'sync.run': 'sync',
+  'sync.tick': 'sync',
+  'sync.reconcile': 'background',
+  'webhook.process': 'sync',
+  'writeback.send': 'writeback',
+  'writeback.confirm': 'background',
+  'dispatch.batch': 'interactive',
+  'alert.settle': 'alert',
+  'alert.deliver': 'alert',
+  'slack.interaction': 'interactive',
+  'authorization.refresh': 'background',
+  'housekeeping.minute': 'background',
+  'housekeeping.daily': 'background',
+};
