@@ -10,27 +10,27 @@ export type Lane = (typeof lanes)[number];
 /** Every task, its lane and the shape of its payload: ids only, never recipient data or secrets. */
 export interface Tasks {
   /** Run one sync (a row of `runs`). Queue: the authorization. */
-  'sync.run': { runId: string };
+  'sync.run': { merchantId: string; runId: string };
   /** Decide which stores' slots are due, and enqueue their syncs (from a schedule tick). */
   'sync.tick': { slot: string };
   /** Nightly reconciliation of one store. Queue: the authorization. */
   'sync.reconcile': { merchantId: string; storeId: string };
   /** A webhook arrived: fetch that order. Queue: the authorization. */
-  'webhook.process': { deliveryId: string };
+  'webhook.process': { merchantId: string; deliveryId: string };
   /** Send one writeback (row of `writebacks`). Queue: the authorization. */
-  'writeback.send': { writebackId: string };
+  'writeback.send': { merchantId: string; writebackId: string };
   /** Read back accepted writebacks and mark them confirmed. Queue: the authorization. */
-  'writeback.confirm': { writebackId: string };
+  'writeback.confirm': { merchantId: string; writebackId: string };
   /** A person's batch dispatch (a row of `runs` with items). */
-  'dispatch.batch': { runId: string };
+  'dispatch.batch': { merchantId: string; runId: string };
   /** Bring the alerts of a merchant in line with the holds and exceptions that are open. */
   'alert.settle': { merchantId: string };
   /** Post, update or resolve one alert's Slack message. */
-  'alert.deliver': { alertId: string };
+  'alert.deliver': { merchantId: string; alertId: string };
   /** Work on one recorded Slack interaction. */
   'slack.interaction': { interactionId: string };
   /** Refresh a token ahead of its expiry. Queue: the authorization. */
-  'authorization.refresh': { authorizationId: string };
+  'authorization.refresh': { merchantId: string; authorizationId: string };
   /** Look for expiring authorizations, release timed holds, fold counters, purge what is past its time. */
   'housekeeping.minute': { slot: string };
   'housekeeping.daily': { slot: string };
