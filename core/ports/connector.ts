@@ -100,6 +100,8 @@ export interface HttpRequest {
   readonly timeoutMs?: number | undefined;
   /** Reads (and idempotent writes) may be repeated on network faults, 429 and 5xx; default true for GET only. */
   readonly idempotent?: boolean | undefined;
+  /** What this call takes from the rate budget, in calls; default 1. */
+  readonly cost?: number | undefined;
 }
 
 export interface HttpResponse {
@@ -117,6 +119,19 @@ export interface HttpResponse {
 export interface HttpClient {
   send(request: HttpRequest): Promise<HttpResponse>;
 }
+
+/**
+ * Where a store's calls may go; anything else is refused before a byte leaves. Addresses are checked when connecting,
+ * at every call: private, loopback, link-local and the like are refused, save where a rule allows them.
+ * `exact`: https, one of these host names · `pattern`: https, the whole host name matches (source of a regular
+ * expression) · `public`: https, this host and port, public addresses only; `allowPrivate` (explicit setting) also
+ * lets http and private addresses pass · `base_url`: this scheme, host and port; loopback allowed (sandbox).
+ */
+export type HostRule =
+  | { readonly kind: 'exact'; readonly hosts: readonly string[] }
+  | { readonly kind: 'pattern'; readonly pattern: string }
+  | { readonly kind: 'public'; readonly host: string; readonly allowPrivate: boolean }
+  | { readonly kind: 'base_url'; readonly baseUrl: string };
 
 export interface OrderPage {
   readonly orders: readonly FetchedOrder[];
@@ -251,6 +266,8 @@ export interface Connector {
    * The values as kept (subdomain completed, URL normalized) or the field that is wrong. Pure.
    */
   checkFields(fields: Credentials): { ok: true; value: Credentials } | { ok: false; field: string; message: string };
+  /** Where calls with these (checked) fields or credentials may go: what the HTTP client is made with. Pure. */
+  hostRule(app: PlatformApp, fields: Credentials): HostRule;
   /** `oauth` only: where to send the browser. The host comes from checked fields and the profile, never from a caller. */
   authorizeUrl?(app: PlatformApp, request: AuthorizationRequest): string;
   /** `oauth` only: verifies the callback (signature, shop, time) and exchanges the code. Throws `rejected` when forged. */
@@ -282,7 +299,11 @@ export interface Connector {
     session: ConnectorSession,
     levels: readonly { readonly platformProductId: string; readonly quantity: number; readonly key: string }[],
   ): Promise<readonly { readonly platformProductId: string; readonly error: string | null }[]>;
-  /** Asks the platform to call `url` on order changes; safe to repeat. Returns the secret to verify with, if per store. */
+  /**
+   * Asks the platform to call `url` on order changes; safe to repeat. `secret` is the store's own: the caller keeps it
+   * as `webhook_secret` in the credentials, where `verifyWebhook` finds it (platforms that sign with the app's secret
+   * ignore it).
+   */
   registerWebhooks?(session: ConnectorSession, url: string, secret: string): Promise<void>;
   /** Verifies the raw bytes in constant time. False when a secret is missing. */
   verifyWebhook?(app: PlatformApp, credentials: Credentials, webhook: IncomingWebhook): boolean;

@@ -1,0 +1,20 @@
+import type { OrderStatus, PlatformState } from './types.ts';
+
+/**
+ * What a page of platform data changed on an order the desk already had: handed by the ingest to the rules of the
+ * lifecycle, in the same transaction, with the order's row locked.
+ */
+export interface PlatformChange {
+  readonly merchantId: string;
+  readonly storeId: string;
+  readonly orderId: string;
+  readonly status: OrderStatus;
+  readonly stateBefore: PlatformState;
+  readonly stateAfter: PlatformState;
+  /** Names of changed recipient fields; empty when the address is the same. */
+  readonly addressFields: readonly string[];
+  /** True when lines were added, removed, or their quantities changed. */
+  readonly linesChanged: boolean;
+  /** A person had done something with it. */
+  readonly touched: boolean;
+}

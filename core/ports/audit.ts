@@ -1,0 +1,36 @@
+import type { Actor } from '../people/actor.ts';
+import type { Tx } from './database.ts';
+
+/** One event of the history: written in the transaction that makes the change. No recipient data: field names only. */
+export interface AuditEvent {
+  readonly merchantId: string;
+  readonly actor: Pick<Actor, 'personId' | 'name' | 'via'>;
+  readonly at: Date;
+  /** `noun.past_participle`, e.g. `order.dispatched`, `mapping.bound`, `store.disabled`. */
+  readonly event: string;
+  readonly subjectType:
+    | 'order'
+    | 'mapping'
+    | 'classification'
+    | 'method_mapping'
+    | 'carrier_pairing'
+    | 'store'
+    | 'authorization'
+    | 'outbound_order'
+    | 'product'
+    | 'inventory'
+    | 'warehouse'
+    | 'person'
+    | 'alert'
+    | 'merchant';
+  readonly subjectId: string;
+  readonly orderId?: string | null;
+  readonly before?: Readonly<Record<string, unknown>> | null;
+  readonly after?: Readonly<Record<string, unknown>> | null;
+  readonly note?: string | null;
+}
+
+export interface AuditRepository {
+  /** Appends all in one statement; order is kept. */
+  append(tx: Tx, events: readonly AuditEvent[]): Promise<void>;
+}

@@ -1,0 +1,2 @@
+/** Repositories of this area; see db/repositories. */
+export type ReadingPorts = Record<never, never>;
