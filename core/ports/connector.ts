@@ -1,4 +1,5 @@
 import type { PlatformOrder } from '../order/types.ts';
+import type { Log } from './log.ts';
 
 /** How a person connects a store. */
 export type ConnectionKind = 'oauth' | 'keys' | 'account' | 'signing';
@@ -46,6 +47,8 @@ export interface Profile {
   /** Sentences shown beside the form before the first test. */
   readonly caveats: readonly string[];
   readonly setupSteps: readonly { readonly title: string; readonly required: boolean }[];
+  /** Settings of a store that this connector reads from `session.settings`; none is secret. */
+  readonly settings?: readonly AuthField[] | undefined;
   readonly scopes: readonly string[];
   readonly ipAllowlist: boolean;
   readonly capabilities: Capabilities;
@@ -87,6 +90,8 @@ export interface ConnectorSession {
   readonly settings: Readonly<Record<string, string>>;
   readonly http: HttpClient;
   readonly now: () => Date;
+  /** For developers: a platform's version drift, a repaired answer. Ids only. */
+  readonly log?: Log | undefined;
 }
 
 export interface HttpRequest {
@@ -135,6 +140,14 @@ export type HostRule =
 
 export interface OrderPage {
   readonly orders: readonly FetchedOrder[];
+  /** Orders that are none of the desk's business (test orders, drafts, pick-up at the counter): counted with the reason. */
+  readonly skipped?: readonly SkippedOrder[] | undefined;
+}
+
+export interface SkippedOrder {
+  readonly platformOrderId: string;
+  readonly platformOrderNumber: string;
+  readonly reason: string;
 }
 
 /** One order of a page: mapped, or malformed with the reason. The raw text is kept either way. */
@@ -263,9 +276,13 @@ export type PlatformApp = Readonly<Record<string, string>>;
 export interface Connector {
   readonly profile: Profile;
   /**
-   * The values as kept (subdomain completed, URL normalized) or the field that is wrong. Pure.
+   * The values as kept (subdomain completed, URL normalized) or the field that is wrong. Pure. What `app` does not
+   * allow explicitly (http, private addresses) is refused.
    */
-  checkFields(fields: Credentials): { ok: true; value: Credentials } | { ok: false; field: string; message: string };
+  checkFields(
+    fields: Credentials,
+    app?: PlatformApp,
+  ): { ok: true; value: Credentials } | { ok: false; field: string; message: string };
   /** Where calls with these (checked) fields or credentials may go: what the HTTP client is made with. Pure. */
   hostRule(app: PlatformApp, fields: Credentials): HostRule;
   /** `oauth` only: where to send the browser. The host comes from checked fields and the profile, never from a caller. */
@@ -308,6 +325,8 @@ export interface Connector {
   /** Verifies the raw bytes in constant time. False when a secret is missing. */
   verifyWebhook?(app: PlatformApp, credentials: Credentials, webhook: IncomingWebhook): boolean;
   parseWebhook?(webhook: IncomingWebhook): ParsedWebhook;
+  /** The platform's unsigned greeting to a new webhook: to be answered 200 and forgotten, before any verification. */
+  isPing?(webhook: IncomingWebhook): boolean;
 }
 
 /** One row of the platform call log. */
