@@ -17,7 +17,7 @@ export interface PacingReservation {
  *
  * A row is one instant, `freeAt`: when all that was taken so far will have been earned back. With
  * `perCallMs = perSeconds * 1000 / calls`, a reservation of `cost` is one atomic statement:
- * `next = max(freeAt, now) + cost * perCallMs`, `waitMs = max(0, next - now - burst * perCallMs, blockedUntil - now)`;
+ * `next = max(freeAt, now) + cost * perCallMs`, `waitMs = max(0, next - now - max(burst, cost) * perCallMs, blockedUntil - now)`;
  * taken (`freeAt = next`) only when `waitMs <= maxWaitMs`. `connectors/shared/pacing.ts` has the formula as code.
  */
 export interface PacingStore {

@@ -1,0 +1,61 @@
+import { ConnectorError, type ConnectorErrorKind } from '../../core/errors.ts';
+import type { HttpResponse } from '../../core/ports/connector.ts';
+
+/** One row of a connector's error table: what the platform's code or status means for the desk. */
+export interface ErrorRule {
+  readonly kind: ConnectorErrorKind;
+}
+
+export interface StatusContext {
+  readonly platform: string;
+  readonly operation: string;
+  /** Platform code → meaning; wins over the status. */
+  readonly codes?: Readonly<Record<string, ErrorRule>> | undefined;
+  /** HTTP status → meaning; wins over the defaults below. */
+  readonly statuses?: Readonly<Record<number, ErrorRule>> | undefined;
+  /** The platform's own code and words, as the connector read them from the body. */
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+  readonly now?: Date | undefined;
+}
+
+/** What a status means where a platform says nothing else: see connectors/README.md. */
+export function kindOfStatus(status: number): ConnectorErrorKind {
+  if (status === 401 || status === 403) return 'needs_reauthorization';
+  if (status === 408 || status === 425 || status === 429 || status >= 500) return 'retryable';
+  if (status === 409 || status === 422) return 'rejected';
+  return 'permanent';
+}
+
+const requestIdHeaders = ['x-request-id', 'x-correlation-id', 'cf-ray'];
+
+/**
+ * The error for an HTTP answer that is not a success. `codes` decides first, then `statuses`, then `kindOfStatus`.
+ * A 5xx may have taken effect, so it carries `outcomeUnknown`.
+ */
+export function errorFromStatus(response: HttpResponse, context: StatusContext): ConnectorError {
+  const byCode = context.code === undefined ? undefined : context.codes?.[context.code];
+  const kind = byCode?.kind ?? context.statuses?.[response.status]?.kind ?? kindOfStatus(response.status);
+  const requestIdHeader = requestIdHeaders.find((name) => response.headers[name] !== undefined);
+  const words = context.message ?? context.code ?? 'no reason given';
+  return new ConnectorError(`${context.platform} ${context.operation}: HTTP ${response.status}, ${words}`, {
+    kind,
+    platform: context.platform,
+    operation: context.operation,
+    platformCode: context.code ?? String(response.status),
+    platformMessage: context.message,
+    httpStatus: response.status,
+    requestId: requestIdHeader === undefined ? undefined : response.headers[requestIdHeader],
+    retryAfterMs: retryAfterMs(response.headers['retry-after'], context.now ?? new Date()) ?? undefined,
+    outcomeUnknown: response.status >= 500,
+  });
+}
+
+/** The wait that a `Retry-After` header asks for, in ms: seconds (`"2"`, `"2.0"`) or an HTTP date; null without one. */
+export function retryAfterMs(header: string | undefined, now: Date): number | null {
+  if (header === undefined) return null;
+  const text = header.trim();
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000);
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
+}
