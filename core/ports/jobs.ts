@@ -31,6 +31,8 @@ export interface Tasks {
   'slack.interaction': { interactionId: string };
   /** Refresh a token ahead of its expiry. Queue: the authorization. */
   'authorization.refresh': { merchantId: string; authorizationId: string };
+  /** Ask the platform to call us for one store. Queue: the authorization. */
+  'webhooks.register': { merchantId: string; storeId: string };
   /** Look for expiring authorizations, release timed holds, fold counters, purge what is past its time. */
   'housekeeping.minute': { slot: string };
   'housekeeping.daily': { slot: string };
@@ -82,6 +84,7 @@ export const laneOf: Record<TaskName, Lane> = {
   'alert.deliver': 'alert',
   'slack.interaction': 'interactive',
   'authorization.refresh': 'background',
+  'webhooks.register': 'background',
   'housekeeping.minute': 'background',
   'housekeeping.daily': 'background',
 };
