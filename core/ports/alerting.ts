@@ -1,2 +1,62 @@
-/** Repositories of this area; see db/repositories. */
-export type AlertingPorts = Record<never, never>;
+import type { AlertView } from '../alert/types.ts';
+import type { Tx } from './database.ts';
+import type { Notifier } from './notifier.ts';
+
+export interface SettleOutcome {
+  /** Alerts whose message is now out of date, oldest first. */
+  readonly changed: readonly { readonly id: string; readonly isNew: boolean }[];
+}
+
+export interface AlertRepository {
+  /**
+   * Brings the merchant's alert rows in line with what is open now, in one pass: new causes get a row (or the one that
+   * was resolved less than `reopenWithinMs` ago again), changed ones the new numbers, gone ones are resolved with who and
+   * how. Serialized per merchant by a transaction lock.
+   */
+  settle(tx: Tx, merchantId: string, now: Date, reopenWithinMs: number): Promise<SettleOutcome>;
+  /** The alert with its names, its row locked; null when there is none. */
+  lock(tx: Tx, merchantId: string, alertId: string): Promise<AlertView | null>;
+  show(tx: Tx, merchantId: string, alertId: string): Promise<AlertView | null>;
+  /** Alerts whose message lags behind: after Slack came back or was connected. */
+  lagging(tx: Tx, limit: number): Promise<readonly { readonly merchantId: string; readonly id: string }[]>;
+  markPosting(tx: Tx, merchantId: string, alertId: string, channelId: string, since: Date): Promise<void>;
+  markDelivered(
+    tx: Tx,
+    merchantId: string,
+    alertId: string,
+    delivered: { readonly version: number; readonly channelId: string; readonly messageTs: string },
+  ): Promise<void>;
+  markDeliveryError(tx: Tx, merchantId: string, alertId: string, error: string, forgetMessage: boolean): Promise<void>;
+  /** The channel for this alert: store and kind before store before kind before merchant before all; null: none set. */
+  route(tx: Tx, alert: Pick<AlertView, 'merchantId' | 'storeId' | 'kind'>): Promise<string | null>;
+  /** Merchants with anything that could need an alert: for the minute's round. */
+  merchantIds(tx: Tx): Promise<readonly string[]>;
+}
+
+export interface InteractionRepository {
+  /** False when the same interaction is already recorded. */
+  record(
+    tx: Tx,
+    interaction: {
+      readonly id: string;
+      readonly dedupeKey: string;
+      readonly kind: string;
+      readonly payload: string;
+      readonly slackUserId: string;
+    },
+  ): Promise<boolean>;
+  /** The unfinished interaction's payload; null when done or unknown. */
+  open(tx: Tx, interactionId: string): Promise<{ readonly kind: string; readonly payload: string } | null>;
+  /** Marks it done and deletes its payload. */
+  finish(tx: Tx, interactionId: string, outcome: string, at: Date): Promise<void>;
+}
+
+/** Repositories of this area; see db/repositories/alerting.ts. */
+export interface AlertingPorts {
+  readonly alerts: AlertRepository;
+  readonly interactions: InteractionRepository;
+  /** Null while Slack is not connected: alerts wait in their rows. */
+  readonly notifier: Notifier | null;
+  /** The channel when no route says otherwise. */
+  readonly defaultChannelId: string | null;
+}

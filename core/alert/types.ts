@@ -1,0 +1,68 @@
+import type { ExceptionCode, HoldCode } from '../order/types.ts';
+
+/** Holds that need nobody: the platform ends them, or a person set them on purpose. */
+export const silentHoldCodes = ['scheduled', 'operator_hold'] as const satisfies readonly HoldCode[];
+
+/** Holds whose cause is one SKU, payment type or method of a store; all others are about one order. */
+export const groupedHoldCodes = [
+  'sku_missing',
+  'sku_unmapped',
+  'payment_unknown',
+  'shipping_method_missing',
+  'shipping_method_unmapped',
+] as const satisfies readonly HoldCode[];
+
+/** Exceptions whose cause is a store's setting or the platform's error; all others are about one order. */
+export const groupedExceptionCodes = [
+  'writeback_failed',
+  'carrier_unpaired',
+] as const satisfies readonly ExceptionCode[];
+
+export type AlertKind =
+  | `held:${HoldCode}`
+  | `exception:${ExceptionCode}`
+  | 'authorization_unusable'
+  | 'authorization_expiring'
+  | 'authorization_scopes'
+  | 'sync_failing'
+  | 'orders_malformed'
+  | 'ship_by_near';
+
+/** A cause that is open now, as the database finds it. */
+export interface AlertCause {
+  readonly kind: AlertKind;
+  /** Together with merchant and kind what makes the cause one. */
+  readonly subject: string;
+  readonly storeId: string | null;
+  readonly orderCount: number;
+  /** Amount waiting, by currency: { USD: '4210.50' }. */
+  readonly amounts: Readonly<Record<string, string>>;
+  /** The five oldest orders. */
+  readonly sample: readonly { readonly id: string; readonly number: string }[];
+  /** Names for the text: sku, productName, method, platformMessage, reason …; no recipient data. */
+  readonly detail: Readonly<Record<string, string>>;
+  readonly oldestAt: Date | null;
+  readonly nearestShipBy: Date | null;
+}
+
+/** An alert row with the names that its message shows. */
+export interface AlertView extends AlertCause {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly merchantName: string;
+  readonly storeName: string | null;
+  readonly platform: string | null;
+  readonly state: 'open' | 'resolved';
+  readonly version: number;
+  readonly deliveredVersion: number;
+  readonly channelId: string | null;
+  readonly messageTs: string | null;
+  readonly postingSince: Date | null;
+  readonly assignedToName: string | null;
+  readonly snoozedUntil: Date | null;
+  readonly openedAt: Date;
+  readonly resolvedAt: Date | null;
+  readonly resolvedBy: string | null;
+  readonly resolvedVia: string | null;
+  readonly resolution: string | null;
+}

@@ -1,0 +1,156 @@
+import { sql } from 'drizzle-orm';
+import { type AlertCause, type AlertKind, groupedHoldCodes, silentHoldCodes } from '../../core/alert/types.ts';
+import type { Tx } from '../../core/ports/database.ts';
+import { unwrap } from '../database.ts';
+
+/** A ship-by this near with nothing shipped is a cause. */
+const shipByNearHours = 4;
+/** Runs that failed in a row before a store's sync is a cause. */
+const failingRunsBeforeAlert = 3;
+/** An authorization that no refresh can mend is a cause this many days ahead; the text changes at 7, 3 and 1. */
+const expiryNoticeDays = [14, 7, 3, 1] as const;
+/** Order numbers that a message shows. */
+const sampleSize = 5;
+
+interface CauseRow extends Record<string, unknown> {
+  kind: string;
+  subject: string;
+  store_id: string | null;
+  order_count: number;
+  amounts: Record<string, string> | null;
+  sample: { id: string; number: string }[] | null;
+  detail: Record<string, string>;
+  oldest_at: string | null;
+  nearest_ship_by: string | null;
+}
+
+/**
+ * Everything of a merchant that should have an open alert now, one row a cause, in four set-based reads.
+ * `renewablePlatforms`: where a token that ends is renewed by the desk itself and is no cause.
+ */
+export async function causesOf(
+  tx: Tx,
+  merchantId: string,
+  now: Date,
+  renewablePlatforms: readonly string[],
+): Promise<AlertCause[]> {
+  const rows = [
+    ...(await holdCauses(tx, merchantId)),
+    ...(await exceptionCauses(tx, merchantId)),
+    ...(await storeCauses(tx, merchantId, now, renewablePlatforms)),
+    ...(await shipByCauses(tx, merchantId, now)),
+  ];
+  return rows.map((row) => ({
+    // Built in the statements below from hold codes, exception codes and the literals of `AlertKind`.
+    kind: row.kind as AlertKind,
+    subject: row.subject,
+    storeId: row.store_id,
+    orderCount: row.order_count,
+    amounts: row.amounts ?? {},
+    sample: row.sample ?? [],
+    detail: row.detail,
+    oldestAt: row.oldest_at === null ? null : new Date(row.oldest_at),
+    nearestShipBy: row.nearest_ship_by === null ? null : new Date(row.nearest_ship_by),
+  }));
+}
+
+/** Groups `reasons(kind, subject, store_id, detail, order_id, since)` by cause and adds up their orders. */
+const grouped = sql`
+  causes as (
+    select r.kind, r.subject, r.store_id, count(distinct r.order_id)::int as order_count,
+      (array_agg(r.detail order by r.since desc))[1] as detail,
+      min(o.ordered_at) as oldest_at, min(o.ship_by) as nearest_ship_by,
+      (array_agg(jsonb_build_object('id', o.id, 'number', o.platform_order_number) order by o.ordered_at, o.id))[1:${sql.raw(String(sampleSize))}] as sample
+    from reasons r join orders o on o.merchant_id = r.merchant_id and o.id = r.order_id
+    group by r.kind, r.subject, r.store_id
+  ), money as (
+    select kind, subject, jsonb_object_agg(currency, amount::text) as amounts from (
+      select r.kind, r.subject, o.currency, trim_scale(sum(o.total_amount)) as amount
+      from reasons r join orders o on o.merchant_id = r.merchant_id and o.id = r.order_id
+      where o.total_amount is not null group by 1, 2, 3
+    ) by_currency group by 1, 2
+  )
+  select c.kind, c.subject, c.store_id, c.order_count, m.amounts, to_jsonb(c.sample) as sample, c.detail, c.oldest_at, c.nearest_ship_by
+  from causes c left join money m using (kind, subject)
+  order by c.oldest_at, c.kind, c.subject`;
+
+const list = (codes: readonly string[]) => sql`${sql.param([...codes])}::text[]`;
+
+async function holdCauses(tx: Tx, merchantId: string): Promise<readonly CauseRow[]> {
+  return unwrap(tx).execute<CauseRow>(sql`
+    with reasons as (
+      select distinct on (h.order_id, kind, cause_subject)
+        h.merchant_id, 'held:' || h.code as kind,
+        case when h.code = any(${list(groupedHoldCodes)}) then h.store_id || ':' || h.subject else h.order_id::text end as cause_subject,
+        case when h.code = any(${list(groupedHoldCodes)}) then h.store_id || ':' || h.subject else h.order_id::text end as subject,
+        h.store_id, h.detail || jsonb_build_object('subject', h.subject) as detail, h.order_id, h.opened_at as since
+      from holds h
+      where h.merchant_id = ${merchantId} and h.closed_at is null and not h.code = any(${list(silentHoldCodes)})
+      order by h.order_id, kind, cause_subject, h.opened_at
+    ), ${grouped}`);
+}
+
+async function exceptionCauses(tx: Tx, merchantId: string): Promise<readonly CauseRow[]> {
+  return unwrap(tx).execute<CauseRow>(sql`
+    with reasons as (
+      select x.merchant_id, 'exception:' || x.code as kind,
+        case x.code when 'writeback_failed' then x.store_id || ':' || coalesce(x.platform_code, '')
+          when 'carrier_unpaired' then x.store_id || ':' || x.subject
+          else x.order_id::text end as subject,
+        x.store_id,
+        jsonb_strip_nulls(jsonb_build_object('message', x.message, 'platformCode', x.platform_code, 'platformMessage', x.platform_message)) as detail,
+        x.order_id, x.opened_at as since
+      from order_exceptions x
+      where x.merchant_id = ${merchantId} and x.closed_at is null
+    ), ${grouped}`);
+}
+
+async function storeCauses(
+  tx: Tx,
+  merchantId: string,
+  now: Date,
+  renewablePlatforms: readonly string[],
+): Promise<readonly CauseRow[]> {
+  const at = sql`${now.toISOString()}::timestamptz`;
+  return unwrap(tx).execute<CauseRow>(sql`
+    with live as (
+      select a.*, (select s.id from stores s where s.merchant_id = a.merchant_id and s.authorization_id = a.id and s.deleted_at is null order by s.created_at, s.id limit 1) as store_id
+      from authorizations a where a.merchant_id = ${merchantId} and a.deleted_at is null
+    ), ending as (
+      -- What no refresh mends: the end of the refresh token, or of the token where the platform has no refresh.
+      select live.*, e.ends_at, ceil(extract(epoch from e.ends_at - ${at}) / 86400)::int as days_left
+      from live, lateral (select case when platform = any(${list(renewablePlatforms)}) then refresh_expires_at else expires_at end as ends_at) e
+      where status in ('authorized', 'expiring') and e.ends_at is not null
+    )
+    select 'authorization_unusable' as kind, id::text as subject, store_id, 0 as order_count, null::jsonb as amounts, null::jsonb as sample,
+      jsonb_strip_nulls(jsonb_build_object('status', status, 'reason', reason)) as detail, checked_at as oldest_at, null::timestamptz as nearest_ship_by
+    from live where status in ('expired', 'abnormal', 'revoked')
+    union all
+    select 'authorization_expiring', id::text, store_id, 0, null, null,
+      jsonb_build_object('days', (select min(step) from unnest(${sql.param([...expiryNoticeDays])}::int[]) step where step >= days_left)::text, 'endsAt', to_char(ends_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')), null, null
+    from ending where days_left between 0 and ${expiryNoticeDays[0]}::int
+    union all
+    select 'authorization_scopes', id::text, store_id, 0, null, null, jsonb_build_object('missing', array_to_string(missing_scopes, ', ')), null, null
+    from live where missing_scopes <> '{}' and status in ('authorized', 'expiring')
+    union all
+    select 'sync_failing', s.id::text, s.id, 0, null, null,
+      jsonb_strip_nulls(jsonb_build_object('runs', s.failing_runs::text, 'reason', (
+        select r.error from runs r where r.merchant_id = s.merchant_id and r.store_id = s.id and r.status = 'failed' order by r.created_at desc limit 1))), s.last_sync_at, null
+    from stores s where s.merchant_id = ${merchantId} and s.deleted_at is null and s.status = 'enabled' and s.failing_runs >= ${failingRunsBeforeAlert}::int
+    union all
+    select 'orders_malformed', m.store_id::text, m.store_id, count(*)::int, null, null,
+      jsonb_strip_nulls(jsonb_build_object(
+        'numbers', array_to_string((array_agg(coalesce(m.platform_order_number, m.platform_order_id, 'without a number') order by m.first_seen_at))[1:5], ', '),
+        'reason', (array_agg(m.reason order by m.first_seen_at))[1])), min(m.first_seen_at), null
+    from malformed_orders m where m.merchant_id = ${merchantId} and m.resolved_at is null group by m.store_id`);
+}
+
+async function shipByCauses(tx: Tx, merchantId: string, now: Date): Promise<readonly CauseRow[]> {
+  const until = new Date(now.getTime() + shipByNearHours * 60 * 60 * 1000).toISOString();
+  return unwrap(tx).execute<CauseRow>(sql`
+    with reasons as (
+      select o.merchant_id, 'ship_by_near' as kind, o.store_id::text as subject, o.store_id, '{}'::jsonb as detail, o.id as order_id, o.ordered_at as since
+      from orders o
+      where o.merchant_id = ${merchantId} and o.ship_by < ${until}::timestamptz and o.status in ('pending', 'acknowledged', 'processing')
+    ), ${grouped}`);
+}

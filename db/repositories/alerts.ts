@@ -1,0 +1,268 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { type AlertCause, type AlertKind, type AlertView, groupedHoldCodes } from '../../core/alert/types.ts';
+import { newId } from '../../core/ids.ts';
+import type { AlertRepository, SettleOutcome } from '../../core/ports/alerting.ts';
+import type { Tx } from '../../core/ports/database.ts';
+import { unwrap } from '../database.ts';
+import { causesOf } from './alert-causes.ts';
+
+interface OpenRow extends Record<string, unknown> {
+  id: string;
+  kind: string;
+  subject: string;
+}
+
+/** Alert rows: what the messages of a merchant should say, and what they say. */
+export function createAlertRepository(options: { readonly renewablePlatforms: readonly string[] }): AlertRepository {
+  return {
+    settle: (tx, merchantId, now, reopenWithinMs) =>
+      settle(tx, merchantId, now, reopenWithinMs, options.renewablePlatforms),
+    lock: (tx, merchantId, alertId) => readOne(tx, sql`a.merchant_id = ${merchantId} and a.id = ${alertId}`, true),
+    show: (tx, merchantId, alertId) => readOne(tx, sql`a.merchant_id = ${merchantId} and a.id = ${alertId}`, false),
+    async lagging(tx, limit) {
+      const rows = await unwrap(tx).execute<{ merchant_id: string; id: string }>(sql`
+        select merchant_id, id from alerts
+        where delivered_version < version and (snoozed_until is null or snoozed_until < now())
+        order by opened_at limit ${limit}`);
+      return rows.map((row) => ({ merchantId: row.merchant_id, id: row.id }));
+    },
+    async markPosting(tx, merchantId, alertId, channelId, since) {
+      await unwrap(tx).execute(sql`
+        update alerts set posting_since = ${since.toISOString()}::timestamptz, channel_id = ${channelId}, updated_at = now()
+        where merchant_id = ${merchantId} and id = ${alertId}`);
+    },
+    async markDelivered(tx, merchantId, alertId, delivered) {
+      await unwrap(tx).execute(sql`
+        update alerts set
+          delivered_version = greatest(delivered_version, ${delivered.version}::int),
+          channel_id = nullif(${delivered.channelId}, ''), message_ts = nullif(${delivered.messageTs}, ''),
+          posting_since = null, delivery_error = null, updated_at = now()
+        where merchant_id = ${merchantId} and id = ${alertId}`);
+    },
+    async markDeliveryError(tx, merchantId, alertId, error, forgetMessage) {
+      await unwrap(tx).execute(sql`
+        update alerts set delivery_error = ${error}, updated_at = now(),
+          posting_since = case when ${forgetMessage} then null else posting_since end,
+          message_ts = case when ${forgetMessage} then null else message_ts end,
+          channel_id = case when ${forgetMessage} then null else channel_id end
+        where merchant_id = ${merchantId} and id = ${alertId}`);
+    },
+    async route(tx, alert) {
+      const rows = await unwrap(tx).execute<{ channel_id: string }>(sql`
+        select channel_id from slack_routes
+        where broken_reason is null
+          and (merchant_id is null or merchant_id = ${alert.merchantId})
+          and (store_id is null or store_id = ${alert.storeId}::uuid)
+          and (kind is null or kind = ${alert.kind})
+        order by (store_id is not null) desc, (kind is not null) desc, (merchant_id is not null) desc, id
+        limit 1`);
+      return rows[0]?.channel_id ?? null;
+    },
+    async merchantIds(tx) {
+      const rows = await unwrap(tx).execute<{ id: string }>(
+        sql`select id from merchants where archived_at is null order by id`,
+      );
+      return rows.map((row) => row.id);
+    },
+  };
+}
+
+async function settle(
+  tx: Tx,
+  merchantId: string,
+  now: Date,
+  reopenWithinMs: number,
+  renewablePlatforms: readonly string[],
+): Promise<SettleOutcome> {
+  const db = unwrap(tx);
+  // One settlement of a merchant at a time: two would both insert the same new cause.
+  await db.execute(sql`select pg_advisory_xact_lock(hashtextextended('alerts:' || ${merchantId}::text, 0))`);
+  const causes = await causesOf(tx, merchantId, now, renewablePlatforms);
+  const open = await db.execute<OpenRow>(sql`
+    select id, kind, subject from alerts where merchant_id = ${merchantId} and state = 'open' for update`);
+
+  const known = new Map(open.map((row) => [causeKey(row.kind, row.subject), row.id]));
+  const wanted = new Map(causes.map((cause) => [causeKey(cause.kind, cause.subject), cause]));
+  const fresh = causes.filter((cause) => !known.has(causeKey(cause.kind, cause.subject)));
+  const kept = causes.filter((cause) => known.has(causeKey(cause.kind, cause.subject)));
+  const goneIds = open.filter((row) => !wanted.has(causeKey(row.kind, row.subject))).map((row) => row.id);
+
+  const changed: { id: string; isNew: boolean }[] = [];
+  const collect = (rows: readonly { id: string }[], isNew: boolean) => {
+    for (const row of rows) changed.push({ id: row.id, isNew });
+  };
+  if (fresh.length > 0) {
+    const since = new Date(now.getTime() - reopenWithinMs).toISOString();
+    const reopened = await db.execute<{ id: string; kind: string; subject: string }>(sql`
+      with wanted as (${causeRows(fresh)}),
+      last as (
+        select distinct on (a.kind, a.subject) a.id, a.kind, a.subject
+        from alerts a join wanted w on w.kind = a.kind and w.subject = a.subject
+        where a.merchant_id = ${merchantId} and a.state = 'resolved' and a.resolved_at > ${since}::timestamptz
+        order by a.kind, a.subject, a.resolved_at desc
+      )
+      update alerts a set state = 'open', resolved_at = null, resolved_by = null, resolved_via = null, resolution = null,
+        order_count = w.order_count, amounts = w.amounts, sample = w.sample, detail = w.detail,
+        oldest_at = w.oldest_at, nearest_ship_by = w.nearest_ship_by, version = a.version + 1, updated_at = now()
+      from last l join wanted w on w.kind = l.kind and w.subject = l.subject
+      where a.merchant_id = ${merchantId} and a.id = l.id
+      returning a.id, a.kind, a.subject`);
+    collect(reopened, true);
+    const back = new Set(reopened.map((row) => causeKey(row.kind, row.subject)));
+    const brandNew = fresh.filter((cause) => !back.has(causeKey(cause.kind, cause.subject)));
+    if (brandNew.length > 0) {
+      const inserted = await db.execute<{ id: string }>(sql`
+        with wanted as (${causeRows(brandNew)})
+        insert into alerts (id, merchant_id, store_id, kind, subject, title, order_count, amounts, sample, detail, oldest_at, nearest_ship_by, opened_at)
+        select w.new_id, ${merchantId}, w.store_id, w.kind, w.subject, w.kind, w.order_count, w.amounts, w.sample, w.detail,
+          w.oldest_at, w.nearest_ship_by, ${now.toISOString()}::timestamptz
+        from wanted w on conflict do nothing returning id`);
+      collect(inserted, true);
+    }
+  }
+  if (kept.length > 0) {
+    const updated = await db.execute<{ id: string }>(sql`
+      with wanted as (${causeRows(kept)})
+      update alerts a set order_count = w.order_count, amounts = w.amounts, sample = w.sample, detail = w.detail,
+        store_id = w.store_id, oldest_at = w.oldest_at, nearest_ship_by = w.nearest_ship_by,
+        version = a.version + 1, updated_at = now()
+      from wanted w
+      where a.merchant_id = ${merchantId} and a.state = 'open' and a.kind = w.kind and a.subject = w.subject
+        and (a.order_count, a.amounts, a.sample, a.detail, a.nearest_ship_by)
+          is distinct from (w.order_count, w.amounts, w.sample, w.detail, w.nearest_ship_by)
+      returning a.id`);
+    collect(updated, false);
+  }
+  if (goneIds.length > 0) collect(await resolve(tx, merchantId, goneIds, now), false);
+  return { changed };
+}
+
+/** Resolves alerts whose cause is gone, naming who ended it and how: read from the last hold or exception that closed. */
+async function resolve(
+  tx: Tx,
+  merchantId: string,
+  alertIds: readonly string[],
+  now: Date,
+): Promise<readonly { id: string }[]> {
+  return unwrap(tx).execute<{ id: string }>(sql`
+    with gone as (
+      select a.id, a.kind, a.subject, a.store_id, a.opened_at from alerts a
+      where a.merchant_id = ${merchantId} and a.id in (select unnest(${sql.param(alertIds)}::uuid[]))
+    ), ended as (
+      select g.id, e.closed_by, e.closed_via, e.resolution
+      from gone g left join lateral (
+        select h.closed_by, h.closed_via, h.resolution, h.closed_at from holds h
+        where h.merchant_id = ${merchantId} and g.kind = 'held:' || h.code and h.closed_at is not null
+          and h.closed_at >= g.opened_at
+          and g.subject = case when h.code = any(${sql.param([...groupedHoldCodes])}::text[]) then h.store_id || ':' || h.subject else h.order_id::text end
+        union all
+        select x.closed_by, x.closed_via, x.resolution, x.closed_at from order_exceptions x
+        where x.merchant_id = ${merchantId} and g.kind = 'exception:' || x.code and x.closed_at is not null
+          and x.closed_at >= g.opened_at and x.store_id = g.store_id
+        order by closed_at desc limit 1
+      ) e on true
+    )
+    update alerts a set state = 'resolved', resolved_at = ${now.toISOString()}::timestamptz,
+      resolved_by = coalesce(e.closed_by, 'Holdfast'), resolved_via = coalesce(e.closed_via, 'system'),
+      resolution = e.resolution, version = a.version + 1, updated_at = now()
+    from ended e where a.merchant_id = ${merchantId} and a.id = e.id
+    returning a.id`);
+}
+
+const causeKey = (kind: string, subject: string) => `${kind}\n${subject}`;
+
+/** The causes as rows: one JSON parameter, so that a storm of thousands is still one statement. */
+function causeRows(causes: readonly AlertCause[]): SQL {
+  const rows = causes.map((cause) => ({
+    new_id: newId(),
+    kind: cause.kind,
+    subject: cause.subject,
+    store_id: cause.storeId,
+    order_count: cause.orderCount,
+    amounts: cause.amounts,
+    sample: cause.sample,
+    detail: cause.detail,
+    oldest_at: cause.oldestAt,
+    nearest_ship_by: cause.nearestShipBy,
+  }));
+  return sql`select * from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as wanted_rows(
+    new_id uuid, kind text, subject text, store_id uuid, order_count int, amounts jsonb, sample jsonb, detail jsonb,
+    oldest_at timestamptz, nearest_ship_by timestamptz)`;
+}
+
+interface AlertRow extends Record<string, unknown> {
+  id: string;
+  merchant_id: string;
+  merchant_name: string;
+  store_id: string | null;
+  store_name: string | null;
+  platform: string | null;
+  kind: string;
+  subject: string;
+  state: 'open' | 'resolved';
+  order_count: number;
+  amounts: Record<string, string>;
+  sample: { id: string; number: string }[];
+  detail: Record<string, string>;
+  oldest_at: string | null;
+  nearest_ship_by: string | null;
+  version: number;
+  delivered_version: number;
+  channel_id: string | null;
+  message_ts: string | null;
+  posting_since: string | null;
+  assigned_to_name: string | null;
+  snoozed_until: string | null;
+  opened_at: string;
+  resolved_at: string | null;
+  resolved_by: string | null;
+  resolved_via: string | null;
+  resolution: string | null;
+}
+
+async function readOne(tx: Tx, condition: SQL, isLocked: boolean): Promise<AlertView | null> {
+  const rows = await unwrap(tx).execute<AlertRow>(sql`
+    select a.*, m.name as merchant_name, s.name as store_name, s.platform, p.name as assigned_to_name
+    from alerts a
+    join merchants m on m.id = a.merchant_id
+    left join stores s on s.merchant_id = a.merchant_id and s.id = a.store_id
+    left join people p on p.id = a.assigned_to
+    where ${condition} ${isLocked ? sql`for update of a` : sql``}`);
+  const row = rows[0];
+  return row === undefined ? null : toView(row);
+}
+
+const toDate = (text: string | null) => (text === null ? null : new Date(text));
+
+function toView(row: AlertRow): AlertView {
+  return {
+    id: row.id,
+    merchantId: row.merchant_id,
+    merchantName: row.merchant_name,
+    storeId: row.store_id,
+    storeName: row.store_name,
+    platform: row.platform,
+    // Written by `settle` from an `AlertKind`.
+    kind: row.kind as AlertKind,
+    subject: row.subject,
+    state: row.state,
+    orderCount: row.order_count,
+    amounts: row.amounts,
+    sample: row.sample,
+    detail: row.detail,
+    oldestAt: toDate(row.oldest_at),
+    nearestShipBy: toDate(row.nearest_ship_by),
+    version: row.version,
+    deliveredVersion: row.delivered_version,
+    channelId: row.channel_id,
+    messageTs: row.message_ts,
+    postingSince: toDate(row.posting_since),
+    assignedToName: row.assigned_to_name,
+    snoozedUntil: toDate(row.snoozed_until),
+    openedAt: new Date(row.opened_at),
+    resolvedAt: toDate(row.resolved_at),
+    resolvedBy: row.resolved_by,
+    resolvedVia: row.resolved_via,
+    resolution: row.resolution,
+  };
+}

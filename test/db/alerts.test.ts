@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { createAlertRepository } from '../../db/repositories/alerts.ts';
+import { testDatabase } from '../support/database.ts';
+import { insertHold, insertOrder, insertStore, type TestStore } from '../support/rows.ts';
+
+const { database, sql } = await testDatabase();
+const alerts = createAlertRepository({ renewablePlatforms: ['sandbox'] });
+const hourMs = 60 * 60 * 1000;
+const noon = new Date('2026-11-20T12:00:00Z');
+
+const settle = (store: TestStore, now = noon) =>
+  database.transaction((tx) => alerts.settle(tx, store.merchantId, now, hourMs));
+const rowsOf = (store: TestStore) =>
+  sql<
+    {
+      id: string;
+      kind: string;
+      subject: string;
+      state: string;
+      order_count: number;
+      version: number;
+      amounts: object;
+      resolved_by: string;
+      resolution: string;
+      nearest_ship_by: string;
+    }[]
+  >`
+    select * from alerts where merchant_id = ${store.merchantId} order by kind, subject, opened_at`;
+const closeHolds = (store: TestStore, subject: string, by = 'Mei') =>
+  sql`update holds set closed_at = now(), closed_by = ${by}, closed_via = 'web', resolution = 'mapped'
+    where merchant_id = ${store.merchantId} and subject = ${subject} and closed_at is null`;
+
+describe('alerts settle on what is open', () => {
+  it('makes one alert of many orders that wait for one SKU', async () => {
+    const store = await insertStore(sql);
+    for (const [number, currency] of [
+      ['#1', 'USD'],
+      ['#2', 'USD'],
+      ['#3', 'EUR'],
+    ] as const) {
+      const order = await insertOrder(sql, store, { number, currency, totalAmount: '12.50' });
+      await insertHold(sql, store, order, { code: 'sku_unmapped', subject: 'TSHIRT-XL' });
+    }
+    const { changed } = await settle(store);
+    expect(changed).toHaveLength(1);
+    const [row] = await rowsOf(store);
+    expect(row).toMatchObject({
+      kind: 'held:sku_unmapped',
+      subject: `${store.storeId}:TSHIRT-XL`,
+      order_count: 3,
+      amounts: { USD: '25', EUR: '12.5' },
+    });
+  });
+
+  it('says nothing twice: a second look at the same facts changes no alert', async () => {
+    const store = await insertStore(sql);
+    await insertHold(sql, store, await insertOrder(sql, store), { code: 'address_incomplete', subject: 'zip' });
+    expect((await settle(store)).changed).toHaveLength(1);
+    expect((await settle(store)).changed).toHaveLength(0);
+  });
+
+  it('moves the count of the same alert when another order joins', async () => {
+    const store = await insertStore(sql);
+    await insertHold(sql, store, await insertOrder(sql, store), { code: 'sku_unmapped', subject: 'A' });
+    await settle(store);
+    await insertHold(sql, store, await insertOrder(sql, store), { code: 'sku_unmapped', subject: 'A' });
+    expect((await settle(store)).changed).toEqual([{ id: expect.any(String), isNew: false }]);
+    expect(await rowsOf(store)).toMatchObject([{ order_count: 2, version: 2 }]);
+  });
+
+  it('resolves an alert with the name of who ended its cause', async () => {
+    const store = await insertStore(sql);
+    await insertHold(sql, store, await insertOrder(sql, store), { code: 'sku_unmapped', subject: 'A' });
+    await settle(store);
+    await sql`update alerts set opened_at = now() - interval '1 minute' where merchant_id = ${store.merchantId}`;
+    await closeHolds(store, 'A');
+    await settle(store);
+    expect(await rowsOf(store)).toMatchObject([{ state: 'resolved', resolved_by: 'Mei', resolution: 'mapped' }]);
+  });
+
+  it('opens the same alert again within the hour, and a new one later', async () => {
+    const store = await insertStore(sql);
+    const order = await insertOrder(sql, store);
+    await insertHold(sql, store, order, { code: 'sku_unmapped', subject: 'A' });
+    await settle(store);
+    await closeHolds(store, 'A');
+    await settle(store);
+    await insertHold(sql, store, order, { code: 'sku_unmapped', subject: 'A' });
+    await settle(store, new Date(noon.getTime() + hourMs / 2));
+    expect(await rowsOf(store)).toMatchObject([{ state: 'open', version: 3 }]);
+    await closeHolds(store, 'A');
+    await settle(store, new Date(noon.getTime() + hourMs));
+    await insertHold(sql, store, order, { code: 'sku_unmapped', subject: 'A' });
+    await settle(store, new Date(noon.getTime() + 3 * hourMs));
+    expect(await rowsOf(store)).toHaveLength(2);
+  });
+
+  it('keeps one open alert for a cause when two workers settle at once', async () => {
+    const store = await insertStore(sql);
+    for (let i = 0; i < 20; i += 1) {
+      await insertHold(sql, store, await insertOrder(sql, store), { code: 'sku_unmapped', subject: `SKU-${i}` });
+    }
+    const outcomes = await Promise.all([settle(store), settle(store), settle(store)]);
+    expect(outcomes.flatMap((outcome) => outcome.changed)).toHaveLength(20);
+    expect(await rowsOf(store)).toHaveLength(20);
+  });
+
+  it('never mixes the causes of two merchants', async () => {
+    const [mine, theirs] = [await insertStore(sql), await insertStore(sql)];
+    await insertHold(sql, theirs, await insertOrder(sql, theirs), { code: 'sku_unmapped', subject: 'A' });
+    await settle(mine);
+    expect(await rowsOf(mine)).toHaveLength(0);
+  });
+
+  it('stays silent about orders that a person parked or the platform scheduled', async () => {
+    const store = await insertStore(sql);
+    const order = await insertOrder(sql, store);
+    await insertHold(sql, store, order, { code: 'operator_hold', origin: 'person' });
+    await insertHold(sql, store, order, { code: 'scheduled', origin: 'platform' });
+    expect((await settle(store)).changed).toHaveLength(0);
+  });
+
+  it('warns of a ship-by that is near while nothing has left', async () => {
+    const store = await insertStore(sql);
+    await insertOrder(sql, store, { shipBy: new Date(noon.getTime() + 2 * hourMs) });
+    await insertOrder(sql, store, { shipBy: new Date(noon.getTime() + 20 * hourMs) });
+    await insertOrder(sql, store, { shipBy: new Date(noon.getTime() + hourMs), status: 'shipped' });
+    await settle(store);
+    expect(await rowsOf(store)).toMatchObject([{ kind: 'ship_by_near', order_count: 1 }]);
+  });
+
+  it('warns of an ending grant at 14, 7, 3 and 1 days, not of a token that renews itself', async () => {
+    const store = await insertStore(sql);
+    const endIn = (days: number, column: 'expires_at' | 'refresh_expires_at') =>
+      sql`update authorizations set ${sql(column)} = ${new Date(noon.getTime() + days * 24 * hourMs - 60_000).toISOString()}::timestamptz
+        where merchant_id = ${store.merchantId}`;
+    await endIn(1, 'expires_at');
+    expect((await settle(store)).changed).toHaveLength(0);
+    const days: string[] = [];
+    for (const left of [15, 14, 10, 7, 5, 3, 2, 1]) {
+      await endIn(left, 'refresh_expires_at');
+      await settle(store);
+      const [row] = await sql<
+        { days: string }[]
+      >`select detail->>'days' as days from alerts where merchant_id = ${store.merchantId}`;
+      days.push(row?.days ?? '-');
+    }
+    expect(days).toEqual(['-', '14', '14', '7', '7', '3', '3', '1']);
+  });
+
+  it('names malformed orders, failing syncs and a dead authorization', async () => {
+    const store = await insertStore(sql);
+    await sql`insert into malformed_orders (id, merchant_id, store_id, identity, platform_order_number, reason, body, first_seen_at, last_seen_at)
+      values (gen_random_uuid(), ${store.merchantId}, ${store.storeId}, 'x', '#77', 'lines: missing', '{}', now(), now())`;
+    await sql`update stores set failing_runs = 3 where merchant_id = ${store.merchantId}`;
+    await sql`update authorizations set status = 'revoked', reason = 'Please update authorization' where merchant_id = ${store.merchantId}`;
+    await settle(store);
+    expect((await rowsOf(store)).map((row) => row.kind)).toEqual([
+      'authorization_unusable',
+      'orders_malformed',
+      'sync_failing',
+    ]);
+  });
+});
