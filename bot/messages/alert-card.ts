@@ -1,0 +1,333 @@
+import type { AlertKind, AlertView } from '../../core/alert/types.ts';
+import type { SlackBlock, SlackButton } from './blocks.ts';
+import { age, amounts, count, foreign, link, moment, plain } from './text.ts';
+
+/** A message as `chat.postMessage` and `chat.update` take it: `text` is what a notification shows. */
+export interface SlackMessage {
+  readonly text: string;
+  readonly blocks: readonly SlackBlock[];
+}
+
+export interface CardContext {
+  /** Without trailing slash. */
+  readonly publicUrl: string;
+  readonly now: Date;
+}
+
+/** Values of buttons hold ids and the version that the person saw, nothing else. */
+export const alertButtonValue = (alert: Pick<AlertView, 'id' | 'merchantId' | 'version'>): string =>
+  JSON.stringify({ alert: alert.id, merchant: alert.merchantId, version: alert.version });
+
+/** The card of one cause: open, or what became of it. Pure. */
+export function alertCard(alert: AlertView, context: CardContext): SlackMessage {
+  return alert.state === 'open' ? openCard(alert, context) : resolvedCard(alert, context);
+}
+
+function openCard(alert: AlertView, context: CardContext): SlackMessage {
+  const words = wordsFor(alert);
+  const where = alert.storeName === null ? alert.merchantName : alert.storeName;
+  const title = `${words.title} · ${plain(where, 40)}`;
+  const facts = [
+    alert.orderCount > 0 ? `${count(alert.orderCount, 'order')} ${alert.orderCount === 1 ? 'waits' : 'wait'}` : null,
+    Object.keys(alert.amounts).length > 0 ? amounts(alert.amounts) : null,
+    alert.oldestAt === null ? null : `oldest ${age(alert.oldestAt, context.now)}`,
+    alert.nearestShipBy === null ? null : `next ship-by ${moment(alert.nearestShipBy)}`,
+  ].filter((fact) => fact !== null);
+
+  const blocks: SlackBlock[] = [
+    { type: 'header', text: { type: 'plain_text', text: plain(title, 150), emoji: false } },
+  ];
+  if (facts.length > 0) blocks.push(contextBlock(facts.join(' · ')));
+  const body = [words.body, ...numbers(alert, context)].filter((line) => line !== '');
+  if (body.length > 0) blocks.push({ type: 'section', text: { type: 'mrkdwn', text: body.join('\n') } });
+  blocks.push({ type: 'actions', block_id: `alert:${alert.id}`, elements: buttons(alert, context) });
+  const owner = alert.assignedToName === null ? null : `${foreign(alert.assignedToName, 40)} has it`;
+  blocks.push(contextBlock([owner, words.consequence].filter((part) => part !== null).join(' · ')));
+  const waiting = alert.orderCount > 0 ? `: ${count(alert.orderCount, 'order')}` : '';
+  return { text: `${plain(title, 200)}${waiting}`, blocks };
+}
+
+function resolvedCard(alert: AlertView, context: CardContext): SlackMessage {
+  const words = wordsFor(alert);
+  const outcome = resolutionWords(alert.resolution);
+  const headline = `✔ ${words.title} · ${outcome}`;
+  const via =
+    alert.resolvedVia === null || alert.resolvedVia === 'system'
+      ? null
+      : `from ${viaWords[alert.resolvedVia] ?? alert.resolvedVia}`;
+  const facts = [
+    alert.resolvedBy === null ? null : foreign(alert.resolvedBy, 40),
+    via,
+    alert.resolvedAt === null ? null : moment(alert.resolvedAt, '{time}'),
+    link(targetUrl(alert, context), 'Open in dashboard'),
+  ].filter((fact) => fact !== null);
+  return {
+    text: plain(headline, 250),
+    blocks: [
+      { type: 'section', text: { type: 'mrkdwn', text: `✔ *${foreign(words.title, 150)}* · ${outcome}` } },
+      contextBlock(facts.join(' · ')),
+    ],
+  };
+}
+
+const viaWords: Readonly<Record<string, string>> = { slack: 'Slack', web: 'the dashboard', api: 'the API' };
+
+function resolutionWords(resolution: string | null): string {
+  switch (resolution) {
+    case 'mapped':
+      return 'mapped, the orders are released';
+    case 'classified':
+      return 'classified';
+    case 'corrected':
+      return 'corrected';
+    case 'released':
+      return 'released by hand';
+    case 'dispatched':
+      return 'dispatched';
+    case 'platform':
+      return 'the platform put it right';
+    case 'cancelled':
+      return 'the orders were cancelled';
+    default:
+      return 'settled';
+  }
+}
+
+interface Words {
+  /** Plain text without markup; foreign parts are cut but not escaped. */
+  readonly title: string;
+  /** mrkdwn. */
+  readonly body: string;
+  readonly consequence: string;
+}
+
+function wordsFor(alert: AlertView): Words {
+  const detail = alert.detail;
+  const subject = detail.subject ?? '';
+  const shown = subject === '' ? '' : ` · ${plain(subject, 60)}`;
+  const product = detail.name === undefined ? '' : `Product: ${foreign(detail.name, 120)}`;
+  const number = alert.sample[0]?.number ?? '';
+  const order = number === '' ? '' : ` · ${plain(number, 40)}`;
+  const kind: AlertKind = alert.kind;
+  switch (kind) {
+    case 'held:sku_unmapped':
+      return {
+        title: `SKU not mapped${shown}`,
+        body: product,
+        consequence: 'Nothing with this SKU ships until it is mapped.',
+      };
+    case 'held:sku_missing':
+      return {
+        title: `Platform SKU is empty${shown}`,
+        body: [product, 'Give the listing a SKU on the platform, or bind this product here.']
+          .filter(Boolean)
+          .join('\n'),
+        consequence: 'These orders wait until the line has a SKU or is bound.',
+      };
+    case 'held:payment_unknown':
+      return {
+        title: `Payment type not classified${shown}`,
+        body: 'Say whether this payment type is prepaid, cash on delivery or blocked.',
+        consequence: 'Held so that nothing ships without its money.',
+      };
+    case 'held:payment_blocked':
+      return {
+        title: `Payment blocked${order}`,
+        body: 'Check the payment, then release the hold with a note, or cancel.',
+        consequence: 'Held on purpose.',
+      };
+    case 'held:shipping_method_unmapped':
+      return {
+        title: `Shipping method not mapped${shown}`,
+        body: 'Map it to a shipping type.',
+        consequence: 'These orders wait for the mapping.',
+      };
+    case 'held:shipping_method_missing':
+      return {
+        title: 'No shipping method on the platform',
+        body: 'Choose a shipping channel when dispatching.',
+        consequence: 'These orders wait for a channel.',
+      };
+    case 'held:address_incomplete':
+      return {
+        title: `Missing required recipient address fields${order}`,
+        body: 'Correct the address in the dashboard, or on the platform.',
+        consequence: 'It cannot be delivered as it is.',
+      };
+    case 'held:no_shippable_items':
+      return {
+        title: `No shippable items${order}`,
+        body: 'Cancel it here if the platform agrees.',
+        consequence: 'Nothing is left to ship.',
+      };
+    case 'held:cancellation_requested':
+      return {
+        title: `The buyer asks to cancel${order}`,
+        body: 'Decide: cancel, or release the hold.',
+        consequence: 'Held until somebody decides.',
+      };
+    case 'held:stock_short':
+      return {
+        title: `Not enough stock${shown}`,
+        body: 'Receive stock, or dispatch from another warehouse.',
+        consequence: 'Nothing ships short.',
+      };
+    case 'held:platform_hold':
+      return {
+        title: `The platform holds it${order}`,
+        body: detail.reason === undefined ? '' : foreign(detail.reason, 300),
+        consequence: 'It ships when the platform says so.',
+      };
+    case 'held:scheduled':
+    case 'held:operator_hold':
+      return { title: `Held${order}`, body: '', consequence: 'Held on purpose.' };
+    case 'exception:writeback_failed':
+      return {
+        title: 'Tracking not accepted',
+        body: platformWords(alert),
+        consequence: 'The buyer does not see the tracking number yet.',
+      };
+    case 'exception:carrier_unpaired':
+      return {
+        title: 'Carrier not paired',
+        body: foreign(detail.message ?? '', 300),
+        consequence: 'The tracking number waits for the pairing.',
+      };
+    case 'exception:writeback_unconfirmed':
+      return {
+        title: `The platform still shows it open${order}`,
+        body: platformWords(alert),
+        consequence: 'Accepted, but not seen there.',
+      };
+    case 'exception:platform_cancelled_after_dispatch':
+    case 'exception:platform_shipped_elsewhere':
+    case 'exception:platform_changed_after_dispatch':
+      return {
+        title: `Changed on the platform after dispatch${order}`,
+        body: foreign(detail.message ?? '', 300),
+        consequence: 'A person decides: intercept or ship.',
+      };
+    case 'exception:warehouse_exception':
+      return {
+        title: `The warehouse marked an exception${order}`,
+        body: foreign(detail.message ?? '', 300),
+        consequence: 'It waits in the warehouse.',
+      };
+    case 'exception:dispatch_failed':
+    case 'exception:label_failed':
+    case 'exception:acceptance_failed':
+      return {
+        title: `Could not be processed${order}`,
+        body: platformWords(alert),
+        consequence: 'It waits for somebody.',
+      };
+    case 'authorization_unusable':
+      return {
+        title: 'Authorization does not work',
+        body: foreign(detail.reason ?? 'Please update authorization', 300),
+        consequence: 'No orders come in and no tracking goes out.',
+      };
+    case 'authorization_expiring':
+      return {
+        title: `Authorization ends in ${detail.days === '1' ? 'one day' : `${plain(detail.days ?? '?', 3)} days`} or less`,
+        body: 'Update the authorization before it ends.',
+        consequence: 'After that no orders come in and no tracking goes out.',
+      };
+    case 'authorization_scopes':
+      return {
+        title: 'Authorization lacks permissions',
+        body: `Missing: ${foreign(detail.missing ?? '', 300)}`,
+        consequence: 'What needs them does not work.',
+      };
+    case 'sync_failing':
+      return {
+        title: 'Sync fails',
+        body: `${plain(detail.runs ?? '', 5)} runs in a row. ${foreign(detail.reason ?? '', 300)}`,
+        consequence: 'New orders do not arrive.',
+      };
+    case 'orders_malformed':
+      return {
+        title: 'Orders that cannot be read',
+        body: `${foreign(detail.numbers ?? '', 200)}\n${foreign(detail.reason ?? '', 300)}`,
+        consequence: 'Kept, and tried again at every sync.',
+      };
+    case 'ship_by_near':
+      return {
+        title: 'Ship-by is near, nothing shipped',
+        body: '',
+        consequence: 'Late orders cost the store its standing.',
+      };
+  }
+}
+
+function platformWords(alert: AlertView): string {
+  const said = [alert.detail.platformCode, alert.detail.platformMessage]
+    .filter((part) => part !== undefined)
+    .join(': ');
+  const ours = foreign(alert.detail.message ?? '', 300);
+  return said === '' ? ours : `The platform says: “${foreign(said, 300)}”\n${ours}`;
+}
+
+function numbers(alert: AlertView, context: CardContext): string[] {
+  if (alert.sample.length === 0) return [];
+  const links = alert.sample.map((order) => link(`${context.publicUrl}/orders/${order.id}`, order.number, 40));
+  const more = alert.orderCount - alert.sample.length;
+  return [more > 0 ? `${links.join(', ')} and ${more.toLocaleString('en-US')} more` : links.join(', ')];
+}
+
+function targetUrl(alert: AlertView, context: CardContext): string {
+  if (alert.kind.startsWith('authorization') || alert.kind === 'sync_failing' || alert.kind === 'orders_malformed') {
+    return alert.storeId === null ? `${context.publicUrl}/stores` : `${context.publicUrl}/stores/${alert.storeId}`;
+  }
+  const only = alert.sample.length === 1 && alert.orderCount === 1 ? alert.sample[0] : undefined;
+  return only === undefined ? `${context.publicUrl}/held` : `${context.publicUrl}/orders/${only.id}`;
+}
+
+function buttons(alert: AlertView, context: CardContext): SlackButton[] {
+  const value = alertButtonValue(alert);
+  const open: SlackButton = {
+    type: 'button',
+    action_id: 'open_dashboard',
+    text: { type: 'plain_text', text: openLabel(alert.kind), emoji: false },
+    url: targetUrl(alert, context),
+  };
+  const primary = (action_id: string, text: string): SlackButton => ({
+    type: 'button',
+    style: 'primary',
+    action_id,
+    text: { type: 'plain_text', text, emoji: false },
+    value,
+  });
+  switch (alert.kind) {
+    case 'held:sku_unmapped':
+    case 'held:sku_missing':
+      return [primary('bind_sku', 'Bind SKU'), open];
+    case 'held:shipping_method_missing':
+    case 'held:stock_short':
+    case 'ship_by_near':
+      return alert.orderCount === 1 ? [primary('dispatch', 'Dispatch'), open] : [open];
+    case 'exception:writeback_failed':
+    case 'exception:writeback_unconfirmed':
+      return [primary('mark_shipped', `Mark Shipped (retry ${alert.orderCount})`), open];
+    default:
+      return [open];
+  }
+}
+
+function openLabel(kind: AlertKind): string {
+  if (kind.startsWith('authorization')) return 'Update authorization';
+  switch (kind) {
+    case 'held:payment_unknown':
+      return 'Classify payment';
+    case 'held:shipping_method_unmapped':
+      return 'Map shipping method';
+    case 'held:address_incomplete':
+      return 'Correct address';
+    case 'exception:carrier_unpaired':
+      return 'Pair carrier';
+    default:
+      return 'Open in dashboard';
+  }
+}
+
+const contextBlock = (text: string): SlackBlock => ({ type: 'context', elements: [{ type: 'mrkdwn', text }] });

@@ -1,0 +1,28 @@
+import { webApi } from '@slack/bolt';
+
+const { WebClient, LogLevel } = webApi;
+
+export interface SlackClientOptions {
+  readonly token: string;
+  /** Only tests and the preview name another host than Slack's. */
+  readonly apiUrl?: string | undefined;
+  readonly timeoutMs?: number;
+}
+
+/** Slack answers within a second or two; a worker waits no longer than this. */
+const defaultTimeoutMs = 10_000;
+
+/**
+ * A Web API client that never repeats by itself: the SDK's own retries post twice after a lost answer, and one 429
+ * would pause every channel. Our rows decide what is sent again.
+ */
+export function createSlackClient(options: SlackClientOptions): webApi.WebClient {
+  return new WebClient(options.token, {
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: options.timeoutMs ?? defaultTimeoutMs,
+    logLevel: LogLevel.ERROR,
+    allowAbsoluteUrls: false,
+    ...(options.apiUrl === undefined ? {} : { slackApiUrl: options.apiUrl }),
+  });
+}
