@@ -19,6 +19,8 @@ const conditions: Readonly<Record<string, string>> = {
 
 /** A failed query, without its parameters: they may be recipient data or secrets, and errors end in logs and job rows. */
 export class DatabaseError extends Error {
+  /** See core/describe-error.ts. */
+  readonly hasSafeMessage = true;
   /** SQLSTATE, or the network error's code (`ECONNREFUSED`), or `unknown`. */
   readonly code: string;
   readonly constraint: string | undefined;
