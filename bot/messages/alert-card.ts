@@ -44,7 +44,7 @@ function openCard(alert: AlertView, context: CardContext): SlackMessage {
   const owner = alert.assignedToName === null ? null : `${foreign(alert.assignedToName, 40)} has it`;
   blocks.push(contextBlock([owner, words.consequence].filter((part) => part !== null).join(' · ')));
   const waiting = alert.orderCount > 0 ? `: ${count(alert.orderCount, 'order')}` : '';
-  return { text: `${plain(title, 200)}${waiting}`, blocks };
+  return { text: `${foreign(title, 200)}${waiting}`, blocks };
 }
 
 function resolvedCard(alert: AlertView, context: CardContext): SlackMessage {
@@ -62,7 +62,7 @@ function resolvedCard(alert: AlertView, context: CardContext): SlackMessage {
     link(targetUrl(alert, context), 'Open in dashboard'),
   ].filter((fact) => fact !== null);
   return {
-    text: plain(headline, 250),
+    text: foreign(headline, 250),
     blocks: [
       { type: 'section', text: { type: 'mrkdwn', text: `✔ *${foreign(words.title, 150)}* · ${outcome}` } },
       contextBlock(facts.join(' · ')),
@@ -242,7 +242,7 @@ function wordsFor(alert: AlertView): Words {
     case 'sync_failing':
       return {
         title: 'Sync fails',
-        body: `${plain(detail.runs ?? '', 5)} runs in a row. ${foreign(detail.reason ?? '', 300)}`,
+        body: `${foreign(detail.runs ?? '', 5)} runs in a row. ${foreign(detail.reason ?? '', 300)}`,
         consequence: 'New orders do not arrive.',
       };
     case 'orders_malformed':

@@ -1,0 +1,141 @@
+import { type App, isValidSlackRequest, type Receiver, type ReceiverEvent } from '@slack/bolt';
+import type { Log } from '../core/ports/log.ts';
+
+/** Slack allows 3 s from its request to our answer; this leaves time for the way back. */
+const answerWithinMs = 2_700;
+/** Slack's own bodies stay far below; a view with every field full is about 100 KB. */
+const maxBodyBytes = 1_000_000;
+
+export interface ReceiverOptions {
+  readonly signingSecret: string;
+  /** Requests of another workspace or app are refused; null: not known yet, the signature alone decides. */
+  readonly teamId: () => string | null;
+  readonly appId: () => string | null;
+  readonly now: () => Date;
+  readonly log: Log;
+}
+
+export interface WebReceiver extends Receiver {
+  /** Answers one signed request from Slack: events, interactions, options and slash commands. */
+  fetch(request: Request): Promise<Response>;
+}
+
+/** A Bolt receiver that the desk's own server mounts: no second port, no second framework. */
+export function createWebReceiver(options: ReceiverOptions): WebReceiver {
+  let app: App | null = null;
+  return {
+    init(created) {
+      app = created;
+    },
+    start: () => Promise.resolve(),
+    stop: () => Promise.resolve(),
+    async fetch(request) {
+      const text = await readText(request, maxBodyBytes);
+      if (text === null) return new Response('The request is too large.', { status: 413 });
+      if (!isGenuine(request, text, options)) return new Response('The signature is not valid.', { status: 401 });
+      const body = parseBody(request.headers.get('content-type') ?? '', text);
+      if (body === null) return new Response('The request could not be read.', { status: 400 });
+      if (body.ssl_check === '1') return new Response('');
+      if (body.type === 'url_verification') return Response.json({ challenge: body.challenge });
+      if (!isOurs(body, options)) return new Response('This is another workspace or app.', { status: 403 });
+      if (app === null) return new Response('Not started yet.', { status: 503 });
+      return answer(app, body, request, options.log);
+    },
+  };
+}
+
+type Body = Record<string, unknown>;
+
+function isGenuine(request: Request, text: string, options: ReceiverOptions): boolean {
+  const signature = request.headers.get('x-slack-signature');
+  const timestamp = Number(request.headers.get('x-slack-request-timestamp'));
+  if (signature === null || !Number.isInteger(timestamp) || options.signingSecret === '') return false;
+  return isValidSlackRequest({
+    signingSecret: options.signingSecret,
+    body: text,
+    headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp },
+    nowMilliseconds: options.now().getTime(),
+  });
+}
+
+function isOurs(body: Body, options: ReceiverOptions): boolean {
+  const team = body.team_id ?? (isRecord(body.team) ? body.team.id : undefined);
+  const [teamId, appId] = [options.teamId(), options.appId()];
+  const isOtherTeam = teamId !== null && team !== undefined && team !== null && team !== teamId;
+  const isOtherApp = appId !== null && body.api_app_id !== undefined && body.api_app_id !== appId;
+  return !isOtherTeam && !isOtherApp;
+}
+
+/** Waits for the acknowledgment only; the work goes on after it. */
+async function answer(app: App, body: Body, request: Request, log: Log): Promise<Response> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => {
+      log.warn({ type: body.type ?? body.command }, 'a Slack request was not acknowledged in time');
+      resolve(new Response('Too slow; try again.', { status: 503 }));
+    }, answerWithinMs);
+    const settle = (response: Response) => {
+      clearTimeout(late);
+      resolve(response);
+    };
+    const event: ReceiverEvent = {
+      body,
+      // Bolt's own signature: what an acknowledgment may carry differs by kind of request.
+      ack: async (response) => {
+        settle(
+          response === undefined || response === ''
+            ? new Response('')
+            : typeof response === 'string'
+              ? new Response(response)
+              : Response.json(response),
+        );
+      },
+      ...retryOf(request),
+    };
+    app.processEvent(event).then(
+      // Nobody acknowledged it: an unknown action is not an error to show to a person.
+      () => settle(new Response('')),
+      (error: unknown) => {
+        log.error({ type: body.type ?? body.command, error: nameOf(error) }, 'a Slack request failed');
+        settle(new Response('It could not be recorded; try again.', { status: 500 }));
+      },
+    );
+  });
+}
+
+function retryOf(request: Request): Pick<ReceiverEvent, 'retryNum' | 'retryReason'> {
+  const number = request.headers.get('x-slack-retry-num');
+  if (number === null) return {};
+  return { retryNum: Number(number), retryReason: request.headers.get('x-slack-retry-reason') ?? '' };
+}
+
+function parseBody(contentType: string, text: string): Body | null {
+  try {
+    if (contentType.startsWith('application/json')) return asBody(JSON.parse(text));
+    const form = Object.fromEntries(new URLSearchParams(text));
+    return form.payload === undefined ? form : asBody(JSON.parse(form.payload));
+  } catch {
+    // Not JSON: the caller answers 400.
+    return null;
+  }
+}
+
+const isRecord = (value: unknown): value is Body =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const asBody = (value: unknown): Body | null => (isRecord(value) ? value : null);
+
+export const nameOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+
+async function readText(request: Request, maxBytes: number): Promise<string | null> {
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return null;
+  if (request.body === null) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) return null;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}

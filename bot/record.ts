@@ -1,0 +1,105 @@
+import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import { newId } from '../core/ids.ts';
+import type { AlertingPorts } from '../core/ports/alerting.ts';
+import type { BasePorts } from '../core/ports/ports.ts';
+
+export type RecordPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'log'> & Pick<AlertingPorts, 'interactions'>;
+
+/** The insert must be done by then, else Slack is told that it failed: Slack does not deliver interactions again. */
+const recordWithinMs = 1_500;
+/** Whoever recorded it also works on it; after this long somebody else finishes what a dead process left. */
+const takeOverAfterMs = 20_000;
+
+/** Kinds that change something. Options and suggestions only read; events carry their own id. */
+const recordedTypes = new Set(['block_actions', 'view_submission', 'shortcut', 'message_action']);
+
+export interface Recorded {
+  readonly id: string;
+  readonly kind: string;
+  readonly dedupeKey: string;
+  readonly userId: string;
+}
+
+type Body = Record<string, unknown>;
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+const inside = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+
+/** What identifies an interaction over redeliveries; null for requests that need no record. */
+export function identify(body: Body): Omit<Recorded, 'id'> | null {
+  const isCommand = textOf(body.command) !== null;
+  const kind = isCommand ? 'command' : textOf(body.type);
+  if (kind === null || (!isCommand && !recordedTypes.has(kind))) return null;
+  const userId = textOf(body.user_id) ?? textOf(inside(body.user, 'id')) ?? 'unknown';
+  // One gesture, one trigger: the same on redelivery, another one for another click.
+  const trigger = textOf(body.trigger_id) ?? JSON.stringify([inside(body.container, 'message_ts'), body.actions]);
+  return { kind, dedupeKey: `${kind}:${userId}:${trigger}`.slice(0, 500), userId };
+}
+
+/**
+ * Records every interaction before anything is acknowledged, runs it once, and marks it done. A repeat is acknowledged
+ * and goes no further. Throws when it cannot be recorded: then nothing happened and Slack shows an error.
+ */
+export function recordInteractions(ports: RecordPorts): Middleware<SlackCommandMiddlewareArgs> {
+  return async ({ body: received, ack, next, context }) => {
+    const body: Body = { ...received };
+    const identity = identify(body);
+    if (identity === null || textOf(context.replayOf) !== null) {
+      await next();
+      return;
+    }
+    const id = newId();
+    const isNew = await within(recordWithinMs, (isLate) =>
+      ports.database.transaction(async (tx) => {
+        const recorded = await ports.interactions.record(tx, {
+          id,
+          dedupeKey: identity.dedupeKey,
+          kind: identity.kind,
+          payload: JSON.stringify(body),
+          slackUserId: identity.userId,
+        });
+        if (recorded) {
+          const runAt = new Date(ports.clock.now().getTime() + takeOverAfterMs);
+          await ports.jobs.enqueue(tx, [
+            { task: 'slack.interaction', payload: { interactionId: id }, key: `slack.interaction:${id}`, runAt },
+          ]);
+        }
+        // The person was told that it failed: then it must not happen later all the same.
+        if (isLate()) throw new Error(tooLate);
+        return recorded;
+      }),
+    );
+    if (!isNew) {
+      await ack();
+      return;
+    }
+    try {
+      await next();
+      await finish(ports, id, 'done');
+    } catch (error) {
+      await finish(ports, id, 'failed');
+      throw error;
+    }
+  };
+}
+
+const finish = (ports: RecordPorts, id: string, outcome: string) =>
+  ports.database.transaction((tx) => ports.interactions.finish(tx, id, outcome, ports.clock.now()));
+
+const tooLate = 'The interaction could not be recorded in time.';
+
+async function within<T>(ms: number, work: (isLate: () => boolean) => Promise<T>): Promise<T> {
+  let isOver = false;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      isOver = true;
+      reject(new Error(tooLate));
+    }, ms);
+  });
+  try {
+    return await Promise.race([work(() => isOver), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

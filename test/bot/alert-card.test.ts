@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { alertCard } from '../../bot/messages/alert-card.ts';
+import { refusedBySlack } from '../../bot/messages/validate.ts';
+import type { AlertKind, AlertView } from '../../core/alert/types.ts';
+import { exceptionCodes, holdCodes } from '../../core/order/types.ts';
+
+const kinds: readonly AlertKind[] = [
+  ...holdCodes.map((code) => `held:${code}` as const),
+  ...exceptionCodes.map((code) => `exception:${code}` as const),
+  'authorization_unusable',
+  'authorization_expiring',
+  'authorization_scopes',
+  'sync_failing',
+  'orders_malformed',
+  'ship_by_near',
+];
+
+const now = new Date('2026-11-20T12:00:00Z');
+const context = { publicUrl: 'https://desk.example.test', now };
+
+const alert = (over: Partial<AlertView> = {}): AlertView => ({
+  id: '0199aaaa-0000-7000-8000-000000000001',
+  merchantId: '0199aaaa-0000-7000-8000-000000000002',
+  merchantName: 'Northwind',
+  storeId: '0199aaaa-0000-7000-8000-000000000003',
+  storeName: 'Northwind US',
+  platform: 'shopify',
+  kind: 'held:sku_unmapped',
+  subject: 'x',
+  state: 'open',
+  orderCount: 37,
+  amounts: { USD: '4210.5' },
+  sample: [{ id: 'o1', number: '#1042' }],
+  detail: { subject: 'TSHIRT-XL', name: 'T-shirt, XL' },
+  oldestAt: new Date('2026-11-20T09:00:00Z'),
+  nearestShipBy: new Date('2026-11-20T16:00:00Z'),
+  version: 3,
+  deliveredVersion: 2,
+  channelId: 'C1',
+  messageTs: '1.2',
+  postingSince: null,
+  assignedToName: null,
+  snoozedUntil: null,
+  openedAt: now,
+  resolvedAt: null,
+  resolvedBy: null,
+  resolvedVia: null,
+  resolution: null,
+  ...over,
+});
+
+const hostile = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 400 }),
+  fc.constantFrom(
+    '<!channel>',
+    '<@U1>',
+    '<https://x.test|click>',
+    '*bold* _it_ ~no~ `code`',
+    '\u202eRTL',
+    'مرحبا',
+    '王小明',
+    '👩‍👩‍👧‍👦'.repeat(60),
+    'a'.repeat(300),
+  ),
+);
+const detailKeys = [
+  'subject',
+  'name',
+  'message',
+  'reason',
+  'platformCode',
+  'platformMessage',
+  'missing',
+  'numbers',
+  'days',
+  'runs',
+];
+
+const anyAlert = fc
+  .record({
+    kind: fc.constantFrom(...kinds),
+    state: fc.constantFrom('open' as const, 'resolved' as const),
+    storeName: fc.option(hostile),
+    merchantName: hostile,
+    orderCount: fc.integer({ min: 0, max: 5_000 }),
+    sample: fc.array(fc.record({ id: fc.uuid(), number: hostile }), { maxLength: 5 }),
+    amounts: fc.dictionary(fc.string({ minLength: 1, maxLength: 3 }), fc.constant('123456789.25'), { maxKeys: 6 }),
+    detail: fc.dictionary(fc.constantFrom(...detailKeys), hostile),
+    assignedToName: fc.option(hostile),
+    resolvedBy: fc.option(hostile),
+    resolvedVia: fc.constantFrom('slack', 'web', 'system', null),
+    resolution: fc.constantFrom('mapped', 'released', 'something else', null),
+    nearestShipBy: fc.option(fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') })),
+  })
+  .map((over) => alert({ ...over, resolvedAt: over.state === 'resolved' ? now : null }));
+
+describe('alert cards', () => {
+  it('stays inside every limit of Slack, whatever names and texts a platform sends', () => {
+    fc.assert(
+      fc.property(anyAlert, (generated) => {
+        expect(refusedBySlack('message', alertCard(generated, context))).toBeNull();
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never lets foreign text mention people, call the channel or make a link of its own', () => {
+    fc.assert(
+      fc.property(anyAlert, (generated) => {
+        const { text, blocks } = alertCard(generated, context);
+        // Headers and buttons are plain text to Slack: nothing in them is markup.
+        const texts = JSON.stringify([
+          text,
+          blocks.filter((block) => block.type !== 'header' && block.type !== 'actions'),
+        ]);
+        expect(texts).not.toMatch(/<[!@#](?!date\^)/);
+        expect(texts).not.toContain('<https://x.test');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('says what waits, how much, since when and until when', () => {
+    const card = JSON.stringify(alertCard(alert(), context));
+    expect(card).toContain('SKU not mapped · TSHIRT-XL · Northwind US');
+    expect(card).toContain('37 orders wait · USD 4,210.50 · oldest 3 h · next ship-by');
+    expect(card).toContain('and 36 more');
+    expect(alertCard(alert(), context).text).toBe('SKU not mapped · TSHIRT-XL · Northwind US: 37 orders');
+  });
+
+  it('offers Bind SKU on an unmapped SKU, with ids and the version seen as its value', () => {
+    const actions = alertCard(alert(), context).blocks.find((block) => block.type === 'actions');
+    expect(actions).toMatchObject({
+      elements: [
+        {
+          action_id: 'bind_sku',
+          value: JSON.stringify({ alert: alert().id, merchant: alert().merchantId, version: 3 }),
+        },
+        { action_id: 'open_dashboard', url: 'https://desk.example.test/held' },
+      ],
+    });
+  });
+
+  it('loses its buttons and names who ended it once the cause is gone', () => {
+    const card = alertCard(
+      alert({ state: 'resolved', resolvedAt: now, resolvedBy: 'Mei', resolvedVia: 'web', resolution: 'mapped' }),
+      context,
+    );
+    expect(card.blocks.map((block) => block.type)).toEqual(['section', 'context']);
+    expect(JSON.stringify(card)).toContain('Mei · from the dashboard');
+  });
+});
