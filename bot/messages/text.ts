@@ -44,7 +44,7 @@ export const count = (n: number, noun: string): string => `${n.toLocaleString('e
 export function amounts(byCurrency: Readonly<Record<string, string>>): string {
   const parts = Object.entries(byCurrency)
     .sort(([a], [b]) => a.localeCompare(b))
-    .map(([currency, amount]) => `${plain(currency, 8)} ${formatAmount(amount)}`);
+    .map(([currency, amount]) => `${foreign(currency, 8)} ${formatAmount(amount)}`);
   return parts.length > 3
     ? `${parts.slice(0, 3).join(' + ')} + ${parts.length - 3} more currencies`
     : parts.join(' + ');
