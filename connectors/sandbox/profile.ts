@@ -1,0 +1,69 @@
+import type { Profile } from '../../core/ports/connector.ts';
+
+export const platform = 'sandbox';
+
+/** Most orders of one page, and of one look-up by id or number: the marketplace refuses more. */
+export const pageSize = 100;
+export const lookupSize = 1_000;
+/** Most listings of one stock call. */
+export const stockBatchSize = 100;
+
+/** The simulated marketplace that comes with the desk in demo mode. */
+export const profile: Profile = {
+  platform,
+  name: 'Sandbox marketplace',
+  connection: 'oauth',
+  intake: 'push',
+  fulfilment: 'self_ship',
+  repeatShipment: 'duplicates',
+  fields: [
+    {
+      name: 'shop',
+      label: 'Shop name',
+      help: 'Any name will do: a shop that does not exist yet is opened with a few orders.',
+      example: 'teahouse',
+      required: true,
+      secret: false,
+      pattern: '[a-z0-9][a-z0-9-]{1,30}',
+      patternMessage: 'Use 2 to 31 lower-case letters, digits and dashes, e.g. teahouse',
+    },
+  ],
+  caveats: ['Nothing here is real: the marketplace runs inside this desk, and only in demo mode.'],
+  setupSteps: [
+    { title: 'Authorize the store at the marketplace', required: true },
+    { title: 'Map the SKUs of the first orders', required: true },
+    { title: 'Pair the carriers that you ship with', required: true },
+    { title: 'Choose a warehouse', required: true },
+    { title: 'Classify payment types that are not known yet', required: false },
+  ],
+  scopes: ['orders', 'fulfilments', 'products', 'stock'],
+  ipAllowlist: false,
+  capabilities: {
+    fetchByNumber: true,
+    ship: true,
+    partialShip: true,
+    cancel: true,
+    carriers: true,
+    stockPush: true,
+    products: true,
+    webhooks: true,
+    refresh: true,
+    labels: false,
+  },
+  notProven: [],
+  sync: {
+    everyMinutes: 15,
+    lookBackHours: 48,
+    firstLookBackHours: 120,
+    updatedSince: true,
+    pageSize,
+    maxWindowHours: null,
+  },
+  // It runs on the same machine: a budget that shows the mechanism without slowing a million-order sync.
+  rate: { calls: 200, perSeconds: 1, burst: 200 },
+  // Access tokens live one hour.
+  refreshMarginSeconds: 300,
+  fixedShippingMethods: false,
+  cashOnDeliveryMethods: ['cash_on_delivery'],
+  recipientRetentionDays: 90,
+};
