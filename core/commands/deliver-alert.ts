@@ -1,8 +1,6 @@
 import type { AlertView } from '../alert/types.ts';
-import type { AlertingPorts } from '../ports/alerting.ts';
 import { type Notifier, NotifierError } from '../ports/notifier.ts';
-import type { BasePorts } from '../ports/ports.ts';
-import { deliverJob } from './settle-alerts.ts';
+import { type AlertDeskPorts, deliverJob } from './settle-alerts.ts';
 
 /** Slack's clock and ours may differ; a search for a lost post starts this much earlier. */
 const clockSlackMs = 60_000;
@@ -15,7 +13,7 @@ const postTimeoutMs = 30_000;
  * Throws `NotifierError` of kind `retryable`: the job engine repeats.
  */
 export async function deliverAlert(
-  ports: BasePorts & AlertingPorts,
+  ports: AlertDeskPorts,
   input: { readonly merchantId: string; readonly alertId: string },
 ): Promise<'delivered' | 'nothing_to_do' | 'undeliverable'> {
   const { notifier } = ports;
@@ -95,11 +93,7 @@ async function show(notifier: Notifier, alert: AlertView, channelId: string): Pr
   return messageTs;
 }
 
-async function recordFailure(
-  ports: BasePorts & AlertingPorts,
-  alert: AlertView,
-  error: NotifierError,
-): Promise<'undeliverable'> {
+async function recordFailure(ports: AlertDeskPorts, alert: AlertView, error: NotifierError): Promise<'undeliverable'> {
   const { id, merchantId } = alert;
   if (error.kind === 'retryable') {
     if (error.outcomeUnknown) throw error;

@@ -7,9 +7,12 @@ const reopenWithinMs = 60 * 60 * 1000;
 /** Edits of one message are drawn together: Slack allows about 50 a minute for the whole workspace. */
 const editPauseMs = 3_000;
 
+/** What settling and delivering use. */
+export type AlertDeskPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'log'> & AlertingPorts;
+
 /** Brings a merchant's alerts in line with what is open now, and enqueues the messages that are out of date. */
 export async function settleMerchantAlerts(
-  ports: BasePorts & AlertingPorts,
+  ports: AlertDeskPorts,
   input: { readonly merchantId: string },
 ): Promise<{ readonly changed: number }> {
   return ports.database.transaction(async (tx) => {

@@ -1,0 +1,151 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { createNotifier } from '../../bot/notifier.ts';
+import { createSlackClient } from '../../bot/slack-client.ts';
+import { deliverAlert } from '../../core/commands/deliver-alert.ts';
+import { settleMerchantAlerts } from '../../core/commands/settle-alerts.ts';
+import type { AnyJob } from '../../core/ports/jobs.ts';
+import { createAlertRepository } from '../../db/repositories/alerts.ts';
+import { createInteractionRepository } from '../../db/repositories/interactions.ts';
+import { testDatabase } from '../support/database.ts';
+import { insertHold, insertOrder, insertStore, type TestStore } from '../support/rows.ts';
+import { startSlack } from '../support/slack.ts';
+
+const { database, sql } = await testDatabase();
+const slack = await startSlack();
+afterAll(() => slack.close());
+
+let now = new Date('2026-11-20T12:00:00Z');
+const clock = { now: () => now };
+const enqueued: AnyJob[] = [];
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const client = createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, timeoutMs: 2_000 });
+const ports = {
+  database,
+  clock,
+  log: silent,
+  jobs: { enqueue: async (_tx: unknown, jobs: readonly AnyJob[]) => void enqueued.push(...jobs) },
+  alerts: createAlertRepository({ renewablePlatforms: [] }),
+  interactions: createInteractionRepository(),
+  notifier: createNotifier({ client, publicUrl: 'https://desk.example.test', clock }),
+  defaultChannelId: slack.channelId,
+};
+
+let store: TestStore;
+let orderId: string;
+beforeEach(async () => {
+  enqueued.length = 0;
+  slack.faults.length = 0;
+  store = await insertStore(sql);
+  orderId = await insertOrder(sql, store, { number: '#1042' });
+  await insertHold(sql, store, orderId, { code: 'sku_unmapped', subject: 'TSHIRT-XL' });
+});
+
+const settle = () => settleMerchantAlerts(ports, { merchantId: store.merchantId });
+const alertRow = async () => {
+  const [row] = await sql<
+    {
+      id: string;
+      message_ts: string | null;
+      posting_since: string | null;
+      delivered_version: number;
+      version: number;
+    }[]
+  >`
+    select * from alerts where merchant_id = ${store.merchantId}`;
+  if (row === undefined) throw new Error('no alert');
+  return row;
+};
+const deliver = async () => deliverAlert(ports, { merchantId: store.merchantId, alertId: (await alertRow()).id });
+const messagesOfAlert = async () => {
+  const { id } = await alertRow();
+  return (await slack.messages()).filter((message) =>
+    JSON.stringify(message.metadata?.event_payload ?? {}).includes(id),
+  );
+};
+
+describe('an alert in Slack', () => {
+  it('is posted once, then edited in place, then turns to its resolved form', async () => {
+    await settle();
+    expect(await deliver()).toBe('delivered');
+    await insertHold(sql, store, await insertOrder(sql, store), { code: 'sku_unmapped', subject: 'TSHIRT-XL' });
+    await settle();
+    await deliver();
+    expect(await messagesOfAlert()).toHaveLength(1);
+    expect(JSON.stringify(await messagesOfAlert())).toContain('2 orders wait');
+    await sql`update holds set closed_at = now(), closed_by = 'Mei', closed_via = 'web', resolution = 'mapped' where merchant_id = ${store.merchantId}`;
+    await settle();
+    await deliver();
+    const [message] = await messagesOfAlert();
+    expect(message?.text).toContain('✔ SKU not mapped');
+    expect(JSON.stringify(message?.blocks)).not.toContain('bind_sku');
+  });
+
+  it('is not posted a second time when Slack took it and the answer was lost', async () => {
+    await settle();
+    slack.faults.push({ kind: 'lost_answer' });
+    await expect(deliver()).rejects.toMatchObject({ kind: 'retryable', outcomeUnknown: true });
+    expect((await alertRow()).posting_since).not.toBeNull();
+    now = new Date(now.getTime() + 60_000);
+    expect(await deliver()).toBe('delivered');
+    expect(await messagesOfAlert()).toHaveLength(1);
+  });
+
+  it('leaves a post under way to the worker that began it', async () => {
+    await settle();
+    await sql`update alerts set posting_since = ${now.toISOString()}::timestamptz where merchant_id = ${store.merchantId}`;
+    expect(await deliver()).toBe('nothing_to_do');
+    expect(await messagesOfAlert()).toHaveLength(0);
+    expect(enqueued.at(-1)?.task).toBe('alert.deliver');
+  });
+
+  it('waits as long as Slack says when it is rate limited, and loses nothing', async () => {
+    await settle();
+    enqueued.length = 0;
+    slack.faults.push({ kind: '429', retryAfter: 30 });
+    expect(await deliver()).toBe('undeliverable');
+    expect(enqueued).toMatchObject([{ task: 'alert.deliver', runAt: new Date(now.getTime() + 30_000) }]);
+    expect(await deliver()).toBe('delivered');
+    expect(await messagesOfAlert()).toHaveLength(1);
+  });
+
+  it('is posted anew when somebody deleted the message', async () => {
+    await settle();
+    await deliver();
+    await insertHold(sql, store, await insertOrder(sql, store), { code: 'sku_unmapped', subject: 'TSHIRT-XL' });
+    await settle();
+    slack.faults.push({ kind: 'error', error: 'message_not_found' });
+    expect(await deliver()).toBe('undeliverable');
+    expect((await alertRow()).message_ts).toBeNull();
+    expect(await deliver()).toBe('delivered');
+  });
+
+  it('says why on its row when the channel cannot be used', async () => {
+    await settle();
+    slack.faults.push({ kind: 'error', error: 'is_archived' });
+    await deliver();
+    expect(await sql`select delivery_error from alerts where merchant_id = ${store.merchantId}`).toMatchObject([
+      { delivery_error: 'is_archived' },
+    ]);
+  });
+
+  it('says nothing about a cause that came and went before anybody could see it', async () => {
+    await settle();
+    await sql`update holds set closed_at = now(), closed_by = 'Mei', closed_via = 'web' where merchant_id = ${store.merchantId}`;
+    await settle();
+    const before = slack.calls.length;
+    expect(await deliver()).toBe('nothing_to_do');
+    expect(slack.calls).toHaveLength(before);
+  });
+
+  it('goes to the channel of its store before that of its kind', async () => {
+    await settle();
+    const insertRoute = (channel: string, storeId: string | null, kind: string | null) =>
+      sql`insert into slack_routes (id, merchant_id, store_id, kind, channel_id, created_by) values (gen_random_uuid(), ${store.merchantId}, ${storeId}, ${kind}, ${channel}, 'test')`;
+    await insertRoute('C-KIND', null, 'held:sku_unmapped');
+    await insertRoute('C-STORE', store.storeId, null);
+    const route = await database.transaction((tx) =>
+      ports.alerts.route(tx, { merchantId: store.merchantId, storeId: store.storeId, kind: 'held:sku_unmapped' }),
+    );
+    expect(route).toBe('C-STORE');
+  });
+});

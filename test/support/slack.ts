@@ -1,0 +1,130 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { webApi } from '@slack/bolt';
+import { createEmulator, type Emulator } from 'emulate';
+import { refusedBySlack } from '../../bot/messages/validate.ts';
+import { createSlackClient } from '../../bot/slack-client.ts';
+
+type SlackHistory = NonNullable<webApi.ConversationsHistoryResponse['messages']>;
+
+export interface FakeSlack {
+  /** Base URL for a Web API client. */
+  readonly apiUrl: string;
+  /** The public channel that exists from the start. */
+  readonly channelId: string;
+  /** Every call that reached us, oldest first. */
+  readonly calls: { method: string; status: number; error: string | null }[];
+  /** Faults for the next calls, used up one by one. */
+  readonly faults: Fault[];
+  /** Messages of the channel, newest first. */
+  messages(): Promise<SlackHistory>;
+  close(): Promise<void>;
+}
+
+/** `lost_answer`: Slack does it, the answer never comes. */
+export type Fault =
+  | { readonly kind: '429'; readonly retryAfter: number }
+  | { readonly kind: '500' }
+  | { readonly kind: 'lost_answer' }
+  | { readonly kind: 'error'; readonly error: string };
+
+/** The emulator, behind our validator of Slack's limits and a few of its faults. */
+export async function startSlack(): Promise<FakeSlack> {
+  const emulator: Emulator = await createEmulator({ service: 'slack', port: await freePort() });
+  const calls: FakeSlack['calls'] = [];
+  const faults: Fault[] = [];
+  const server = createServer(async (request, response) => {
+    const body = await read(request);
+    const method = (request.url ?? '').replace(/^\/api\//, '').split('?')[0] ?? '';
+    const finish = (status: number, answer: string, headers: Record<string, string> = {}) => {
+      calls.push({ method, status, error: errorOf(answer) });
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(answer);
+    };
+    const fault = faults.shift();
+    if (fault?.kind === '429')
+      return finish(429, '{"ok":false,"error":"ratelimited"}', { 'retry-after': String(fault.retryAfter) });
+    if (fault?.kind === '500') return finish(500, '{}');
+    if (fault?.kind === 'error') return finish(200, JSON.stringify({ ok: false, error: fault.error }));
+    const refused = refusal(method, body, String(request.headers['content-type']));
+    if (refused !== null) return finish(200, JSON.stringify({ ok: false, error: refused }));
+    const answer = await fetch(`${emulator.url}${request.url}`, {
+      method: request.method ?? 'POST',
+      headers: {
+        authorization: String(request.headers.authorization),
+        'content-type': String(request.headers['content-type']),
+      },
+      ...(request.method === 'GET' ? {} : { body }),
+    });
+    const text = await answer.text();
+    if (fault?.kind === 'lost_answer') {
+      calls.push({ method, status: 0, error: 'lost' });
+      request.socket.destroy();
+      return;
+    }
+    finish(answer.status, text);
+  });
+  const apiUrl = await listen(server);
+  // Straight to the emulator: what the test looks at is not counted among the bot's calls.
+  const direct = createSlackClient({ token: 'xoxb-test', apiUrl: `${emulator.url}/api/` });
+  const channelId = (await direct.conversations.list({})).channels?.[0]?.id;
+  if (channelId === undefined) throw new Error('The emulator has no channel.');
+  return {
+    apiUrl,
+    channelId,
+    calls,
+    faults,
+    messages: async () =>
+      (await direct.conversations.history({ channel: channelId, include_all_metadata: true })).messages ?? [],
+    close: async () => {
+      await new Promise((resolve) => server.close(resolve));
+      await emulator.close();
+    },
+  };
+}
+
+function refusal(method: string, body: string, contentType: string): string | null {
+  if (!/^(chat\.(postMessage|update|postEphemeral)|views\.(open|update|publish|push))$/.test(method)) return null;
+  const fields: Record<string, unknown> = contentType.includes('json')
+    ? JSON.parse(body)
+    : Object.fromEntries(
+        [...new URLSearchParams(body)].map(([name, value]) => [
+          name,
+          name === 'blocks' || name === 'view' ? JSON.parse(value) : value,
+        ]),
+      );
+  return method.startsWith('views.') ? refusedBySlack('view', fields.view) : refusedBySlack('message', fields);
+}
+
+function errorOf(answer: string): string | null {
+  try {
+    const parsed: { error?: string } = JSON.parse(answer);
+    return parsed.error ?? null;
+  } catch {
+    // Not JSON: a fault's body.
+    return null;
+  }
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function listen(server: Server): Promise<string> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      resolve(`http://127.0.0.1:${port}/api/`);
+    });
+  });
+}
+
+/** The emulator must be told a port before it listens. */
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await listen(probe);
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
