@@ -15,6 +15,7 @@ import { createClient } from './client.ts';
 import { shopDocument } from './documents.ts';
 import { forged, tokenError } from './errors.ts';
 import { profile } from './profile.ts';
+
 import { isShopHost } from './shop-name.ts';
 import { hasValidQueryHmac } from './signing.ts';
 import { idOf, shopAnswer } from './wire.ts';

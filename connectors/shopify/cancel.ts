@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectorError } from '../../core/errors.ts';
 import type { ConnectorSession } from '../../core/ports/connector.ts';
+import { isOn } from '../shared/settings.ts';
 import { createClient } from './client.ts';
 import { cancelDocument, cancelledDocument, jobDocument } from './documents.ts';
 import { alreadyCancelledText, rejected } from './errors.ts';
-import { isOn } from './profile.ts';
 import { cancelAnswer, cancelledAnswer, jobAnswer, orderGid } from './wire.ts';
 
 const reasons: ReadonlySet<string> = new Set(['CUSTOMER', 'DECLINED', 'FRAUD', 'INVENTORY', 'STAFF', 'OTHER']);

@@ -3,6 +3,7 @@ import { authorizeUrl, completeAuthorization, refresh, testConnection } from './
 import { cancel } from './cancel.ts';
 import { fetchByIds, fetchByNumber, fetchOpenOrders, fetchOrders } from './orders.ts';
 import { profile, shopHostPattern } from './profile.ts';
+
 import { carriers, readShipments, ship } from './ship.ts';
 import { checkFields, isShopHost } from './shop-name.ts';
 import { products } from './stock.ts';

@@ -1,10 +1,11 @@
 import { type Decimal, sumDecimals, timesDecimal, toDecimal } from '../../core/money.ts';
 import type { PlatformLine, PlatformOrder, PlatformState, Recipient } from '../../core/order/types.ts';
 import type { FetchedOrder, SkippedOrder } from '../../core/ports/connector.ts';
+import { isOn, listOf } from '../shared/settings.ts';
 import { parseTime } from '../shared/time.ts';
 import { holdsOf } from './holds.ts';
 import { isLive, packagesOf, servedElsewhere } from './packages.ts';
-import { isOn, listOf, profile } from './profile.ts';
+import { profile } from './profile.ts';
 import { idOf, type Order, type OrderLine, order as orderSchema } from './wire.ts';
 
 export type Settings = Readonly<Record<string, string>>;

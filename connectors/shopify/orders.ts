@@ -12,6 +12,7 @@ import { createClient, type GraphqlClient } from './client.ts';
 import { createReader, type OrderReader } from './detail.ts';
 import { changedOrdersDocument, openOrdersDocument, ordersByNameDocument } from './documents.ts';
 import { profile } from './profile.ts';
+
 import { idOf, type ListedOrder, listAnswer, namesAnswer, orderGid } from './wire.ts';
 
 /** The search index lags behind writes: what was written in the last minutes of the previous window is listed again. */

@@ -6,6 +6,7 @@ import type {
   ShipmentToTell,
   ShipResult,
 } from '../../core/ports/connector.ts';
+import { isOn } from '../shared/settings.ts';
 import { createClient, type GraphqlClient } from './client.ts';
 import {
   fulfillDocument,
@@ -16,7 +17,6 @@ import {
 } from './documents.ts';
 import { meaningOfFulfilmentError, rejected } from './errors.ts';
 import { type FulfilmentCall, planFulfilments, sameTracking, untold } from './plan.ts';
-import { isOn } from './profile.ts';
 import {
   fulfillAnswer,
   fulfillmentLinesAnswer,
