@@ -1,2 +1,5 @@
-/** Repositories of this area; see db/repositories. */
-export type ReadingPorts = Record<never, never>;
+import type { CatalogQueries } from '../queries/catalog-queries.ts';
+import type { OrderQueries } from '../queries/order-queries.ts';
+
+/** What pages, cards and the API read; each room's queries stand in a file of their own. */
+export type ReadingPorts = OrderQueries & CatalogQueries;

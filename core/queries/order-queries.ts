@@ -1,0 +1,20 @@
+import type { FindOrders } from './find-orders.ts';
+import type { ListHeldCauses } from './list-held-causes.ts';
+import type { ListOrders, ListSourceChannels } from './list-orders.ts';
+import type { CountOrders } from './order-counts.ts';
+import type { ShowOverview } from './overview.ts';
+import type { ShowOrder } from './show-order.ts';
+import type { ChangeMark, ShowPulse } from './show-pulse.ts';
+
+/** What the pages about orders read. The merchants given are already permitted. */
+export interface OrderQueries {
+  readonly listOrders: ListOrders;
+  readonly listSourceChannels: ListSourceChannels;
+  readonly countOrders: CountOrders;
+  readonly showOrder: ShowOrder;
+  readonly findOrders: FindOrders;
+  readonly listHeldCauses: ListHeldCauses;
+  readonly showOverview: ShowOverview;
+  readonly showPulse: ShowPulse;
+  readonly changeMark: ChangeMark;
+}

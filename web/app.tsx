@@ -1,0 +1,31 @@
+import { Hono } from 'hono';
+import { assetRoutes } from './assets.ts';
+import type { WebDeps } from './deps.ts';
+import type { WebEnv } from './env.ts';
+import { errorPages } from './middleware/errors.tsx';
+import { limitedBody, parsedForm } from './middleware/form.ts';
+import { securityHeaders } from './middleware/headers.ts';
+import { sameOrigin } from './middleware/origin.ts';
+import { session } from './middleware/session.ts';
+import sessionRoutes from './routes/session.tsx';
+
+/** What stands behind the sign-in: each module brings the routes of one noun. */
+const pages: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [sessionRoutes];
+
+/** Machine doors: no browser session, no form token; each checks its own signature and limits its own bodies. */
+const machineDoors: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [];
+
+/** The dashboard as one Hono app: pages, their fragments and files. The composition root mounts it at the root. */
+export function createWebApp(deps: WebDeps): Hono<WebEnv> {
+  const app = new Hono<WebEnv>();
+  const { onError, notFound } = errorPages(deps);
+  app.onError(onError);
+  app.notFound(notFound);
+  app.use(securityHeaders(deps.config));
+  app.route('/', assetRoutes());
+  for (const door of machineDoors) app.route('/', door(deps));
+  // In this order: nothing of a foreign or oversized post is read before it is refused.
+  app.use(sameOrigin(deps.config), limitedBody, parsedForm, session(deps));
+  for (const page of pages) app.route('/', page(deps));
+  return app;
+}

@@ -1,0 +1,53 @@
+import type { Actor } from '../core/people/actor.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Log } from '../core/ports/log.ts';
+import type { ReadingPorts } from '../core/ports/reading.ts';
+import type { Result } from '../core/result.ts';
+import type { OrderCommands } from './desk/order-commands.ts';
+
+/** Who looks at the page, and at which merchant. */
+export interface SignedIn {
+  /** The session's token as the cookie carries it; its SHA-256 binds a consent to this browser. */
+  readonly token: string;
+  /** `via` is `web`. */
+  readonly actor: Actor;
+  readonly person: { readonly id: string; readonly name: string };
+  /** The merchant looked at; null when the person may see none. */
+  readonly merchantId: string | null;
+}
+
+/** Sign-in, by core/people. */
+export interface Sessions {
+  /** Uses up a one-time link. */
+  signInWithLink(input: { token: string }): Promise<Result<{ sessionToken: string }>>;
+  /** Null for an unknown or ended session. */
+  whoIs(sessionToken: string): Promise<SignedIn | null>;
+  signOut(sessionToken: string): Promise<void>;
+  switchMerchant(sessionToken: string, merchantId: string): Promise<Result<true>>;
+}
+
+/** What the desk offers to a view; `core/desk.ts` makes it. */
+export interface Desk {
+  readonly commands: OrderCommands;
+  readonly queries: ReadingPorts;
+}
+
+export interface WebConfig {
+  /** Where browsers reach the desk: the origin that posts must come from. */
+  readonly publicUrl: string;
+  /** The address listened on; with a loopback one in demo mode all loopback names pass the origin check. */
+  readonly host: string;
+  readonly isDemo: boolean;
+  /** Signs cookies and form tokens; at least 32 characters, the same on every process. */
+  readonly cookieSecret: string;
+}
+
+export interface WebDeps {
+  readonly desk: Desk;
+  readonly sessions: Sessions;
+  readonly config: WebConfig;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Names of the platforms, by key: `shopify` → `Shopify`. */
+  readonly platformNames: Readonly<Record<string, string>>;
+}

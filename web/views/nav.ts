@@ -1,0 +1,78 @@
+import { type Pulse, pulseLimit } from '../../core/queries/show-pulse.ts';
+import type { IconName } from './icons.tsx';
+
+export interface NavEntry {
+  readonly key: NavKey;
+  readonly label: string;
+  readonly href: string;
+  readonly icon: IconName;
+  readonly count?: (pulse: Pulse) => number;
+  readonly limit?: number;
+  /** Red: holds something up; amber: waits for a person. */
+  readonly tone?: 'hot' | 'warm';
+  /** What the number counts, for screen readers. */
+  readonly counted?: string;
+}
+
+export type NavKey =
+  | 'overview'
+  | 'orders'
+  | 'held'
+  | 'outbound'
+  | 'stock'
+  | 'mappings'
+  | 'stores'
+  | 'sync-log'
+  | 'settings';
+
+/** The rail, from top to bottom. An entry appears here when its page exists. */
+export const navEntries: readonly NavEntry[] = [
+  { key: 'overview', label: 'Overview', href: '/', icon: 'overview' },
+  {
+    key: 'orders',
+    label: 'Orders',
+    href: '/orders',
+    icon: 'orders',
+    count: (pulse) => pulse.pending.b2c + pulse.pending.b2b,
+    counted: 'pending',
+  },
+  {
+    key: 'held',
+    label: 'Held',
+    href: '/held',
+    icon: 'held',
+    count: (pulse) => pulse.held,
+    tone: 'hot',
+    counted: 'held orders',
+  },
+  {
+    key: 'outbound',
+    label: 'Outbound',
+    href: '/outbound',
+    icon: 'outbound',
+    count: (pulse) => pulse.outboundOpen,
+    limit: pulseLimit,
+    counted: 'to ship',
+  },
+  {
+    key: 'mappings',
+    label: 'Mappings',
+    href: '/mappings',
+    icon: 'mappings',
+    count: (pulse) => pulse.unmappedKeys,
+    limit: pulseLimit,
+    tone: 'warm',
+    counted: 'SKUs not mapped',
+  },
+  {
+    key: 'stores',
+    label: 'Stores',
+    href: '/stores',
+    icon: 'stores',
+    count: (pulse) => pulse.storesInTrouble,
+    tone: 'hot',
+    counted: 'stores need attention',
+  },
+  { key: 'sync-log', label: 'Sync log', href: '/sync-log', icon: 'sync' },
+  { key: 'settings', label: 'Settings', href: '/settings', icon: 'settings' },
+];
