@@ -22,7 +22,10 @@ export interface AuditEvent {
     | 'warehouse'
     | 'person'
     | 'alert'
-    | 'merchant';
+    | 'merchant'
+    | 'carrier'
+    | 'shipping_channel'
+    | 'shipping_type';
   readonly subjectId: string;
   readonly orderId?: string | null;
   readonly before?: Readonly<Record<string, unknown>> | null;

@@ -1,6 +1,7 @@
 import type { AccessPorts } from './access.ts';
 import type { AlertingPorts } from './alerting.ts';
 import type { AuditRepository } from './audit.ts';
+import type { CatalogPorts } from './catalog.ts';
 import type { Clock } from './clock.ts';
 import type { ConnectorRegistry } from './connector.ts';
 import type { Database } from './database.ts';
@@ -25,4 +26,4 @@ export interface BasePorts {
 }
 
 /** Everything core needs from outside; the composition root supplies it. Commands ask for the part they use. */
-export type Ports = BasePorts & IntakePorts & OutgoingPorts & AccessPorts & ReadingPorts & AlertingPorts;
+export type Ports = BasePorts & IntakePorts & OutgoingPorts & AccessPorts & CatalogPorts & ReadingPorts & AlertingPorts;

@@ -1,0 +1,78 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { MappingKeyKind } from '../../core/queries/list-mappings.ts';
+import type { ListUnmapped } from '../../core/queries/list-unmapped.ts';
+import type { Drizzle } from '../client.ts';
+import { holdKeyKind, isMappingHold, keyLines } from './mapping-keys.ts';
+import { containing, moment } from './rows.ts';
+
+const defaultLimit = 100;
+const maxLimit = 500;
+
+export function createListUnmapped(db: Drizzle): ListUnmapped {
+  return async (input) => {
+    if (input.merchantIds.length === 0) return { rows: [], total: 0, heldOrders: 0 };
+    const limit = Math.min(Math.max(input.limit ?? defaultLimit, 1), maxLimit);
+    const conditions: SQL[] = [sql`true`];
+    if (input.storeId !== undefined) conditions.push(sql`g.store_id = ${input.storeId}::uuid`);
+    const text = input.text?.trim() ?? '';
+    const lines = keyLines(text);
+    if (lines !== null) conditions.push(sql`g.key = any(${sql.param([...lines])}::text[])`);
+    else if (text !== '')
+      conditions.push(sql`(g.key ilike ${containing(text)} or ${sampleName} ilike ${containing(text)})`);
+    const rows = await db.execute<{
+      merchant_id: string;
+      store_id: string;
+      store_name: string;
+      platform: string;
+      key_kind: MappingKeyKind;
+      key: string;
+      platform_sku: string | null;
+      name: string;
+      orders: string;
+      oldest_at: string;
+      total: string;
+      total_orders: string;
+    }>(sql`
+      with grouped as (
+        select sc.merchant_id, sc.id as store_id, sc.name as store_name, sc.platform, ${holdKeyKind} as key_kind,
+          h.subject as key, count(*) as orders, min(h.opened_at) as oldest_at, min(h.order_id::text) as sample
+        from (
+          select st.*, c.match_by from stores st
+          join sales_channels c on c.merchant_id = st.merchant_id and c.id = st.sales_channel_id
+          where st.merchant_id = any(${sql.param([...input.merchantIds])}::uuid[])
+        ) as sc
+        join holds h on h.merchant_id = sc.merchant_id and h.store_id = sc.id and ${isMappingHold}
+        group by sc.merchant_id, sc.id, sc.name, sc.platform, 5, h.subject
+      ), page as (
+        select g.*, count(*) over () as total, sum(orders) over () as total_orders
+        from grouped g where ${sql.join(conditions, sql` and `)}
+        order by orders desc, oldest_at, key limit ${limit}
+      )
+      select g.merchant_id, g.store_id, g.store_name, g.platform, g.key_kind, g.key, g.orders, g.oldest_at, g.total,
+        g.total_orders, coalesce(${sampleName}, '') as name,
+        case when g.key_kind = 'product' then null else g.key end as platform_sku
+      from page g order by g.orders desc, g.oldest_at, g.key`);
+    return {
+      rows: rows.map((row) => ({
+        merchantId: row.merchant_id,
+        storeId: row.store_id,
+        storeName: row.store_name,
+        platform: row.platform,
+        keyKind: row.key_kind,
+        key: row.key,
+        platformSku: row.platform_sku,
+        name: row.name,
+        heldOrders: Number(row.orders),
+        oldestAt: moment(row.oldest_at),
+      })),
+      total: Number(rows[0]?.total ?? 0),
+      heldOrders: Number(rows[0]?.total_orders ?? 0),
+    };
+  };
+}
+
+/** The product's name in one of the held orders of the group `g`. */
+const sampleName: SQL = sql`(select l.name from order_lines l
+  where l.merchant_id = g.merchant_id and l.order_id = g.sample::uuid
+    and case g.key_kind when 'sku' then btrim(l.sku) when 'barcode' then btrim(l.barcode) else l.platform_product_id end = g.key
+  limit 1)`;
