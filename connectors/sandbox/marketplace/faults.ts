@@ -132,7 +132,7 @@ export function createFaults(): Faults {
 
 function failed(fault: Fault): Response {
   const status = fault.status ?? 500;
-  const code = status === 429 ? 'rate_limited' : 'internal_error';
+  const code = status === 429 ? 'rate_limited' : status >= 500 ? 'internal_error' : 'fault_on_demand';
   return new Response(JSON.stringify({ error: { code, message: `Fault on demand: ${status}` } }), {
     status,
     headers: {
