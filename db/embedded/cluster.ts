@@ -3,6 +3,7 @@ import { access, chmod, chown, mkdir, open, readFile, rename, rm, stat, writeFil
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Fault } from '../../core/describe-error.ts';
 import { type Binaries, copyBinaries, executable, findBinaries, repairLinks } from './binaries.ts';
 import { runCommand } from './command.ts';
 import { isAlive, isServerOf, readPidFile } from './probe.ts';
@@ -93,7 +94,9 @@ async function chooseHome(user: RunUser, dataDir: string): Promise<string> {
       failures.push(error);
     }
   }
-  throw new AggregateError(failures, `The user that runs PostgreSQL can reach neither ${dataDir} nor /var/lib.`);
+  throw new Fault(`The user that runs PostgreSQL can reach neither ${dataDir} nor /var/lib. Set DATABASE_URL.`, {
+    cause: new AggregateError(failures),
+  });
 }
 
 async function prepareHome(home: string, user: RunUser, isNew: boolean): Promise<void> {
@@ -128,6 +131,9 @@ async function initialize(cluster: Cluster, options: ClusterOptions): Promise<vo
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     timezone: 'UTC',
+    // Failed statements quote values: names and phone numbers do not belong into a log file. Their errors reach us anyway.
+    log_min_messages: 'log',
+    log_min_error_statement: 'panic',
     ...options.settings,
   };
   await rm(unfinished, { recursive: true, force: true });
@@ -145,7 +151,7 @@ async function initialize(cluster: Cluster, options: ClusterOptions): Promise<vo
     { user, folder: state.home },
   );
   await rm(passwordFile, { force: true });
-  if (code !== 0) throw new Error(`The embedded PostgreSQL could not be set up in ${state.home}:\n${output}`);
+  if (code !== 0) throw new Fault(`The embedded PostgreSQL could not be set up in ${state.home}:\n${output}`);
   // Renamed at the end: a cluster is there whole or not at all.
   await rename(unfinished, folder);
 }
@@ -161,7 +167,7 @@ async function checkVersion(cluster: Cluster): Promise<void> {
   const made = (await readFile(join(cluster.folder, 'PG_VERSION'), 'utf8')).trim();
   const major = cluster.binaries.version.split('.')[0];
   if (made !== major) {
-    throw new Error(
+    throw new Fault(
       `${cluster.folder} was made by PostgreSQL ${made}, the embedded one is ${major}. ` +
         'Move the data to a PostgreSQL server of your own and set DATABASE_URL, or choose another DATA_DIR.',
     );

@@ -4,6 +4,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault } from '../../core/describe-error.ts';
 
 /** A holder may be running initdb or waiting for crash recovery; after this long something is wrong. */
 const waitMs = 120_000;
@@ -39,7 +40,7 @@ async function acquire(path: string): Promise<Server> {
     if (!path.startsWith('\0') && process.platform !== 'win32' && !(await someoneListens(path))) {
       await rm(path, { force: true });
     } else if (Date.now() > deadline) {
-      throw new Error('Another Holdfast process has been starting or stopping the database for two minutes.');
+      throw new Fault('Another Holdfast process has been starting or stopping the database for two minutes.');
     } else {
       await sleep(retryMs);
     }

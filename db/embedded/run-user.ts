@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { Fault } from '../../core/describe-error.ts';
 
 /** The user that PostgreSQL runs as. Null: the one who runs Holdfast. */
 export type RunUser = { readonly uid: number; readonly gid: number } | null;
@@ -17,7 +18,7 @@ export async function chooseRunUser(existingDataFolder: string | null): Promise<
   const users = await readUsers();
   const user = users.get('postgres') ?? users.get('nobody');
   if (user === undefined) {
-    throw new Error(
+    throw new Fault(
       'PostgreSQL does not run as root, and there is no user postgres or nobody to hand it to. ' +
         'Start Holdfast as an ordinary user, or set DATABASE_URL.',
     );

@@ -1,6 +1,7 @@
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { Fault } from '../../core/describe-error.ts';
 
 /** What `DATA_DIR/postgres.json` remembers (mode 0600: it holds the password). */
 const stateFile = z.object({
@@ -23,7 +24,7 @@ export async function readState(dataDir: string): Promise<State | null> {
     text = await readFile(pathOf(dataDir), 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw new Error(
+    throw new Fault(
       `${pathOf(dataDir)} cannot be read. Start Holdfast as the user who started it first, or set DATA_DIR.`,
       { cause: error },
     );
@@ -32,7 +33,7 @@ export async function readState(dataDir: string): Promise<State | null> {
     return stateFile.parse(JSON.parse(text));
   } catch {
     // The parser's message would quote the file, which holds a password.
-    throw new Error(`${pathOf(dataDir)} is damaged. Restore it, or move ${dataDir} away to start with an empty desk.`);
+    throw new Fault(`${pathOf(dataDir)} is damaged. Restore it, or move ${dataDir} away to start with an empty desk.`);
   }
 }
 

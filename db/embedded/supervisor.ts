@@ -2,6 +2,7 @@ import { mkdir, realpath, rm, truncate } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
+import { describeError, Fault } from '../../core/describe-error.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { executable } from './binaries.ts';
 import {
@@ -71,7 +72,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
         });
         return;
       } catch (error) {
-        log.error({ error }, 'the embedded PostgreSQL could not be started again');
+        log.error({ error: describeError(error) }, 'the embedded PostgreSQL could not be started again');
         await sleep(1_000, undefined, { ref: false });
       }
     }
@@ -98,7 +99,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
           return 'stopped';
         });
       } catch (error) {
-        log.warn({ error }, 'the embedded PostgreSQL could not be stopped; it is left running');
+        log.warn({ error: describeError(error) }, 'the embedded PostgreSQL could not be stopped; it is left running');
         return 'left_running';
       }
     },
@@ -136,7 +137,7 @@ async function ensureRunning(opened: Cluster, log: Log): Promise<{ cluster: Clus
   }
 }
 
-async function startServer(cluster: Cluster): Promise<Error | null> {
+async function startServer(cluster: Cluster): Promise<Fault | null> {
   let from = await serverLogSize(cluster);
   if (from > serverLogLimitBytes) {
     await truncate(cluster.serverLog);
@@ -153,9 +154,9 @@ async function startServer(cluster: Cluster): Promise<Error | null> {
   return code === 0 ? null : startFailure(cluster, from, output);
 }
 
-async function startFailure(cluster: Cluster, from: number, said: string): Promise<Error> {
+async function startFailure(cluster: Cluster, from: number, said: string): Promise<Fault> {
   const serverSaid = await serverLogSince(cluster, from);
-  return new Error(
+  return new Fault(
     `The embedded PostgreSQL in ${cluster.folder} did not start. ${said}\nIts log says:\n${serverSaid || '(nothing)'}`,
   );
 }
@@ -166,7 +167,7 @@ async function stopServer(cluster: Cluster): Promise<void> {
     ['stop', '-D', cluster.folder, '-m', 'fast', '-s', '-w', '-t', `${stopTimeoutSeconds}`],
     { user: cluster.user, folder: cluster.state.home },
   );
-  if (code !== 0) throw new Error(`pg_ctl stop: ${output}`);
+  if (code !== 0) throw new Fault(`pg_ctl stop: ${output}`);
 }
 
 async function ensureDatabase(cluster: Cluster, port: number): Promise<void> {

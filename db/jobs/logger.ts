@@ -9,9 +9,10 @@ export const quietLogger = new Logger(() => () => {});
  * start and end) are debug here.
  */
 export function engineLogger(log: Log): Logger {
-  return new Logger((scope) => (level, message) => {
+  return new Logger((scope) => (level, message, meta) => {
     const fields = { engine: 'graphile-worker', ...scope };
-    if (level === 'error') log.error(fields, message);
+    // A job's failure is reported where it happens, with the job's lane and attempt.
+    if (level === 'error' && meta?.failure !== true) log.error(fields, message);
     else if (level === 'warning') log.warn(fields, message);
     else log.debug(fields, message);
   });

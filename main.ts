@@ -1,0 +1,329 @@
+/**
+ * Composition root: reads the environment once, opens the database, wires the rooms and starts the roles.
+ * `tsx main.ts` runs the desk; `rotate-key` and `help` do one thing and end.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import pino from 'pino';
+import { type Config, type KeySetting, parseConfig } from './core/config.ts';
+import { describeError, Fault } from './core/describe-error.ts';
+import { type Clock, systemClock } from './core/ports/clock.ts';
+import type { Database } from './core/ports/database.ts';
+import { type Jobs, laneOf, type TaskHandlers, type TaskName } from './core/ports/jobs.ts';
+import type { Log } from './core/ports/log.ts';
+import type { Vault } from './core/ports/vault.ts';
+import type { DatabaseClient } from './db/client.ts';
+import type { Metrics } from './web/metrics.ts';
+import { createOpsApp, opsPaths } from './web/ops.ts';
+import { createReadiness, type Readiness } from './web/readiness.ts';
+import { type Fetch, listen, notYet } from './web/server.ts';
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Wiring: what the rooms are made from, and what they make. The part that grows with the desk.
+
+interface Foundation {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly client: DatabaseClient;
+  readonly database: Database;
+  readonly jobs: Jobs;
+  readonly vault: Vault;
+  /** Signs cookies; the same on every process. */
+  readonly cookieSecret: string;
+}
+
+interface Wired {
+  /** Pages, API and webhooks. */
+  readonly fetch: Fetch;
+  readonly handlers: TaskHandlers;
+  /** Starts the bot's outbox and Socket Mode; null without Slack. */
+  readonly startBot: (() => Promise<{ stop(): Promise<void> }>) | null;
+  /** The address to print: at the first start the owner's one-time link. */
+  readonly openUrl: string;
+}
+
+async function wire({ config }: Foundation): Promise<Wired> {
+  return { fetch: notYet, handlers: notWired(), startBot: null, openUrl: config.publicUrl };
+}
+
+function notWired(): TaskHandlers {
+  const handlers = (Object.keys(laneOf) as TaskName[]).map((name) => [
+    name,
+    () => Promise.reject(new Fault(`Nothing is wired to ${name}.`)),
+  ]);
+  return Object.fromEntries(handlers) as TaskHandlers;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Commands
+
+async function start(config: Config, log: Log, closing: Closing): Promise<void> {
+  const { createMetrics } = await import('./web/metrics.ts');
+  const metrics = createMetrics();
+  const readiness = createReadiness(['the database', 'the desk']);
+  const ops = createOpsApp({ metrics, metricsToken: config.metricsToken, waitingFor: readiness.waitingFor });
+  let desk: Fetch = notYet;
+  // First of all, so that health checks are answered while the database starts and migrates.
+  const server = await listen({
+    host: config.host,
+    port: config.port,
+    fetch: (request, env) =>
+      opsPaths.includes(new URL(request.url).pathname) ? ops.fetch(request, env) : desk(request, env),
+  });
+  closing.add('web server', () => server.close(httpGraceMs));
+
+  const foundation = await openFoundation(config, log, closing);
+  readiness.done('the database');
+  readiness.check('the database', () => answers(foundation.client));
+  const wired = await wire(foundation);
+  if (config.roles.includes('web')) desk = wired.fetch;
+  await startRoles(foundation, wired, metrics, readiness, closing);
+  readiness.done('the desk');
+  print(`Holdfast is ready: ${wired.openUrl}`);
+}
+
+async function startRoles(
+  { config, log, client, database, jobs }: Foundation,
+  { handlers, startBot }: Wired,
+  metrics: Metrics,
+  readiness: Readiness,
+  closing: Closing,
+): Promise<void> {
+  if (config.roles.includes('bot') && startBot !== null) {
+    const bot = await startBot();
+    closing.add('bot', () => bot.stop());
+  }
+  if (config.roles.includes('worker')) {
+    const { countJobs } = await import('./db/jobs/counts.ts');
+    const { startWorkers } = await import('./db/jobs/workers.ts');
+    const workers = await startWorkers({ url: client.url, handlers, log, onEvent: metrics.jobEnded });
+    metrics.countJobsWith(() => countJobs(client.db));
+    readiness.check('the workers', async () => workers.isHealthy);
+    closing.add('workers', () => workers.stop(config.shutdownSeconds * 1_000));
+  }
+  if (config.roles.includes('scheduler')) {
+    const { startSchedule } = await import('./db/schedule.ts');
+    const schedule = startSchedule({ database, jobs, log });
+    closing.add('schedule', () => schedule.stop());
+  }
+}
+
+async function rotateKey(config: Config, log: Log, closing: Closing): Promise<void> {
+  const { client, vault } = await openFoundation(config, log, closing);
+  const { rotateKeys } = await import('./db/rotate-key.ts');
+  const count = await rotateKeys(client.db, vault);
+  print(`${count} sealed texts were sealed anew with the first of ENCRYPTION_KEYS. The other keys can go now.`);
+}
+
+async function help(): Promise<void> {
+  const { settings } = await import('./core/settings.ts');
+  print('Holdfast, an order desk. Commands: start (default), owner-link, rotate-key, help.\n\nEnvironment:');
+  for (const { name, needed, default: fallback, about } of settings) {
+    print(`\n${name}\n  ${about}\n  needed: ${needed}; default: ${fallback}`);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Foundation
+
+async function openFoundation(config: Config, log: Log, closing: Closing): Promise<Foundation> {
+  const keys = await encryptionKeys(config);
+  const url = await openDatabase(config, log, closing);
+  const [{ migrateDatabase }, { connectDatabase }, { createDatabase }, { createJobs }, { createVault, deriveSecret }] =
+    await Promise.all([
+      import('./db/migrate.ts'),
+      import('./db/client.ts'),
+      import('./db/database.ts'),
+      import('./db/jobs.ts'),
+      import('./db/vault.ts'),
+    ]);
+  await migrateDatabase(url);
+  const client = connectDatabase(url, { max: config.databasePool });
+  closing.add('connections', () => client.close());
+  return {
+    config,
+    log,
+    clock: systemClock,
+    client,
+    database: createDatabase(client.db),
+    jobs: createJobs(),
+    vault: createVault(keys),
+    cookieSecret: config.sessionSecret ?? deriveSecret(keys, 'cookies'),
+  };
+}
+
+/** The URL of a database that can serve: the one named, or the embedded one. */
+async function openDatabase(config: Config, log: Log, closing: Closing): Promise<string> {
+  if (config.databaseUrl !== null) {
+    const { checkDatabase } = await import('./db/check.ts');
+    await checkDatabase(config.databaseUrl);
+    return config.databaseUrl;
+  }
+  const { startEmbedded } = await import('./db/embedded/supervisor.ts');
+  const embedded = await startEmbedded({ dataDir: config.dataDir, log });
+  closing.add('embedded PostgreSQL', async () => void (await embedded.leave()));
+  return embedded.url;
+}
+
+async function encryptionKeys(config: Config): Promise<readonly KeySetting[]> {
+  if (config.encryptionKeys.length > 0) return config.encryptionKeys;
+  const { readOrMakeKeyFile } = await import('./db/key-file.ts');
+  return [await readOrMakeKeyFile(config.dataDir)];
+}
+
+async function answers(client: DatabaseClient): Promise<boolean> {
+  const answer = client.sql`select 1`.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answer, sleep(readyTimeoutMs, false, { ref: false })]);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Process: log, signals, end
+
+/** Answers in progress when we are asked to stop. */
+const httpGraceMs = 3_000;
+const readyTimeoutMs = 2_000;
+/** Beside the time that jobs get: the rest of a shutdown takes well under this, or hangs. */
+const shutdownMarginMs = 15_000;
+/** npm passes Ctrl-C on to us, who got it from the terminal already: only a later one means impatience. */
+const secondSignalMs = 1_000;
+
+/** What is closed, in this order. */
+const closingOrder = ['web server', 'schedule', 'workers', 'bot', 'connections', 'embedded PostgreSQL'] as const;
+
+interface Closing {
+  add(name: (typeof closingOrder)[number], close: () => Promise<void>): void;
+  /** Closes everything once; a part that fails does not keep the others open. */
+  run(): Promise<void>;
+}
+
+function createClosing(log: Log): Closing {
+  const parts = new Map<string, () => Promise<void>>();
+  return {
+    add: (name, close) => void parts.set(name, close),
+    async run() {
+      for (const name of closingOrder) {
+        const close = parts.get(name);
+        parts.delete(name);
+        await close?.().catch((error: unknown) =>
+          log.error({ part: name, error: describeError(error) }, 'closing failed'),
+        );
+      }
+    },
+  };
+}
+
+/** JSON lines; on a terminal one readable line each. Headers and fields that carry secrets are blotted out. */
+function createLog(config: Config): Log {
+  const secret = [
+    'authorization',
+    'cookie',
+    'set-cookie',
+    'password',
+    'secret',
+    'token',
+    'accessToken',
+    'refreshToken',
+  ];
+  const logger = pino(
+    {
+      level: config.logLevel,
+      base: { roles: config.roles.join(',') },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+      serializers: { error: asDescribed, err: asDescribed },
+      redact: {
+        paths: secret.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
+        censor: '[hidden]',
+      },
+    },
+    process.stdout.isTTY ? { write: (line: string) => void process.stdout.write(readable(line)) } : pino.destination(1),
+  );
+  return {
+    debug: (fields, message) => logger.debug(fields, message),
+    info: (fields, message) => logger.info(fields, message),
+    warn: (fields, message) => logger.warn(fields, message),
+    error: (fields, message) => logger.error(fields, message),
+  };
+}
+
+const asDescribed = (error: unknown): unknown => (error instanceof Error ? describeError(error) : error);
+
+function readable(line: string): string {
+  const { time, level, msg, roles: _roles, ...fields } = JSON.parse(line) as Record<string, unknown>;
+  const rest = Object.keys(fields).length === 0 ? '' : ` ${JSON.stringify(fields)}`;
+  return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${msg}${rest}\n`;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function fail(text: string): void {
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+}
+
+function readConfig(): Config | null {
+  const parsed = parseConfig(process.env);
+  if (parsed.ok) return parsed.value;
+  fail(`Holdfast cannot start with these settings:\n${parsed.error.map(({ message }) => `  - ${message}`).join('\n')}`);
+  return null;
+}
+
+/** Stops in order at the first signal, at once at a later one. */
+function stopOnSignals(config: Config, log: Log, closing: Closing, started: Promise<unknown>): void {
+  let askedAt = 0;
+  const stop = async (signal: string): Promise<void> => {
+    if (askedAt !== 0) {
+      if (Date.now() - askedAt > secondSignalMs) process.exit(1);
+      return;
+    }
+    askedAt = Date.now();
+    log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), config.shutdownSeconds * 1_000 + shutdownMarginMs).unref();
+    // What is just being started (the database, above all) must be there to be stopped.
+    await started.catch(() => {});
+    await closing.run();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+}
+
+function exitOnFaults(log: Log): void {
+  const exit = (error: unknown): void => {
+    log.error({ error: describeError(error) }, 'a fault that nobody caught; the process ends');
+    process.exit(1);
+  };
+  process.on('uncaughtException', exit);
+  process.on('unhandledRejection', exit);
+}
+
+async function main(): Promise<void> {
+  const commands = { start, 'rotate-key': rotateKey };
+  const name = process.argv[2] ?? 'start';
+  if (name === 'help' || name === '--help') return help();
+  const command = Object.entries(commands).find(([known]) => known === name)?.[1];
+  if (command === undefined) return fail(`There is no command ${name}. Use start, owner-link, rotate-key or help.`);
+  const config = readConfig();
+  if (config === null) return;
+
+  const log = createLog(config);
+  const closing = createClosing(log);
+  exitOnFaults(log);
+  try {
+    const started = command(config, log, closing);
+    stopOnSignals(config, log, closing, started);
+    await started;
+    if (command !== start) await closing.run();
+  } catch (error) {
+    const { name: kind, message, stack } = describeError(error);
+    fail(error instanceof Fault ? message : `${kind}: ${message}\n${stack ?? ''}`);
+    await closing.run();
+    process.exit(1);
+  }
+}
+
+await main();
