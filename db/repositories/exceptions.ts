@@ -1,0 +1,72 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { newId } from '../../core/ids.ts';
+import type { ExceptionCode } from '../../core/order/types.ts';
+import type { Tx } from '../../core/ports/database.ts';
+import type { ExceptionRepository } from '../../core/ports/outgoing.ts';
+import { unwrap } from '../database.ts';
+import { ids, recordSet } from './record-set.ts';
+
+/** Only rows whose count really changed are written: a write bumps indexes and the counts' trigger. */
+async function recount(tx: Tx, merchantId: string, orderIds: readonly string[]): Promise<void> {
+  await unwrap(tx).execute(sql`
+    update orders o set open_exception_count = c.count
+    from (select o.id, (select count(*)::int from order_exceptions e
+        where e.merchant_id = o.merchant_id and e.order_id = o.id and e.closed_at is null) as count
+      from orders o where o.merchant_id = ${merchantId} and o.id = any(${ids(orderIds)}) order by o.id for update) c
+    where o.merchant_id = ${merchantId} and o.id = c.id and o.open_exception_count <> c.count`);
+}
+
+export const exceptionRepository: ExceptionRepository = {
+  async open(tx, merchantId, rows, at) {
+    if (rows.length === 0) return;
+    const full = rows.map((row) => ({
+      id: newId(),
+      ...row,
+      platformCode: row.platformCode ?? null,
+      platformMessage: row.platformMessage ?? null,
+    }));
+    await unwrap(tx).execute(sql`
+      insert into order_exceptions (id, merchant_id, store_id, order_id, code, subject, message, platform_code,
+        platform_message, opened_at)
+      select r.id, ${merchantId}::uuid, r."storeId", r."orderId", r.code, r.subject, r.message, r."platformCode",
+        r."platformMessage", ${at.toISOString()}::timestamptz
+      from ${recordSet(
+        full,
+        `id uuid, "storeId" uuid, "orderId" uuid, code text, subject text, message text, "platformCode" text,
+         "platformMessage" text`,
+      )}
+      on conflict (order_id, code, subject) where closed_at is null do update set message = excluded.message,
+        platform_code = excluded.platform_code, platform_message = excluded.platform_message`);
+    await recount(
+      tx,
+      merchantId,
+      rows.map((row) => row.orderId),
+    );
+  },
+
+  async close(tx, merchantId, which, by, at) {
+    const conditions: SQL[] = [sql`merchant_id = ${merchantId}`, sql`closed_at is null`];
+    if (which.orderIds !== undefined) conditions.push(sql`order_id = any(${ids(which.orderIds)})`);
+    if (which.ids !== undefined) conditions.push(sql`id = any(${ids(which.ids)})`);
+    if (which.codes !== undefined) conditions.push(sql`code = any(${sql.param(which.codes)}::text[])`);
+    if (which.subjects !== undefined) conditions.push(sql`subject = any(${sql.param(which.subjects)}::text[])`);
+    const closed = await unwrap(tx).execute<{ orderId: string }>(sql`
+      update order_exceptions set closed_at = ${at.toISOString()}::timestamptz, closed_by = ${by.name},
+        closed_via = ${by.via}, resolution = ${by.resolution}
+      where ${sql.join(conditions, sql` and `)} returning order_id as "orderId"`);
+    if (closed.length > 0)
+      await recount(
+        tx,
+        merchantId,
+        closed.map((row) => row.orderId),
+      );
+    return closed.length;
+  },
+
+  async find(tx, merchantId, exceptionId) {
+    const [row] = await unwrap(tx).execute<{ id: string; orderId: string; code: ExceptionCode; isOpen: boolean }>(sql`
+      select id, order_id as "orderId", code, closed_at is null as "isOpen" from order_exceptions
+      where merchant_id = ${merchantId} and id = ${exceptionId}`);
+    return row ?? null;
+  },
+};

@@ -1,0 +1,42 @@
+import { sql } from 'drizzle-orm';
+import type { ShipmentRepository } from '../../core/ports/outgoing.ts';
+import { unwrap } from '../database.ts';
+import { ids, recordSet } from './record-set.ts';
+
+export const shipmentRepository: ShipmentRepository = {
+  async create(tx, merchantId, shipments, createdBy) {
+    if (shipments.length === 0) return;
+    const db = unwrap(tx);
+    const heads = shipments.map(({ lines: _, ...head }) => head);
+    await db.execute(sql`
+      insert into shipments (id, merchant_id, order_id, outbound_order_id, carrier_id, carrier_name, service,
+        tracking_number, shipped_at, created_by)
+      select r.id, ${merchantId}::uuid, r."orderId", r."outboundOrderId", r."carrierId", r."carrierName", r.service,
+        r."trackingNumber", r."shippedAt", ${createdBy}
+      from ${recordSet(
+        heads,
+        `id uuid, "orderId" uuid, "outboundOrderId" uuid, "carrierId" uuid, "carrierName" text, service text,
+         "trackingNumber" text, "shippedAt" timestamptz`,
+      )}`);
+    const lines = shipments.flatMap((shipment) => shipment.lines.map((line) => ({ ...line, shipmentId: shipment.id })));
+    await db.execute(sql`
+      insert into shipment_lines (merchant_id, shipment_id, order_line_id, quantity)
+      select ${merchantId}::uuid, r."shipmentId", r."orderLineId", sum(r.quantity)
+      from ${recordSet(lines, '"shipmentId" uuid, "orderLineId" uuid, quantity int')} group by 2, 3`);
+  },
+
+  async linesOf(tx, merchantId, shipmentIds) {
+    const rows = await unwrap(tx).execute<{ orderLineId: string; quantity: number }>(sql`
+      select order_line_id as "orderLineId", sum(quantity)::int as quantity from shipment_lines
+      where merchant_id = ${merchantId} and shipment_id = any(${ids(shipmentIds)}) group by 1 order by 1`);
+    return [...rows];
+  },
+
+  async untold(tx, merchantId, orderId) {
+    const rows = await unwrap(tx).execute<{ id: string }>(sql`
+      select s.id from shipments s where s.merchant_id = ${merchantId} and s.order_id = ${orderId}
+        and not exists (select from writebacks w where w.merchant_id = s.merchant_id and w.shipment_id = s.id)
+      order by s.shipped_at, s.id`);
+    return [...rows];
+  },
+};
