@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { settleAlerts } from '../alert/settle-job.ts';
 import { idField, noteField } from '../catalog/fields.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { CatalogPorts } from '../ports/catalog.ts';
+import type { OutgoingPorts } from '../ports/outgoing.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
@@ -45,10 +47,11 @@ const schema = z
 
 /**
  * Corrects stock by a count or a difference, with a line in the ledger. Less than is allocated may be counted: the shelf
- * is right, and the missing units show as negative availability. Refusals: `not_permitted`, `invalid_input`, `not_found`.
+ * is right, and the missing units show as negative availability. More of it releases orders that waited for stock.
+ * Refusals: `not_permitted`, `invalid_input`, `not_found`.
  */
 export async function adjustStock(
-  ports: BasePorts & CatalogPorts,
+  ports: BasePorts & CatalogPorts & Pick<OutgoingPorts, 'inventory' | 'dispatchHolds'>,
   input: AdjustStockInput,
 ): Promise<Result<AdjustedStock>> {
   const permitted = requirePermission(input.actor, 'work_outbound', input.merchantId, input.warehouseId);
@@ -67,8 +70,9 @@ export async function adjustStock(
     }
     const [product] = await ports.products.findProducts(tx, input.merchantId, [productId]);
     if (product === undefined) return refuse('not_found', 'There is no such product.', 'productId');
-    const [level] = await ports.products.lockStock(tx, input.merchantId, [{ warehouseId, productId }]);
-    if (level === undefined) throw new Error('lockStock gave no row for a place that it creates.');
+    const place = { warehouseId, productId };
+    const [level] = await ports.inventory.lockLevels(tx, input.merchantId, [place]);
+    if (level === undefined) throw new Error('lockLevels gave no row for a place that it creates.');
     const next = onHand ?? level.onHand + (delta ?? 0);
     if (next < 0) {
       return refuse('invalid_input', `Only ${level.onHand} are on hand: that many cannot go.`, 'delta');
@@ -77,18 +81,17 @@ export async function adjustStock(
     const after = { onHand: next, allocated: level.allocated, available: next - level.allocated };
     if (next === level.onHand) return ok(after);
     const at = ports.clock.now();
-    await ports.products.changeStock(tx, input.merchantId, [
-      {
-        warehouseId,
-        productId,
-        kind: 'adjust',
-        onHandDelta: next - level.onHand,
-        actorName: input.actor.name,
-        via: input.actor.via,
-        note,
-        at,
-      },
-    ]);
+    const onHandDelta = next - level.onHand;
+    await ports.inventory.move(
+      tx,
+      input.merchantId,
+      [{ ...place, kind: 'adjust', onHandDelta, allocatedDelta: 0, outboundOrderId: null, note }],
+      input.actor,
+      at,
+    );
+    if (onHandDelta > 0 && (await ports.dispatchHolds.closeShortages(tx, input.merchantId, [place], at)) > 0) {
+      await ports.jobs.enqueue(tx, [settleAlerts(input.merchantId)]);
+    }
     await ports.audit.append(tx, [
       {
         merchantId: input.merchantId,

@@ -64,6 +64,9 @@ export interface ShippingTypeRecord {
 
 /** The set-up of an installation. Every `find…` locks the row until the transaction ends; `save…` inserts or updates by id. */
 export interface CatalogRepository {
+  /** True for the first caller that ever asks for this key; concurrent ones wait for its transaction. */
+  claimOnce(tx: Tx, key: string): Promise<boolean>;
+
   findMerchant(tx: Tx, merchantId: string): Promise<MerchantRecord | null>;
   saveMerchant(tx: Tx, merchant: MerchantRecord): Promise<Saved>;
   /** Merchants that are not archived. */
@@ -108,25 +111,7 @@ export interface TakenCode {
   readonly sku: string;
 }
 
-export interface StockChange {
-  readonly warehouseId: string;
-  readonly productId: string;
-  readonly kind: 'receive' | 'adjust';
-  readonly onHandDelta: number;
-  readonly actorName: string;
-  readonly via: string;
-  readonly note: string | null;
-  readonly at: Date;
-}
-
-export interface StockLevel {
-  readonly warehouseId: string;
-  readonly productId: string;
-  readonly onHand: number;
-  readonly allocated: number;
-}
-
-/** The merchant's warehouse SKUs and their stock. Takes many: an import of thousands is a handful of statements. */
+/** The merchant's warehouse SKUs. Takes many: an import of thousands is a handful of statements. */
 export interface ProductRepository {
   /** With these ids, locked in id order. */
   findProducts(tx: Tx, merchantId: string, productIds: readonly string[]): Promise<readonly ProductRecord[]>;
@@ -136,14 +121,6 @@ export interface ProductRepository {
   findCodes(tx: Tx, merchantId: string, codes: readonly string[]): Promise<readonly TakenCode[]>;
   /** Inserts or updates by id; barcodes become exactly the given ones. `taken`: nothing of the call was written. */
   saveProducts(tx: Tx, merchantId: string, products: readonly ProductRecord[]): Promise<Saved>;
-  /** Creates missing rows at 0 and locks all in id order. */
-  lockStock(
-    tx: Tx,
-    merchantId: string,
-    places: readonly { readonly warehouseId: string; readonly productId: string }[],
-  ): Promise<readonly StockLevel[]>;
-  /** Adds to on hand, moves the change counter, writes the ledger. At most one change for each place. */
-  changeStock(tx: Tx, merchantId: string, changes: readonly StockChange[]): Promise<void>;
   /** Warehouses by code, with whether the merchant has an enabled service there. */
   findWarehousesByCode(
     tx: Tx,
@@ -152,7 +129,7 @@ export interface ProductRepository {
   ): Promise<readonly { readonly id: string; readonly code: string; readonly isServed: boolean }[]>;
 }
 
-/** Repositories of set-up, products and stock; see db/repositories. */
+/** Repositories of set-up and products; see db/repositories. */
 export interface CatalogPorts {
   readonly catalog: CatalogRepository;
   readonly products: ProductRepository;

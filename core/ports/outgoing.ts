@@ -208,7 +208,7 @@ export interface StockLevel extends StockKey {
 }
 
 export interface StockMovement extends StockKey {
-  readonly kind: 'allocate' | 'release' | 'ship';
+  readonly kind: 'receive' | 'adjust' | 'allocate' | 'release' | 'ship';
   readonly onHandDelta: number;
   readonly allocatedDelta: number;
   readonly outboundOrderId: string | null;

@@ -1,7 +1,15 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import type { CatalogPorts, CatalogRepository, ServiceKind, WarehouseRecord } from '../../core/ports/catalog.ts';
 import { unwrap } from '../database.ts';
-import { carriers, merchants, services, shippingChannels, shippingTypes, warehouses } from '../schema/index.ts';
+import {
+  carriers,
+  installation,
+  merchants,
+  services,
+  shippingChannels,
+  shippingTypes,
+  warehouses,
+} from '../schema/index.ts';
 import { createProductRepository } from './products.ts';
 import { saving } from './saving.ts';
 
@@ -19,6 +27,15 @@ const warehouseKind = (kind: string): WarehouseRecord['kind'] => (kind === 'exte
  */
 function createCatalogRepository(): CatalogRepository {
   return {
+    async claimOnce(tx, key) {
+      const rows = await unwrap(tx)
+        .insert(installation)
+        .values({ key, value: 'done' })
+        .onConflictDoNothing()
+        .returning({ key: installation.key });
+      return rows.length > 0;
+    },
+
     async findMerchant(tx, merchantId) {
       const [row] = await unwrap(tx).select().from(merchants).where(eq(merchants.id, merchantId)).for('no key update');
       if (row === undefined) return null;

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { newId } from '../../core/ids.ts';
-import type { ProductRecord, ProductRepository, StockLevel } from '../../core/ports/catalog.ts';
+import type { ProductRecord, ProductRepository } from '../../core/ports/catalog.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
 import { saving, textArray, uuidArray } from './saving.ts';
@@ -61,67 +60,6 @@ export function createProductRepository(): ProductRepository {
             as r(barcode text, product_id uuid, is_main boolean)
           order by r.barcode`);
       });
-    },
-
-    async lockStock(tx, merchantId, places) {
-      const table = sql`jsonb_to_recordset(${JSON.stringify(
-        places.map((place) => ({ warehouse_id: place.warehouseId, product_id: place.productId })),
-      )}::text::jsonb) as place(warehouse_id uuid, product_id uuid)`;
-      await unwrap(tx).execute(sql`
-        insert into inventory (merchant_id, warehouse_id, product_id)
-        select ${merchantId}::uuid, place.warehouse_id, place.product_id from ${table}
-        order by place.warehouse_id, place.product_id
-        on conflict do nothing`);
-      const rows = await unwrap(tx).execute<{
-        warehouse_id: string;
-        product_id: string;
-        on_hand: number;
-        allocated: number;
-      }>(sql`
-        select i.warehouse_id, i.product_id, i.on_hand, i.allocated from inventory i
-        where i.merchant_id = ${merchantId}::uuid
-          and (i.warehouse_id, i.product_id) in (select place.warehouse_id, place.product_id from ${table})
-        order by i.warehouse_id, i.product_id for update`);
-      return rows.map(
-        (row): StockLevel => ({
-          warehouseId: row.warehouse_id,
-          productId: row.product_id,
-          onHand: row.on_hand,
-          allocated: row.allocated,
-        }),
-      );
-    },
-
-    async changeStock(tx, merchantId, changes) {
-      if (changes.length === 0) return;
-      const rows = JSON.stringify(
-        changes.map((change) => ({
-          id: newId(),
-          warehouse_id: change.warehouseId,
-          product_id: change.productId,
-          kind: change.kind,
-          delta: change.onHandDelta,
-          actor_name: change.actorName,
-          via: change.via,
-          note: change.note,
-          at: change.at.toISOString(),
-        })),
-      );
-      await unwrap(tx).execute(sql`
-        with change as (
-          select * from jsonb_to_recordset(${rows}::text::jsonb) as r(id uuid, warehouse_id uuid, product_id uuid,
-            kind text, delta integer, actor_name text, via text, note text, at timestamptz)
-        ), moved as (
-          update inventory i set on_hand = i.on_hand + change.delta, change_counter = i.change_counter + 1,
-            updated_at = change.at
-          from change
-          where i.merchant_id = ${merchantId}::uuid and i.warehouse_id = change.warehouse_id
-            and i.product_id = change.product_id
-          returning change.*
-        )
-        insert into inventory_ledger (id, merchant_id, warehouse_id, product_id, kind, on_hand_delta, allocated_delta,
-          actor_name, via, note, at)
-        select id, ${merchantId}::uuid, warehouse_id, product_id, kind, delta, 0, actor_name, via, note, at from moved`);
     },
 
     async findWarehousesByCode(tx, merchantId, codes) {
