@@ -1,4 +1,4 @@
-import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import type { AnyMiddlewareArgs, Middleware } from '@slack/bolt';
 import { newId } from '../core/ids.ts';
 import type { AlertingPorts } from '../core/ports/alerting.ts';
 import type { BasePorts } from '../core/ports/ports.ts';
@@ -40,9 +40,10 @@ export function identify(body: Body): Omit<Recorded, 'id'> | null {
  * Records every interaction before anything is acknowledged, runs it once, and marks it done. A repeat is acknowledged
  * and goes no further. Throws when it cannot be recorded: then nothing happened and Slack shows an error.
  */
-export function recordInteractions(ports: RecordPorts): Middleware<SlackCommandMiddlewareArgs> {
-  return async ({ body: received, ack, next, context }) => {
-    const body: Body = { ...received };
+export function recordInteractions(ports: RecordPorts): Middleware<AnyMiddlewareArgs> {
+  return async (args) => {
+    const { next, context } = args;
+    const body: Body = { ...args.body };
     const identity = identify(body);
     if (identity === null || textOf(context.replayOf) !== null) {
       await next();
@@ -70,7 +71,8 @@ export function recordInteractions(ports: RecordPorts): Middleware<SlackCommandM
       }),
     );
     if (!isNew) {
-      await ack();
+      // Every recorded kind can be acknowledged.
+      if ('ack' in args && typeof args.ack === 'function') await args.ack();
       return;
     }
     try {

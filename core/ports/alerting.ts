@@ -1,4 +1,5 @@
 import type { AlertView } from '../alert/types.ts';
+import type { Grant } from '../people/actor.ts';
 import type { Tx } from './database.ts';
 import type { Notifier } from './notifier.ts';
 
@@ -51,10 +52,43 @@ export interface InteractionRepository {
   finish(tx: Tx, interactionId: string, outcome: string, at: Date): Promise<void>;
 }
 
+/** A Slack user whom the desk has met. */
+export interface SlackPersonLink {
+  readonly id: string;
+  readonly slackUserId: string;
+  readonly displayName: string;
+  readonly personId: string | null;
+  readonly personName: string | null;
+  readonly isConfirmed: boolean;
+}
+
+export interface SlackPeopleRepository {
+  /** Null when never met. `personId` is null where no active desk user has this e-mail. */
+  find(
+    tx: Tx,
+    user: { readonly teamId: string; readonly userId: string },
+  ): Promise<{
+    readonly personId: string | null;
+    readonly name: string;
+    readonly isConfirmed: boolean;
+    readonly grants: readonly Grant[];
+  } | null>;
+  /** Notes a user at first contact, linked to the desk user with the same e-mail, not yet confirmed. */
+  meet(
+    tx: Tx,
+    user: { readonly teamId: string; readonly userId: string; readonly email: string | null; readonly name: string },
+  ): Promise<void>;
+  /** Unconfirmed ones first. */
+  list(tx: Tx): Promise<readonly SlackPersonLink[]>;
+  /** False when either side does not exist. */
+  confirm(tx: Tx, link: { readonly id: string; readonly personId: string; readonly at: Date }): Promise<boolean>;
+}
+
 /** Repositories of this area; see db/repositories/alerting.ts. */
 export interface AlertingPorts {
   readonly alerts: AlertRepository;
   readonly interactions: InteractionRepository;
+  readonly slackPeople: SlackPeopleRepository;
   /** Null while Slack is not connected: alerts wait in their rows. */
   readonly notifier: Notifier | null;
   /** The channel when no route says otherwise. */

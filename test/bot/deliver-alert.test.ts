@@ -6,6 +6,7 @@ import { settleMerchantAlerts } from '../../core/commands/settle-alerts.ts';
 import type { AnyJob } from '../../core/ports/jobs.ts';
 import { createAlertRepository } from '../../db/repositories/alerts.ts';
 import { createInteractionRepository } from '../../db/repositories/interactions.ts';
+import { createSlackPeopleRepository } from '../../db/repositories/slack-people.ts';
 import { testDatabase } from '../support/database.ts';
 import { insertHold, insertOrder, insertStore, type TestStore } from '../support/rows.ts';
 import { startSlack } from '../support/slack.ts';
@@ -26,6 +27,7 @@ const ports = {
   jobs: { enqueue: async (_tx: unknown, jobs: readonly AnyJob[]) => void enqueued.push(...jobs) },
   alerts: createAlertRepository({ renewablePlatforms: [] }),
   interactions: createInteractionRepository(),
+  slackPeople: createSlackPeopleRepository(),
   notifier: createNotifier({ client, publicUrl: 'https://desk.example.test', clock }),
   defaultChannelId: slack.channelId,
 };

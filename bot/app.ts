@@ -1,0 +1,98 @@
+import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import type { BotDeps } from './deps.ts';
+import { listenToActions } from './listeners/actions.ts';
+import { listenToCommands } from './listeners/commands.ts';
+import { listenToOptions } from './listeners/options.ts';
+import { listenToViews } from './listeners/views.ts';
+import { createWebReceiver, nameOf, type WebReceiver } from './receiver.ts';
+import { recordInteractions } from './record.ts';
+import { createSlackClient } from './slack-client.ts';
+import { createPeopleLookup } from './who.ts';
+
+export interface Bot {
+  /** HTTP transport: answers a signed request of Slack; null in Socket Mode. */
+  readonly fetch: ((request: Request) => Promise<Response>) | null;
+  /** Asks Slack who we are, and opens the socket in Socket Mode. Throws when Slack refuses the token. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Finishes an interaction that a dead process left: its acknowledgment goes nowhere. */
+  replay(interactionId: string): Promise<void>;
+}
+
+interface Identity {
+  teamId: string | null;
+  appId: string | null;
+  botId: string | null;
+  botUserId: string | null;
+}
+
+/** The Slack bot: listeners over the desk's commands, on our own server or in Socket Mode. */
+export function createBot(deps: BotDeps): Bot {
+  const { config, log } = deps;
+  const client = createSlackClient({ token: config.botToken, apiUrl: config.apiUrl });
+  const identity: Identity = { teamId: null, appId: null, botId: null, botUserId: null };
+  const isSocket = config.appToken !== null;
+  const webReceiver: WebReceiver | null = isSocket
+    ? null
+    : createWebReceiver({
+        signingSecret: config.signingSecret ?? '',
+        teamId: () => identity.teamId,
+        appId: () => identity.appId,
+        now: () => deps.clock.now(),
+        log,
+      });
+  const socketReceiver =
+    config.appToken === null ? null : new SocketModeReceiver({ appToken: config.appToken, logLevel: LogLevel.ERROR });
+  const receiver = webReceiver ?? socketReceiver;
+  if (receiver === null) throw new Error('Neither transport was made.');
+
+  const app = new App({
+    receiver,
+    // Answers from what we know: with a token Bolt would ask Slack before it acknowledges anything.
+    authorize: async () => ({
+      botToken: config.botToken,
+      ...(identity.botId === null ? {} : { botId: identity.botId }),
+      ...(identity.botUserId === null ? {} : { botUserId: identity.botUserId }),
+    }),
+    convoStore: false,
+    logLevel: LogLevel.ERROR,
+    clientOptions: {
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+      ...(config.apiUrl === undefined ? {} : { slackApiUrl: config.apiUrl }),
+    },
+  });
+  app.error(async (error) => log.error({ error: nameOf(error) }, 'a Slack listener failed'));
+  app.use(recordInteractions(deps));
+  const lookup = createPeopleLookup({ client, people: deps.people });
+  listenToActions(app, deps, lookup);
+  listenToOptions(app, deps, lookup);
+  listenToViews(app, deps, lookup);
+  listenToCommands(app, deps, lookup);
+
+  return {
+    fetch: webReceiver === null ? null : (request) => webReceiver.fetch(request),
+    async start() {
+      const who = await client.auth.test();
+      identity.teamId = who.team_id ?? null;
+      identity.botId = who.bot_id ?? null;
+      identity.botUserId = who.user_id ?? null;
+      if (isSocket) await app.start();
+    },
+    async stop() {
+      if (isSocket) await app.stop();
+    },
+    async replay(interactionId) {
+      const open = await deps.database.transaction((tx) => deps.interactions.open(tx, interactionId));
+      if (open === null) return;
+      await app.processEvent({
+        body: JSON.parse(open.payload),
+        ack: async () => {},
+        customProperties: { replayOf: interactionId },
+      });
+      await deps.database.transaction((tx) =>
+        deps.interactions.finish(tx, interactionId, 'replayed', deps.clock.now()),
+      );
+    },
+  };
+}

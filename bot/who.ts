@@ -1,0 +1,36 @@
+import type { webApi } from '@slack/bolt';
+import type { Actor } from '../core/people/actor.ts';
+import { type Result, refuse } from '../core/result.ts';
+import type { SlackPeople } from './deps.ts';
+
+/** Who pressed, as the desk knows them. */
+export type PeopleLookup = (body: object) => Promise<Result<Actor>>;
+
+const field = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+export function createPeopleLookup(deps: { client: webApi.WebClient; people: SlackPeople }): PeopleLookup {
+  return async (body) => {
+    const userId = text(field(body, 'user_id')) ?? text(field(field(body, 'user'), 'id'));
+    const teamId =
+      text(field(body, 'team_id')) ??
+      text(field(field(body, 'team'), 'id')) ??
+      text(field(field(body, 'user'), 'team_id'));
+    if (userId === null || teamId === null) return refuse('unknown_person', 'Slack did not say who you are.');
+    const name = text(field(body, 'user_name')) ?? text(field(field(body, 'user'), 'name')) ?? userId;
+    const isKnown = await deps.people.isKnown({ teamId, userId });
+    const email = isKnown ? null : await emailOf(deps.client, userId);
+    return deps.people.actorOf({ teamId, userId, email, name });
+  };
+}
+
+async function emailOf(client: webApi.WebClient, userId: string): Promise<string | null> {
+  try {
+    const answer = await client.users.info({ user: userId });
+    return answer.user?.profile?.email ?? null;
+  } catch {
+    // Slack is slow or the scope is missing: the person is noted without an e-mail and can be linked by an admin.
+    return null;
+  }
+}

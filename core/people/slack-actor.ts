@@ -1,0 +1,64 @@
+import type { AlertingPorts, SlackPersonLink } from '../ports/alerting.ts';
+import type { BasePorts } from '../ports/ports.ts';
+import { ok, type Result, refuse } from '../result.ts';
+import type { Actor } from './actor.ts';
+import { requirePermission } from './permissions.ts';
+
+type SlackPeoplePorts = Pick<BasePorts, 'database' | 'clock'> & Pick<AlertingPorts, 'slackPeople'>;
+
+export interface SlackUser {
+  readonly teamId: string;
+  readonly userId: string;
+  readonly email: string | null;
+  readonly name: string;
+}
+
+/**
+ * The desk user behind a Slack user. At first contact the two are linked by e-mail, and an admin confirms it: until
+ * then the answer is a refusal that says so.
+ */
+export async function slackActor(ports: SlackPeoplePorts, user: SlackUser): Promise<Result<Actor>> {
+  const person = await ports.database.transaction(async (tx) => {
+    const known = await ports.slackPeople.find(tx, user);
+    if (known !== null) return known;
+    await ports.slackPeople.meet(tx, user);
+    return ports.slackPeople.find(tx, user);
+  });
+  if (person === null || person.personId === null || !person.isConfirmed) {
+    return refuse(
+      'unknown_person',
+      'The desk does not know you yet. Ask an admin to confirm you under Settings, Slack people; then press again.',
+    );
+  }
+  return ok({ personId: person.personId, name: person.name, via: 'slack', grants: person.grants });
+}
+
+/** True when this Slack user was met before. */
+export const isSlackUserKnown = (
+  ports: SlackPeoplePorts,
+  user: Pick<SlackUser, 'teamId' | 'userId'>,
+): Promise<boolean> => ports.database.transaction(async (tx) => (await ports.slackPeople.find(tx, user)) !== null);
+
+/** Slack users whom the desk has met, unconfirmed ones first. Owners and admins only. */
+export async function listSlackPeople(
+  ports: SlackPeoplePorts,
+  input: { readonly actor: Actor },
+): Promise<Result<readonly SlackPersonLink[]>> {
+  const permitted = requirePermission(input.actor, 'administer', null);
+  if (!permitted.ok) return permitted;
+  return ok(await ports.database.transaction((tx) => ports.slackPeople.list(tx)));
+}
+
+/** Confirms that a Slack user is this desk user: from then on their presses count with that person's roles. */
+export async function confirmSlackPerson(
+  ports: SlackPeoplePorts,
+  input: { readonly actor: Actor; readonly linkId: string; readonly personId: string },
+): Promise<Result<true>> {
+  // Whoever confirms hands out roles: that is the owner's to do.
+  const permitted = requirePermission(input.actor, 'own', null);
+  if (!permitted.ok) return permitted;
+  const isDone = await ports.database.transaction((tx) =>
+    ports.slackPeople.confirm(tx, { id: input.linkId, personId: input.personId, at: ports.clock.now() }),
+  );
+  return isDone ? ok(true) : refuse('not_found', 'Choose a Slack user and an active person.', 'person');
+}

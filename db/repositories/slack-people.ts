@@ -1,0 +1,74 @@
+import { sql } from 'drizzle-orm';
+import { newId } from '../../core/ids.ts';
+import type { Grant, Role } from '../../core/people/actor.ts';
+import type { SlackPeopleRepository } from '../../core/ports/alerting.ts';
+import { unwrap } from '../database.ts';
+
+interface PersonRow extends Record<string, unknown> {
+  id: string;
+  name: string;
+  is_confirmed: boolean;
+  grants: { role: Role; merchantIds: string[] | null; warehouseIds: string[] | null }[] | null;
+}
+
+/** Slack user ↔ desk user: met by e-mail, acting only once an admin confirmed it. */
+export function createSlackPeopleRepository(): SlackPeopleRepository {
+  return {
+    async find(tx, user) {
+      const rows = await unwrap(tx).execute<PersonRow>(sql`
+        select p.id, coalesce(p.name, s.display_name) as name, s.confirmed_at is not null as is_confirmed,
+          (select jsonb_agg(jsonb_build_object('role', g.role, 'merchantIds', g.merchant_ids, 'warehouseIds', g.warehouse_ids))
+            from grants g where g.person_id = p.id) as grants
+        from slack_people s left join people p on p.id = s.person_id and p.status = 'active'
+        where s.team_id = ${user.teamId} and s.slack_user_id = ${user.userId}`);
+      const row = rows[0];
+      if (row === undefined) return null;
+      return {
+        personId: row.id,
+        name: row.name,
+        isConfirmed: row.is_confirmed,
+        grants: (row.grants ?? []).map(
+          (grant): Grant => ({
+            role: grant.role,
+            merchantIds: grant.merchantIds ?? 'all',
+            warehouseIds: grant.warehouseIds ?? 'all',
+          }),
+        ),
+      };
+    },
+    async meet(tx, user) {
+      await unwrap(tx).execute(sql`
+        insert into slack_people (id, team_id, slack_user_id, person_id, display_name)
+        values (${newId()}, ${user.teamId}, ${user.userId},
+          (select id from people where status = 'active' and lower(email) = lower(${user.email}::text)), ${user.name})
+        on conflict (team_id, slack_user_id) do nothing`);
+    },
+    async list(tx) {
+      const rows = await unwrap(tx).execute<{
+        id: string;
+        slack_user_id: string;
+        display_name: string;
+        person_id: string | null;
+        person_name: string | null;
+        is_confirmed: boolean;
+      }>(sql`
+        select s.id, s.slack_user_id, s.display_name, s.person_id, p.name as person_name, s.confirmed_at is not null as is_confirmed
+        from slack_people s left join people p on p.id = s.person_id
+        order by s.confirmed_at is not null, s.created_at`);
+      return rows.map((row) => ({
+        id: row.id,
+        slackUserId: row.slack_user_id,
+        displayName: row.display_name,
+        personId: row.person_id,
+        personName: row.person_name,
+        isConfirmed: row.is_confirmed,
+      }));
+    },
+    async confirm(tx, link) {
+      const rows = await unwrap(tx).execute(sql`
+        update slack_people set person_id = ${link.personId}, confirmed_at = ${link.at.toISOString()}::timestamptz
+        where id = ${link.id} and exists (select 1 from people where id = ${link.personId} and status = 'active') returning id`);
+      return rows.length > 0;
+    },
+  };
+}
