@@ -26,9 +26,16 @@ const hasRemaining = (item: OrderPackage): boolean => item.lineItems.nodes.some(
 const isShippedFrom = (item: OrderPackage, methods: readonly string[]): boolean =>
   methods.includes(item.deliveryMethod?.methodType ?? 'SHIPPING') || !item.deliveryMethod?.methodType;
 
-/** Fulfillment orders as packages; cancelled and closed ones have nothing left and are kept for their state. */
+/**
+ * Fulfillment orders as packages; cancelled and closed ones have nothing left and are kept for their state. Where
+ * Shopify shows none (a scope is missing), the order itself stands as one that cannot be shipped.
+ */
 export function packagesOf(order: Order, methods: readonly string[]): readonly PlatformPackage[] {
-  return (order.fulfillmentOrders?.nodes ?? []).map((item) => ({
+  const shown = order.fulfillmentOrders?.nodes ?? [];
+  if (shown.length === 0) {
+    return [{ platformPackageId: idOf(order.id), location: null, state: null, shippable: false, lines: [] }];
+  }
+  return shown.map((item) => ({
     platformPackageId: idOf(item.id),
     location: item.assignedLocation?.name?.trim() || null,
     state: item.status,

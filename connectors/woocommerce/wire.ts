@@ -63,7 +63,7 @@ export type Line = z.infer<typeof line>;
 
 export const order = z.looseObject({
   id,
-  number: z.union([z.string(), z.number()]).transform(String),
+  number: z.union([z.string().min(1), z.number()]).transform(String),
   created_via: text,
   status: z.string().min(1),
   currency: z.string().min(1),
