@@ -16,6 +16,8 @@ export interface FakeSlack {
   readonly calls: { method: string; status: number; error: string | null }[];
   /** Faults for the next calls, used up one by one. */
   readonly faults: Fault[];
+  /** A trigger with which a form can be opened, as a real press brings one. */
+  trigger(userId: string): Promise<string>;
   /** Messages of the channel, newest first. */
   messages(): Promise<SlackHistory>;
   close(): Promise<void>;
@@ -73,6 +75,10 @@ export async function startSlack(): Promise<FakeSlack> {
     channelId,
     calls,
     faults,
+    trigger: async (userId) => {
+      const answer = await direct.apiCall('views.generateTriggerId', { user_id: userId });
+      return String(Reflect.get(answer, 'trigger_id'));
+    },
     messages: async () =>
       (await direct.conversations.history({ channel: channelId, include_all_metadata: true })).messages ?? [],
     close: async () => {
