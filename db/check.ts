@@ -1,33 +1,47 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { Fault } from '../core/describe-error.ts';
 import { DatabaseError, withoutParameters } from './errors.ts';
 
 const leastVersion = 150_000;
 const notificationTimeoutMs = 3_000;
+/** A server that speaks another protocol makes the driver try again for ever. */
+const answerTimeoutMs = 20_000;
 
 /**
  * Refuses (throws a `Fault` that says what to do) a database that cannot serve: unreachable, older than PostgreSQL 15,
  * or behind a pooler that hands each transaction another server connection, which breaks session locks and LISTEN.
  */
-export async function checkDatabase(url: string): Promise<void> {
+export async function checkDatabase(url: string, timeoutMs = answerTimeoutMs): Promise<void> {
   const open = () =>
     postgres(url, { max: 1, connect_timeout: 10, fetch_types: false, onnotice: () => {}, prepare: false });
   const first = open();
   const second = open();
+  const tooLong = new AbortController();
   try {
-    const [version] = await first<{ number: string; name: string }[]>`
-      select current_setting('server_version_num') as number, current_setting('server_version') as name`;
-    if (Number(version?.number) < leastVersion) {
-      throw new Fault(`DATABASE_URL is PostgreSQL ${version?.name}; Holdfast needs 15 or newer.`);
-    }
-    if (!(await keepsItsSession(first, second))) throw pooled();
-    if (!(await hearsNotifications(first, second))) throw pooled();
+    await Promise.race([examine(first, second), noAnswer(timeoutMs, tooLong.signal)]);
   } catch (error) {
     throw withWayOut(withoutParameters(error), url);
   } finally {
+    tooLong.abort();
     await Promise.all([first.end({ timeout: 2 }), second.end({ timeout: 2 })]);
   }
+}
+
+async function noAnswer(afterMs: number, signal: AbortSignal): Promise<never> {
+  await sleep(afterMs, undefined, { signal });
+  throw new DatabaseError({ code: 'CONNECT_TIMEOUT', words: 'no answer' });
+}
+
+async function examine(first: postgres.Sql, second: postgres.Sql): Promise<void> {
+  const [version] = await first<{ number: string; name: string }[]>`
+      select current_setting('server_version_num') as number, current_setting('server_version') as name`;
+  if (Number(version?.number) < leastVersion) {
+    throw new Fault(`DATABASE_URL is PostgreSQL ${version?.name}; Holdfast needs 15 or newer.`);
+  }
+  if (!(await keepsItsSession(first, second))) throw pooled();
+  if (!(await hearsNotifications(first, second))) throw pooled();
 }
 
 function pooled(): Fault {
