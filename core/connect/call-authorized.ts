@@ -1,0 +1,72 @@
+import { ConnectorError } from '../errors.ts';
+import type { Authorization, Store } from '../ports/access.ts';
+import type { StoreConnection } from '../ports/platforms.ts';
+import type { KeptCredentials } from './credentials.ts';
+import { markRefused, markSound } from './health.ts';
+import type { ConnectPorts } from './ports.ts';
+import { isRefreshDue, refreshCredentials } from './refresh.ts';
+import { openSession } from './session.ts';
+
+export interface Callable {
+  readonly authorization: Authorization;
+  readonly store: Store;
+  readonly kept: KeptCredentials;
+}
+
+/**
+ * Runs `work` with an open session: refreshed before it ends, and once more when the platform refuses the token. A
+ * second refusal (the first, where nothing can be refreshed) is written on the authorization and thrown on; a success
+ * makes an `abnormal` one sound again. Never inside a database transaction. Throws `ConnectorError`.
+ */
+export async function callAuthorized<T>(
+  ports: ConnectPorts,
+  callable: Callable,
+  work: (connection: StoreConnection) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const { authorization, store } = callable;
+  const ref = { merchantId: authorization.merchantId, authorizationId: authorization.id };
+  const connector = ports.connectors.get(authorization.platform);
+  const run = async (kept: KeptCredentials): Promise<T> => {
+    const session = openSession(ports, connector, authorization, store, kept.values, signal);
+    const value = await work({ connector, session, ...ref });
+    if (authorization.status === 'abnormal') await markSound(ports, ref);
+    return value;
+  };
+
+  const kept = await fresh(ports, callable);
+  try {
+    return await run(kept);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    if (!connector.profile.capabilities.refresh) {
+      await markRefused(ports, ref, kept.sealed, error);
+      throw error;
+    }
+  }
+  // First refusal: the token may have been replaced meanwhile, or be dead before its time. Once more with a new one.
+  const renewed = await refreshCredentials(ports, ref, { refused: kept.sealed });
+  try {
+    return await run(renewed);
+  } catch (error) {
+    if (isRefusal(error)) await markRefused(ports, ref, renewed.sealed, error);
+    throw error;
+  }
+}
+
+const isRefusal = (error: unknown): error is ConnectorError =>
+  error instanceof ConnectorError && error.kind === 'needs_reauthorization';
+
+/** Refreshed where the token is about to end. While it has not ended, a failing refresh does not stop the work. */
+async function fresh(ports: ConnectPorts, { authorization, kept }: Callable): Promise<KeptCredentials> {
+  const { profile } = ports.connectors.get(authorization.platform);
+  if (!isRefreshDue(authorization, profile, ports.clock.now())) return kept;
+  const ref = { merchantId: authorization.merchantId, authorizationId: authorization.id };
+  try {
+    return await refreshCredentials(ports, ref, { refused: null });
+  } catch (error) {
+    const isAlive = authorization.expiresAt !== null && authorization.expiresAt > ports.clock.now();
+    if (isAlive && error instanceof ConnectorError && error.kind === 'retryable') return kept;
+    throw error;
+  }
+}
