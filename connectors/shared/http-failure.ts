@@ -27,6 +27,8 @@ const beforeSending: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
   UND_ERR_CONNECT_TIMEOUT: 'no connection within the time limit',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak https there',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak https there',
 };
 
 const certificateCode = /^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER))/;
