@@ -1,10 +1,9 @@
+import type { SetUpPorts } from './catalog/ports.ts';
 import * as northwind from './demo/northwind.ts';
 import { newId } from './ids.ts';
 import { systemActor } from './people/actor.ts';
-import type { CatalogPorts } from './ports/catalog.ts';
 import type { Tx } from './ports/database.ts';
 import type { OutgoingPorts } from './ports/outgoing.ts';
-import type { BasePorts } from './ports/ports.ts';
 
 type FirstStartPorts = Pick<BasePorts, 'database' | 'clock' | 'audit'> &
   CatalogPorts &

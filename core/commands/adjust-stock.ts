@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { settleAlerts } from '../alert/settle-job.ts';
 import { idField, noteField } from '../catalog/fields.ts';
+import type { SetUpPorts } from '../catalog/ports.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
-import type { CatalogPorts } from '../ports/catalog.ts';
 import type { OutgoingPorts } from '../ports/outgoing.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
@@ -51,7 +51,7 @@ const schema = z
  * Refusals: `not_permitted`, `invalid_input`, `not_found`.
  */
 export async function adjustStock(
-  ports: BasePorts & CatalogPorts & Pick<OutgoingPorts, 'inventory' | 'dispatchHolds'>,
+  ports: SetUpPorts & Pick<BasePorts, 'jobs'> & Pick<OutgoingPorts, 'inventory' | 'dispatchHolds'>,
   input: AdjustStockInput,
 ): Promise<Result<AdjustedStock>> {
   const permitted = requirePermission(input.actor, 'work_outbound', input.merchantId, input.warehouseId);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { codeField, idField, nameField, urlField } from '../catalog/fields.ts';
+import type { SetUpPorts } from '../catalog/ports.ts';
 import { requireForAll } from '../catalog/shared-set-up.ts';
 import { newId } from '../ids.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
-import type { CarrierRecord, CatalogPorts } from '../ports/catalog.ts';
-import type { BasePorts } from '../ports/ports.ts';
+import type { CarrierRecord } from '../ports/catalog.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 export interface SaveCarrierInput {
@@ -33,10 +33,7 @@ const schema = z.object({
 });
 
 /** Adds a carrier or changes one, for every merchant. Refusals: `not_permitted`, `invalid_input`, `not_found`, `taken`. */
-export async function saveCarrier(
-  ports: BasePorts & CatalogPorts,
-  input: SaveCarrierInput,
-): Promise<Result<{ carrierId: string }>> {
+export async function saveCarrier(ports: SetUpPorts, input: SaveCarrierInput): Promise<Result<{ carrierId: string }>> {
   const permitted = requireForAll(input.actor, [input.merchantId]);
   if (!permitted.ok) return permitted;
   const parsed = parseInput(schema, input);

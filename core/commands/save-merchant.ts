@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { codeField, idField, nameField, timezoneField } from '../catalog/fields.ts';
+import type { SetUpPorts } from '../catalog/ports.ts';
 import { newId } from '../ids.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
-import type { CatalogPorts, MerchantRecord } from '../ports/catalog.ts';
-import type { BasePorts } from '../ports/ports.ts';
+import type { MerchantRecord } from '../ports/catalog.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 export interface SaveMerchantInput {
@@ -30,7 +30,7 @@ const schema = z.object({
 
 /** Adds a merchant or changes one. Refusals: `not_permitted`, `invalid_input`, `not_found`, `taken`. */
 export async function saveMerchant(
-  ports: BasePorts & CatalogPorts,
+  ports: SetUpPorts,
   input: SaveMerchantInput,
 ): Promise<Result<{ merchantId: string }>> {
   const permitted = requirePermission(input.actor, 'own', input.merchantId);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { idField, nameField, skuField, urlField } from '../catalog/fields.ts';
+import type { SetUpPorts } from '../catalog/ports.ts';
 import { newId } from '../ids.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
-import type { CatalogPorts, ProductRecord } from '../ports/catalog.ts';
-import type { BasePorts } from '../ports/ports.ts';
+import type { ProductRecord } from '../ports/catalog.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 /** One main barcode and twenty others, as warehouse people know it. */
@@ -39,10 +39,7 @@ const schema = z.object({
 });
 
 /** Adds a warehouse SKU or changes one. Refusals: `not_permitted`, `invalid_input`, `not_found`, `taken`. */
-export async function saveProduct(
-  ports: BasePorts & CatalogPorts,
-  input: SaveProductInput,
-): Promise<Result<{ productId: string }>> {
+export async function saveProduct(ports: SetUpPorts, input: SaveProductInput): Promise<Result<{ productId: string }>> {
   const permitted = requirePermission(input.actor, 'work_orders', input.merchantId);
   if (!permitted.ok) return permitted;
   const parsed = parseInput(schema, input);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { idField } from '../catalog/fields.ts';
+import type { SetUpPorts } from '../catalog/ports.ts';
 import { newId } from '../ids.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
-import type { CatalogPorts, ServiceKind } from '../ports/catalog.ts';
-import type { BasePorts } from '../ports/ports.ts';
+import type { ServiceKind } from '../ports/catalog.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 export interface SaveServiceInput {
@@ -25,10 +25,7 @@ const schema = z.object({
 });
 
 /** Lets a merchant use a warehouse, or no longer. Refusals: `not_permitted`, `invalid_input`, `not_found`. */
-export async function saveService(
-  ports: BasePorts & CatalogPorts,
-  input: SaveServiceInput,
-): Promise<Result<{ serviceId: string }>> {
+export async function saveService(ports: SetUpPorts, input: SaveServiceInput): Promise<Result<{ serviceId: string }>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);
   if (!permitted.ok) return permitted;
   const parsed = parseInput(schema, input);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { codeField, idField, line, nameField } from '../catalog/fields.ts';
+import type { SetUpPorts } from '../catalog/ports.ts';
 import { requireForAll } from '../catalog/shared-set-up.ts';
 import { newId } from '../ids.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
-import type { CatalogPorts, ChannelRecord } from '../ports/catalog.ts';
-import type { BasePorts } from '../ports/ports.ts';
+import type { ChannelRecord } from '../ports/catalog.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 export interface SaveShippingChannelInput {
@@ -47,7 +47,7 @@ const schema = z.object({
  * Refusals: `not_permitted`, `invalid_input`, `not_found`, `taken`, `in_use`.
  */
 export async function saveShippingChannel(
-  ports: BasePorts & CatalogPorts,
+  ports: SetUpPorts,
   input: SaveShippingChannelInput,
 ): Promise<Result<{ channelId: string }>> {
   const permitted = requireForAll(input.actor, [input.merchantId]);

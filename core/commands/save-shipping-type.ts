@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { codeField, idField, nameField } from '../catalog/fields.ts';
+import type { SetUpPorts } from '../catalog/ports.ts';
 import { newId } from '../ids.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
-import type { CatalogPorts, ShippingTypeRecord } from '../ports/catalog.ts';
-import type { BasePorts } from '../ports/ports.ts';
+import type { ShippingTypeRecord } from '../ports/catalog.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 export interface SaveShippingTypeInput {
@@ -28,7 +28,7 @@ const schema = z.object({
 
 /** Adds a merchant's shipping type or changes one. Refusals: `not_permitted`, `invalid_input`, `not_found`, `taken`. */
 export async function saveShippingType(
-  ports: BasePorts & CatalogPorts,
+  ports: SetUpPorts,
   input: SaveShippingTypeInput,
 ): Promise<Result<{ shippingTypeId: string }>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { codeField, countryField, idField, nameField, timezoneField } from '../catalog/fields.ts';
+import type { SetUpPorts } from '../catalog/ports.ts';
 import { requireForAll } from '../catalog/shared-set-up.ts';
 import { newId } from '../ids.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
-import type { CatalogPorts, WarehouseRecord } from '../ports/catalog.ts';
-import type { BasePorts } from '../ports/ports.ts';
+import type { WarehouseRecord } from '../ports/catalog.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 export interface SaveWarehouseInput {
@@ -41,7 +41,7 @@ const schema = z.object({
  * finishes what it has and takes nothing new. Refusals: `not_permitted`, `invalid_input`, `not_found`, `taken`.
  */
 export async function saveWarehouse(
-  ports: BasePorts & CatalogPorts,
+  ports: SetUpPorts,
   input: SaveWarehouseInput,
 ): Promise<Result<{ warehouseId: string }>> {
   const permitted = requireForAll(input.actor, [input.merchantId]);

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { RunGroup, RunNumbers, ShowRun } from '../../core/queries/show-run.ts';
 import type { Drizzle } from '../client.ts';
-import { momentOrNull } from './rows.ts';
+import { jsonArray, momentOrNull } from './rows.ts';
 import { type RawRun, runColumns, toRunRow } from './run-row.ts';
 
 /** Numbers shown of one group; the rest is in the download. */
@@ -23,8 +23,7 @@ export function createShowRun(db: Drizzle): ShowRun {
       reason_code: string | null;
       reason: string | null;
       count: string;
-      numbers: string[];
-      order_ids: (string | null)[];
+      orders: unknown;
     }>(sql`
       with items as (
         select i.result, i.reason_code, i.reason, n.number, i.order_ids[n.place] as order_id,
@@ -33,8 +32,8 @@ export function createShowRun(db: Drizzle): ShowRun {
         where i.merchant_id = ${raw.merchant_id}::uuid and i.run_id = ${runId}::uuid
       )
       select result, reason_code, reason, count(*) as count,
-        array_agg(number order by place) filter (where place <= ${shownNumbers}) as numbers,
-        array_agg(coalesce(order_id, found.id) order by place) filter (where place <= ${shownNumbers}) as order_ids
+        json_agg(json_build_object('number', number, 'orderId', coalesce(order_id, found.id)) order by place)
+          filter (where place <= ${shownNumbers}) as orders
       from items left join lateral (
         select o.id from orders o
         where items.place <= ${shownNumbers} and items.order_id is null and o.merchant_id = ${raw.merchant_id}::uuid
@@ -54,7 +53,7 @@ export function createShowRun(db: Drizzle): ShowRun {
           reasonCode: group.reason_code,
           reason: group.reason,
           count: Number(group.count),
-          orders: group.numbers.map((number, index) => ({ number, orderId: group.order_ids[index] ?? null })),
+          orders: jsonArray<RunGroup['orders'][number]>(group.orders),
         }),
       ),
     };

@@ -1,11 +1,11 @@
+import type { SetUpPorts } from '../../core/catalog/ports.ts';
 import { newId } from '../../core/ids.ts';
 import type { Actor, Role } from '../../core/people/actor.ts';
-import type { CatalogPorts } from '../../core/ports/catalog.ts';
 import type { AnyJob } from '../../core/ports/jobs.ts';
 import type { OutgoingPorts } from '../../core/ports/outgoing.ts';
 import type { BasePorts } from '../../core/ports/ports.ts';
 import type { Sql } from '../../db/client.ts';
-import { auditRepository } from '../../db/repositories/audit.ts';
+import { createAuditRepository } from '../../db/repositories/audit.ts';
 import { createCatalogRepositories } from '../../db/repositories/catalog.ts';
 import { createOutgoingRepositories } from '../../db/repositories/outgoing.ts';
 import type { TestDatabase } from './database.ts';
@@ -26,11 +26,11 @@ export const someone = (
 /** What set-up and stock commands use, over a real database; jobs are kept for looking at. */
 export function catalogPorts(database: TestDatabase, now = new Date('2026-11-21T09:00:00Z')) {
   const jobs: AnyJob[] = [];
-  const ports = {
+  const ports: SetUpPorts & Pick<BasePorts, 'jobs' | 'log'> & OutgoingPorts = {
     database: database.database,
     clock: { now: () => now },
     log: silentLog,
-    audit: auditRepository,
+    audit: createAuditRepository(),
     jobs: {
       enqueue: async (_tx: unknown, more: readonly AnyJob[]) => {
         jobs.push(...more);
@@ -39,7 +39,7 @@ export function catalogPorts(database: TestDatabase, now = new Date('2026-11-21T
     ...createCatalogRepositories(),
     ...createOutgoingRepositories(database.db),
   };
-  return { ports: ports as typeof ports & Pick<BasePorts, 'jobs'> & CatalogPorts & OutgoingPorts, jobs };
+  return { ports, jobs };
 }
 
 export interface TestWarehouse {
