@@ -5,9 +5,7 @@ import { systemActor } from './people/actor.ts';
 import type { Tx } from './ports/database.ts';
 import type { OutgoingPorts } from './ports/outgoing.ts';
 
-type FirstStartPorts = Pick<BasePorts, 'database' | 'clock' | 'audit'> &
-  CatalogPorts &
-  Pick<OutgoingPorts, 'inventory'>;
+type FirstStartPorts = SetUpPorts & Pick<OutgoingPorts, 'inventory'>;
 
 /**
  * Gives an installation its first merchant, once, whoever starts first: with demo data in demo mode, else empty, for the
