@@ -28,7 +28,7 @@ const graphqlError = z.looseObject({
 });
 
 const envelope = z.looseObject({
-  data: z.unknown(),
+  data: z.unknown().optional(),
   // The API answers some failures with a text instead of a list.
   errors: z.union([z.array(graphqlError), z.string()]).nullish(),
   extensions: z

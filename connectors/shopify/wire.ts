@@ -206,7 +206,9 @@ export const fulfillmentLinesAnswer = z.looseObject({
   fulfillment: z.looseObject({ fulfillmentLineItems: fulfillmentLines }).nullable(),
 });
 
-export const userErrors = z.array(z.looseObject({ field: z.unknown(), message: z.string(), code: text })).default([]);
+export const userErrors = z
+  .array(z.looseObject({ field: z.unknown().optional(), message: z.string(), code: text }))
+  .default([]);
 
 export const fulfillAnswer = z.looseObject({
   fulfillmentCreate: z.looseObject({ fulfillment: z.looseObject({ id }).nullish(), userErrors }).nullable(),

@@ -13,7 +13,7 @@ const meta = z
   .array(
     z.looseObject({
       key: z.string(),
-      value: z.unknown(),
+      value: z.unknown().optional(),
       display_key: text,
       display_value: text,
     }),
