@@ -9,7 +9,7 @@ import { quietLogger } from './jobs/logger.ts';
 import { createProcessTables } from './jobs/processes.ts';
 
 /** Any number that nothing else in the database uses as an advisory lock: "hold" in ASCII. */
-const migrationLock = 0x686f6c64;
+export const migrationLock = 0x686f6c64;
 
 export const migrationsFolder = join(import.meta.dirname, 'migrations');
 
