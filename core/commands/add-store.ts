@@ -1,5 +1,6 @@
 import { applyGrant, checkGrant } from '../connect/apply-grant.ts';
 import { partFields, writeCredentials } from '../connect/credentials.ts';
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import { testFields } from '../connect/test-fields.ts';
 import { newId } from '../ids.ts';
 import type { Actor } from '../people/actor.ts';
@@ -7,7 +8,6 @@ import { requirePermission } from '../people/permissions.ts';
 import type { Authorization, Store } from '../ports/access.ts';
 import type { Connector, Credentials, Grant } from '../ports/connector.ts';
 import type { Tx } from '../ports/database.ts';
-import type { Ports } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 import { nameTaken, parseStoreCode, parseStoreName } from '../store/store-input.ts';
 
@@ -35,7 +35,7 @@ export interface AddedStore {
  * Adds a store. Typed credentials are tested at once and only kept when the platform takes them; where a login is
  * needed the row waits, `pending`, for as long as it takes. Refuses with the field at fault and changes nothing then.
  */
-export async function addStore(ports: Ports, input: AddStoreInput): Promise<Result<AddedStore>> {
+export async function addStore(ports: AccessCommandPorts, input: AddStoreInput): Promise<Result<AddedStore>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);
   if (!permitted.ok) return permitted;
   const connector = ports.connectors.list().find((item) => item.profile.platform === input.platform);
@@ -60,7 +60,7 @@ export async function addStore(ports: Ports, input: AddStoreInput): Promise<Resu
 }
 
 function parse(
-  ports: Ports,
+  ports: AccessCommandPorts,
   connector: Connector,
   input: AddStoreInput,
 ): Result<{ name: string; code: string | null; fields: Credentials }> {
@@ -89,7 +89,7 @@ interface Draft {
 
 /** The rows of a new connection; the sales channel is filled in when they are saved. */
 function draftOf(
-  ports: Ports,
+  ports: AccessCommandPorts,
   connector: Connector,
   input: AddStoreInput & { readonly name: string; readonly code: string | null },
 ): Draft {
@@ -143,14 +143,14 @@ function draftOf(
   };
 }
 
-async function takenName(ports: Ports, tx: Tx, store: Store): Promise<string | undefined> {
+async function takenName(ports: AccessCommandPorts, tx: Tx, store: Store): Promise<string | undefined> {
   const { merchantId, platform, name } = store;
   const [taken] = await ports.access.stores.takenNames(tx, { merchantId, platform, names: [name], exceptStoreIds: [] });
   return taken;
 }
 
 async function save(
-  ports: Ports,
+  ports: AccessCommandPorts,
   tx: Tx,
   request: Draft & {
     readonly connector: Connector;

@@ -1,10 +1,10 @@
 import { readCredentials } from '../connect/credentials.ts';
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import { callbackAddress } from '../connect/webhook-address.ts';
 import { ConnectorError } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import { hashToken, newToken } from '../people/token.ts';
-import type { Ports } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 /** How long a consent may take. */
@@ -15,7 +15,7 @@ export const stateMinutes = 10;
  * by this person, for ten minutes; an earlier open one of the same authorization ends.
  */
 export async function beginAuthorization(
-  ports: Ports,
+  ports: AccessCommandPorts,
   input: {
     readonly actor: Actor;
     readonly merchantId: string;

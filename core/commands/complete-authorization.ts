@@ -1,6 +1,7 @@
 import { applyGrant, checkGrant } from '../connect/apply-grant.ts';
 import { readCredentials, secretValues } from '../connect/credentials.ts';
 import { holdGrant } from '../connect/held-grant.ts';
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import { wordsOf } from '../connect/refusals.ts';
 import { appFor } from '../connect/session.ts';
 import { callbackAddress } from '../connect/webhook-address.ts';
@@ -10,7 +11,6 @@ import { requirePermission } from '../people/permissions.ts';
 import { hashToken } from '../people/token.ts';
 import type { Authorization } from '../ports/access.ts';
 import type { Credentials, Grant } from '../ports/connector.ts';
-import type { Ports } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 export type CompletedAuthorization =
@@ -28,7 +28,7 @@ export type CompletedAuthorization =
  * `shop_connected_elsewhere`) without changing anything but the used state.
  */
 export async function completeAuthorization(
-  ports: Ports,
+  ports: AccessCommandPorts,
   input: {
     readonly actor: Actor;
     readonly platform: string;
@@ -57,7 +57,7 @@ interface Begun {
 }
 
 async function useState(
-  ports: Ports,
+  ports: AccessCommandPorts,
   input: { readonly actor: Actor; readonly platform: string; readonly state: string; readonly sessionHash: string },
 ): Promise<Result<Begun>> {
   const stateHash = await hashToken(input.state);
@@ -83,7 +83,7 @@ async function useState(
 }
 
 async function exchange(
-  ports: Ports,
+  ports: AccessCommandPorts,
   input: { readonly state: string; readonly query: readonly (readonly [string, string])[] },
   { authorization, fields }: Begun,
 ): Promise<Result<Grant>> {
@@ -114,7 +114,7 @@ async function exchange(
 
 /** Applies the grant, or keeps it for a person's choice. */
 async function settle(
-  ports: Ports,
+  ports: AccessCommandPorts,
   actor: Actor,
   begun: Authorization,
   grant: Grant,

@@ -1,13 +1,13 @@
 import { settleAlerts } from '../alert/settle-job.ts';
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { StoreRef, Stranded } from '../ports/access.ts';
-import type { Ports } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 /** What deleting the store would leave undone: for the question before the deed. */
 export async function previewDeleteStore(
-  ports: Ports,
+  ports: AccessCommandPorts,
   input: { readonly actor: Actor } & StoreRef,
 ): Promise<Result<Stranded & { readonly name: string; readonly isLastOfAuthorization: boolean }>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);
@@ -30,7 +30,7 @@ export async function previewDeleteStore(
  * of their authorization. The name must be typed as it is shown.
  */
 export async function deleteStore(
-  ports: Ports,
+  ports: AccessCommandPorts,
   input: { readonly actor: Actor; readonly confirmName: string } & StoreRef,
 ): Promise<Result<Stranded>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);

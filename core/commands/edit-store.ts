@@ -1,7 +1,7 @@
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { Store, StorePatch, StoreRef } from '../ports/access.ts';
-import type { Ports } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 import {
   nameTaken,
@@ -20,7 +20,7 @@ export interface EditStoreInput extends StoreRef {
 }
 
 /** Changes what the desk owns of a store; what is left out stays. Never starts a new login. */
-export async function editStore(ports: Ports, input: EditStoreInput): Promise<Result<Store>> {
+export async function editStore(ports: AccessCommandPorts, input: EditStoreInput): Promise<Result<Store>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);
   if (!permitted.ok) return permitted;
   const ref = { merchantId: input.merchantId, storeId: input.storeId };

@@ -1,10 +1,10 @@
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import { wordsOf } from '../connect/refusals.ts';
 import { ConnectorError } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { StoreRef } from '../ports/access.ts';
 import type { Carrier } from '../ports/connector.ts';
-import type { Ports } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 /**
@@ -12,7 +12,7 @@ import { ok, type Result, refuse } from '../result.ts';
  * platform has no list (any name may then be typed), and `unreachable` with the reason.
  */
 export async function loadCarriers(
-  ports: Ports,
+  ports: AccessCommandPorts,
   input: { readonly actor: Actor } & StoreRef,
 ): Promise<Result<readonly Carrier[]>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);

@@ -1,9 +1,9 @@
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import { wordsOf } from '../connect/refusals.ts';
 import { ConnectorError } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { StoreRef } from '../ports/access.ts';
-import type { Ports } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 /**
@@ -11,7 +11,7 @@ import { ok, type Result, refuse } from '../result.ts';
  * page. Answers how many were read; a failure midway keeps the pages before it.
  */
 export async function loadListings(
-  ports: Ports,
+  ports: AccessCommandPorts,
   input: { readonly actor: Actor } & StoreRef,
 ): Promise<Result<{ readonly listings: number }>> {
   const permitted = requirePermission(input.actor, 'work_orders', input.merchantId);

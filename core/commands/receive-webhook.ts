@@ -1,12 +1,12 @@
 import { credentialsForStore, readCredentials } from '../connect/credentials.ts';
 import { setStatus } from '../connect/health.ts';
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import { appFor } from '../connect/session.ts';
 import { isId, newId } from '../ids.ts';
 import type { Store, StoreRef } from '../ports/access.ts';
 import type { Connector, Credentials, IncomingWebhook, ParsedWebhook } from '../ports/connector.ts';
 import type { Tx } from '../ports/database.ts';
 import { authorizationQueue } from '../ports/jobs.ts';
-import type { Ports } from '../ports/ports.ts';
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
 
 /** Orders' webhooks are a few KB, the largest seen below 1 MB. */
@@ -21,7 +21,7 @@ export type ReceivedWebhook = 'accepted' | 'duplicate' | 'noted' | 'ping';
  * refused webhook changes nothing.
  */
 export async function receiveWebhook(
-  ports: Ports,
+  ports: AccessCommandPorts,
   input: IncomingWebhook & { readonly platform: string; readonly storeId: string },
 ): Promise<Result<ReceivedWebhook>> {
   if (!isId(input.storeId)) return noSuchStore;
@@ -61,7 +61,7 @@ interface Found {
   readonly credentials: Credentials;
 }
 
-async function find(ports: Ports, storeId: string): Promise<Found | null> {
+async function find(ports: AccessCommandPorts, storeId: string): Promise<Found | null> {
   return ports.database.transaction(async (tx) => {
     const store = await ports.access.stores.findByIdAlone(tx, storeId);
     if (store === null) return null;
@@ -74,7 +74,7 @@ async function find(ports: Ports, storeId: string): Promise<Found | null> {
 }
 
 async function take(
-  ports: Ports,
+  ports: AccessCommandPorts,
   { store, credentials }: Found,
   webhook: IncomingWebhook,
 ): Promise<{ operation: string; result: Result<ReceivedWebhook, Refusal> }> {
@@ -100,7 +100,7 @@ function parse(connector: Connector, webhook: IncomingWebhook): ParsedWebhook | 
   }
 }
 
-async function keep(ports: Ports, tx: Tx, seen: Store, parsed: ParsedWebhook): Promise<ReceivedWebhook> {
+async function keep(ports: AccessCommandPorts, tx: Tx, seen: Store, parsed: ParsedWebhook): Promise<ReceivedWebhook> {
   const ref: StoreRef = { merchantId: seen.merchantId, storeId: seen.id };
   const authorizationRef = { merchantId: seen.merchantId, authorizationId: seen.authorizationId };
   const authorization =

@@ -1,12 +1,12 @@
 import { pleaseUpdate } from '../connect/health.ts';
 import { loadAuthorization } from '../connect/load-authorization.ts';
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import { refreshCredentials } from '../connect/refresh.ts';
 import { wordsOf } from '../connect/refusals.ts';
 import { ConnectorError } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { AuthorizationRef } from '../ports/access.ts';
-import type { Ports } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 /**
@@ -14,7 +14,7 @@ import { ok, type Result, refuse } from '../result.ts';
  * end. Refuses with "Please update authorization" when no refresh helps any more.
  */
 export async function refreshAuthorization(
-  ports: Ports,
+  ports: AccessCommandPorts,
   input: { readonly actor: Actor } & AuthorizationRef,
 ): Promise<Result<{ readonly expiresAt: Date | null }>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);

@@ -1,8 +1,8 @@
 import { settleAlerts } from '../alert/settle-job.ts';
 import { heldGrantMinutes } from '../connect/held-grant.ts';
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import { systemActor } from '../people/actor.ts';
 import { authorizationQueue } from '../ports/jobs.ts';
-import type { Ports } from '../ports/ports.ts';
 
 /** Alerts begin two weeks ahead of an end that no refresh can mend. */
 const expiringDays = 14;
@@ -15,7 +15,9 @@ const aheadMs = 120_000;
  * Each minute: queues the refresh of tokens about to end, says `expiring` or `expired` where no refresh helps, and
  * forgets grants that waited too long for a choice. Safe to run twice.
  */
-export async function refreshExpiring(ports: Ports): Promise<{ readonly queued: number; readonly changed: number }> {
+export async function refreshExpiring(
+  ports: AccessCommandPorts,
+): Promise<{ readonly queued: number; readonly changed: number }> {
   const now = ports.clock.now();
   const profiles = ports.connectors.list().map((connector) => connector.profile);
   const refreshing = profiles.filter(

@@ -1,10 +1,10 @@
 import { readCredentials, webhookSecretFor, withWebhookSecret, writeCredentials } from '../connect/credentials.ts';
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import { wordsOf } from '../connect/refusals.ts';
 import { webhookAddress } from '../connect/webhook-address.ts';
 import { ConnectorError } from '../errors.ts';
 import { newToken } from '../people/token.ts';
 import type { Store, StoreRef } from '../ports/access.ts';
-import type { Ports } from '../ports/ports.ts';
 
 /** Where the store's page reads how the registration went; neither is a setting a person edits. */
 export const webhookMarks = { registeredAt: 'webhooks_registered_at', error: 'webhooks_error' } as const;
@@ -14,7 +14,7 @@ export const webhookMarks = { registeredAt: 'webhooks_registered_at', error: 'we
  * so that the first webhook can be verified. Job `webhooks.register`; throws what may pass, to be tried again, and
  * writes on the store what will not.
  */
-export async function registerWebhooks(ports: Ports, ref: StoreRef): Promise<void> {
+export async function registerWebhooks(ports: AccessCommandPorts, ref: StoreRef): Promise<void> {
   const prepared = await prepare(ports, ref);
   if (prepared === null) return;
   const { store, secret } = prepared;
@@ -34,7 +34,7 @@ export async function registerWebhooks(ports: Ports, ref: StoreRef): Promise<voi
   });
 }
 
-async function prepare(ports: Ports, ref: StoreRef): Promise<{ store: Store; secret: string } | null> {
+async function prepare(ports: AccessCommandPorts, ref: StoreRef): Promise<{ store: Store; secret: string } | null> {
   return ports.database.transaction(async (tx) => {
     const found = await ports.access.stores.find(tx, ref);
     if (found === null || ports.connectors.get(found.platform).registerWebhooks === undefined) return null;
@@ -50,5 +50,8 @@ async function prepare(ports: Ports, ref: StoreRef): Promise<{ store: Store; sec
   });
 }
 
-const mark = (ports: Ports, ref: StoreRef, settings: Readonly<Record<string, string | null>>): Promise<void> =>
-  ports.database.transaction((tx) => ports.access.stores.mergeSettings(tx, ref, settings));
+const mark = (
+  ports: AccessCommandPorts,
+  ref: StoreRef,
+  settings: Readonly<Record<string, string | null>>,
+): Promise<void> => ports.database.transaction((tx) => ports.access.stores.mergeSettings(tx, ref, settings));

@@ -1,9 +1,9 @@
 import { settleAlerts } from '../alert/settle-job.ts';
 import { isHeld } from '../connect/held-grant.ts';
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { AuthorizationRef } from '../ports/access.ts';
-import type { Ports } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 /**
@@ -11,7 +11,7 @@ import { ok, type Result, refuse } from '../result.ts';
  * Its stores, orders and settings stay. The platform keeps its side: the app is removed there.
  */
 export async function revokeAuthorization(
-  ports: Ports,
+  ports: AccessCommandPorts,
   input: { readonly actor: Actor } & AuthorizationRef,
 ): Promise<Result<{ readonly storeIds: readonly string[] }>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);

@@ -1,13 +1,13 @@
 import { settleAlerts } from '../alert/settle-job.ts';
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { StoreRef, StoreStatus } from '../ports/access.ts';
-import type { Ports } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 /** Disabled stops sync and stock push; what has shipped is still written back. Setting what it is changes nothing. */
 export async function setStoreStatus(
-  ports: Ports,
+  ports: AccessCommandPorts,
   input: { readonly actor: Actor; readonly status: StoreStatus } & StoreRef,
 ): Promise<Result<{ readonly status: StoreStatus }>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);

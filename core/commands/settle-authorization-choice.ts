@@ -1,8 +1,8 @@
 import { applyGrant, checkGrant } from '../connect/apply-grant.ts';
 import { findHeldGrant, type HeldKind } from '../connect/held-grant.ts';
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
-import type { Ports } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 import { nameTaken, parseStoreName } from '../store/store-input.ts';
 
@@ -29,7 +29,10 @@ interface ChoiceRef {
 }
 
 /** What a grant that waits for a person is about; nothing of the grant itself. */
-export async function showAuthorizationChoice(ports: Ports, input: ChoiceRef): Promise<Result<AuthorizationChoice>> {
+export async function showAuthorizationChoice(
+  ports: AccessCommandPorts,
+  input: ChoiceRef,
+): Promise<Result<AuthorizationChoice>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);
   if (!permitted.ok) return permitted;
   return ports.database.transaction(async (tx) => {
@@ -54,7 +57,7 @@ export async function showAuthorizationChoice(ports: Ports, input: ChoiceRef): P
  * `cancel` (the new grant is forgotten, the old one untouched).
  */
 export async function settleAuthorizationChoice(
-  ports: Ports,
+  ports: AccessCommandPorts,
   input: ChoiceRef & { readonly choice: 'replace' | 'rename' | 'cancel'; readonly name?: string | undefined },
 ): Promise<Result<{ readonly storeIds: readonly string[] }>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);

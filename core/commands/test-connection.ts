@@ -3,6 +3,7 @@ import { callAuthorized } from '../connect/call-authorized.ts';
 import { setStatus } from '../connect/health.ts';
 import { holdGrant } from '../connect/held-grant.ts';
 import { type LoadedAuthorization, loadAuthorization } from '../connect/load-authorization.ts';
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import { scopesOf } from '../connect/refresh.ts';
 import { listIps, wordsOf } from '../connect/refusals.ts';
 import { testFields } from '../connect/test-fields.ts';
@@ -10,7 +11,6 @@ import { ConnectorError } from '../errors.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { AuthorizationRef } from '../ports/access.ts';
-import type { Ports } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 import { nameTaken } from '../store/store-input.ts';
 
@@ -27,7 +27,7 @@ export interface TestedConnection {
  * shop and first sync); a refusal is written on it with the reason.
  */
 export async function testConnection(
-  ports: Ports,
+  ports: AccessCommandPorts,
   input: { readonly actor: Actor } & AuthorizationRef,
 ): Promise<Result<TestedConnection>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);
@@ -46,7 +46,11 @@ export async function testConnection(
     : anotherTest(ports, found.value);
 }
 
-async function firstTest(ports: Ports, actor: Actor, loaded: LoadedAuthorization): Promise<Result<TestedConnection>> {
+async function firstTest(
+  ports: AccessCommandPorts,
+  actor: Actor,
+  loaded: LoadedAuthorization,
+): Promise<Result<TestedConnection>> {
   const { authorization, kept } = loaded;
   const ref = { merchantId: authorization.merchantId, authorizationId: authorization.id };
   const connector = ports.connectors.get(authorization.platform);
@@ -79,7 +83,7 @@ async function firstTest(ports: Ports, actor: Actor, loaded: LoadedAuthorization
   });
 }
 
-async function anotherTest(ports: Ports, loaded: LoadedAuthorization): Promise<Result<TestedConnection>> {
+async function anotherTest(ports: AccessCommandPorts, loaded: LoadedAuthorization): Promise<Result<TestedConnection>> {
   const { authorization, kept, stores } = loaded;
   if (kept === null) throw new Error('testConnection looked for credentials already.');
   const [store] = stores;
@@ -111,11 +115,15 @@ async function anotherTest(ports: Ports, loaded: LoadedAuthorization): Promise<R
   return ok({ shop: answer.shop.name, missingScopes, choiceId: null });
 }
 
-const callTest = (ports: Ports, callable: Parameters<typeof callAuthorized>[1]) =>
+const callTest = (ports: AccessCommandPorts, callable: Parameters<typeof callAuthorized>[1]) =>
   callAuthorized(ports, callable, ({ connector, session }) => connector.testConnection(session));
 
 /** What a failed test says of the authorization, and to the person. A refused token was written on it already. */
-async function notSound(ports: Ports, ref: AuthorizationRef, error: ConnectorError): Promise<Result<never>> {
+async function notSound(
+  ports: AccessCommandPorts,
+  ref: AuthorizationRef,
+  error: ConnectorError,
+): Promise<Result<never>> {
   const words = wordsOf(error);
   const message = await ports.database.transaction(async (tx) => {
     const now = await ports.access.authorizations.lock(tx, ref);

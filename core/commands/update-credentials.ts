@@ -2,12 +2,12 @@ import { applyGrant, checkGrant } from '../connect/apply-grant.ts';
 import { partFields, readCredentials, writeCredentials } from '../connect/credentials.ts';
 import { holdGrant } from '../connect/held-grant.ts';
 import { loadAuthorization } from '../connect/load-authorization.ts';
+import type { AccessCommandPorts } from '../connect/ports.ts';
 import { testFields } from '../connect/test-fields.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { AuthorizationRef } from '../ports/access.ts';
 import type { Connector, Credentials, Grant } from '../ports/connector.ts';
-import type { Ports } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 import { nameTaken } from '../store/store-input.ts';
 
@@ -26,7 +26,7 @@ export interface UpdateCredentialsInput extends AuthorizationRef {
 
 /** New credentials for an authorization, tested before they replace the old ones. Refused ones change nothing. */
 export async function updateCredentials(
-  ports: Ports,
+  ports: AccessCommandPorts,
   input: UpdateCredentialsInput,
 ): Promise<Result<UpdatedCredentials>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);
@@ -59,7 +59,7 @@ function withKeptSecrets(connector: Connector, typed: Credentials, kept: Credent
 }
 
 async function keepFields(
-  ports: Ports,
+  ports: AccessCommandPorts,
   actor: Actor,
   ref: AuthorizationRef,
   connector: Connector,
@@ -82,7 +82,7 @@ async function keepFields(
 }
 
 async function apply(
-  ports: Ports,
+  ports: AccessCommandPorts,
   actor: Actor,
   ref: AuthorizationRef,
   connector: Connector,
@@ -111,7 +111,7 @@ async function apply(
   });
 }
 
-const changed = (ports: Ports, actor: Actor, ref: AuthorizationRef) => ({
+const changed = (ports: AccessCommandPorts, actor: Actor, ref: AuthorizationRef) => ({
   merchantId: ref.merchantId,
   actor,
   at: ports.clock.now(),

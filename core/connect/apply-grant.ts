@@ -5,10 +5,10 @@ import type { Authorization, Store } from '../ports/access.ts';
 import type { Connector, Credentials, Grant, ShopIdentity } from '../ports/connector.ts';
 import type { Tx } from '../ports/database.ts';
 import { type AnyJob, authorizationQueue } from '../ports/jobs.ts';
-import type { Ports } from '../ports/ports.ts';
 import { type Refusal, type Result, refuse } from '../result.ts';
 import { keptWebhookSecrets, partFields, readCredentials, writeCredentials } from './credentials.ts';
 import { type GrantPlan, planGrant } from './plan-grant.ts';
+import type { AccessCommandPorts } from './ports.ts';
 import { scopesOf } from './refresh.ts';
 import { resumeParked } from './resume-parked.ts';
 import { appFor } from './session.ts';
@@ -22,7 +22,7 @@ export type CheckedGrant =
 
 /** Plans a grant against all other stores. Needs `stores.serialize` taken, so that the answer holds until the write. */
 export async function checkGrant(
-  ports: Pick<Ports, 'access'>,
+  ports: Pick<AccessCommandPorts, 'access'>,
   tx: Tx,
   request: {
     readonly authorization: Authorization;
@@ -73,7 +73,7 @@ export async function checkGrant(
  * authorization's row is locked by the caller. Returns the ids of the stores that the grant carries.
  */
 export async function applyGrant(
-  ports: Ports,
+  ports: AccessCommandPorts,
   tx: Tx,
   request: {
     readonly authorization: Authorization;
@@ -149,7 +149,7 @@ export async function applyGrant(
 
 /** Typed secrets and webhook secrets stay; tokens of the old grant go, so that none outlives its pair. */
 async function saveCredentials(
-  ports: Ports,
+  ports: AccessCommandPorts,
   tx: Tx,
   authorization: Authorization,
   connector: Connector,
@@ -166,7 +166,7 @@ async function saveCredentials(
 }
 
 async function saveStores(
-  ports: Ports,
+  ports: AccessCommandPorts,
   tx: Tx,
   { authorization, plan, template }: { authorization: Authorization; plan: GrantPlan; template: Store },
   now: Date,
@@ -221,7 +221,7 @@ const identityOf = (shop: ShopIdentity, store: Store | null) => ({
 });
 
 async function queueFirstSyncs(
-  ports: Ports,
+  ports: AccessCommandPorts,
   tx: Tx,
   stores: readonly Store[],
   actor: Actor,
