@@ -12,7 +12,7 @@ export const Page = (props: { title: string; basePath: string; children?: Child 
     </head>
     <body>
       <header>
-        <a href={`${props.basePath}/`}>Sandbox marketplace</a>
+        <a href={props.basePath || '/'}>Sandbox marketplace</a>
         <span>a simulated sales platform, nothing here is real</span>
       </header>
       <main>{props.children}</main>
