@@ -105,16 +105,19 @@ export interface OrderRow {
 /** A row says this many of its reasons; the order's page says all. */
 export const rowReasons = 3;
 
+export type ListCut =
+  /** Looked through as many orders as one request may and found less than a page: the next page goes on from there. */
+  | { readonly kind: 'looked_through'; readonly count: number }
+  /** More orders match than can be sorted this way: the first `limit` were. */
+  | { readonly kind: 'too_many'; readonly limit: number };
+
 export interface OrderPage {
   readonly rows: readonly OrderRow[];
   /** Of the page before and after; null where there is none. */
   readonly previousCursor: string | null;
   readonly nextCursor: string | null;
-  /**
-   * Set when the filter looked through as many orders as one request may, and found less than a page: the next page goes
-   * on from there. Where it stopped, for the person; null when the list's key is not a time.
-   */
-  readonly stoppedAt: { readonly orderedAt: Date | null } | null;
+  /** Why the page may not be the whole answer; null when it is. */
+  readonly cut: ListCut | null;
   /** How the rows are really sorted: by arrival (newest first) where a SKU or a cause leads. */
   readonly sortedBy: OrderSort | 'arrival';
 }

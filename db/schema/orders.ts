@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import {
+  type AnyPgColumn,
   bigint,
   boolean,
   check,
@@ -40,8 +41,19 @@ export const recipients = pgTable(
     buyerNote: text('buyer_note'),
     purgedAt: moment('purged_at'),
   },
-  (t) => [primaryKey({ columns: [t.merchantId, t.id] })],
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.id] }),
+    index('recipients_by_name')
+      .on(t.merchantId, sql`lower(${t.name}) text_pattern_ops`)
+      .where(sql`${t.name} is not null`),
+  ],
 );
+
+/** Sort keys that are never null; `db/queries/order-walk.ts` uses the same expressions. */
+const shipByKey = (shipBy: AnyPgColumn): SQL => sql`coalesce(${shipBy}, 'infinity'::timestamptz)`;
+const amountKey = (amount: AnyPgColumn): SQL => sql`coalesce(${amount}, 0)`;
+const needsSomebody = (t: { openHoldCount: AnyPgColumn; openExceptionCount: AnyPgColumn }): SQL =>
+  sql`${t.openHoldCount} > 0 or ${t.openExceptionCount} > 0`;
 
 /** Sales orders: the platform's facts, and below them the desk's own. */
 export const orders = pgTable(
@@ -104,16 +116,30 @@ export const orders = pgTable(
   (t) => [
     primaryKey({ columns: [t.merchantId, t.id] }),
     unique('orders_platform_id').on(t.storeId, t.platformOrderId),
-    index('orders_by_time').on(t.merchantId, t.orderedAt.desc(), t.id.desc()),
-    index('orders_by_status').on(t.merchantId, t.status, t.orderedAt.desc(), t.id.desc()),
-    index('orders_by_store').on(t.merchantId, t.storeId, t.orderedAt.desc(), t.id.desc()),
-    index('orders_by_ship_by').on(t.merchantId, t.shipBy, t.id),
-    index('orders_by_amount').on(t.merchantId, t.totalAmount, t.id),
+    // What the order list reads (db/queries/order-walk.ts): one index a sort, each a grid of status and store.
+    // Ascending and read backwards: drizzle's `.desc()` means NULLS LAST, which no `ORDER BY … DESC` of ours asks for.
+    index('orders_by_time').on(t.merchantId, t.kind, t.orderedAt, t.id),
+    index('orders_list_time').on(t.merchantId, t.kind, t.status, t.storeId, t.orderedAt, t.id),
+    index('orders_list_ship_by').on(t.merchantId, t.kind, t.status, t.storeId, shipByKey(t.shipBy), t.id),
+    index('orders_list_amount').on(t.merchantId, t.kind, t.status, t.storeId, amountKey(t.totalAmount), t.id),
+    // The same for what needs somebody: small, whatever the size of the table.
+    index('orders_somebody_time')
+      .on(t.merchantId, t.kind, t.status, t.storeId, t.orderedAt, t.id)
+      .where(needsSomebody(t)),
+    index('orders_somebody_ship_by')
+      .on(t.merchantId, t.kind, t.status, t.storeId, shipByKey(t.shipBy), t.id)
+      .where(needsSomebody(t)),
+    index('orders_somebody_amount')
+      .on(t.merchantId, t.kind, t.status, t.storeId, amountKey(t.totalAmount), t.id)
+      .where(needsSomebody(t)),
+    index('orders_by_channel')
+      .on(t.merchantId, t.kind, t.sourceChannel, t.orderedAt, t.id)
+      .where(sql`${t.sourceChannel} is not null`),
     index('orders_by_number').on(t.merchantId, sql`lower(${t.platformOrderNumber}) text_pattern_ops`),
-    index('orders_held').on(t.merchantId, t.orderedAt.desc(), t.id.desc()).where(sql`${t.openHoldCount} > 0`),
-    index('orders_with_exception')
-      .on(t.merchantId, t.orderedAt.desc(), t.id.desc())
-      .where(sql`${t.openExceptionCount} > 0`),
+    index('orders_by_recipient').on(t.merchantId, t.recipientId),
+    index('orders_by_corrected_recipient')
+      .on(t.merchantId, t.correctedRecipientId)
+      .where(sql`${t.correctedRecipientId} is not null`),
     foreignKey({
       columns: [t.merchantId, t.storeId],
       foreignColumns: [stores.merchantId, stores.id],
@@ -168,7 +194,7 @@ export const orderLines = pgTable(
   (t) => [
     primaryKey({ columns: [t.merchantId, t.id] }),
     unique('order_lines_platform_id').on(t.orderId, t.platformLineId),
-    index('order_lines_sku').on(t.merchantId, t.sku),
+    index('order_lines_sku').on(t.merchantId, t.sku, t.orderId),
     foreignKey({
       columns: [t.merchantId, t.orderId],
       foreignColumns: [orders.merchantId, orders.id],

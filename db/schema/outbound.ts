@@ -78,8 +78,9 @@ export const outboundOrders = pgTable(
     primaryKey({ columns: [t.merchantId, t.id] }),
     unique('outbound_orders_number').on(t.number),
     index('outbound_orders_order').on(t.merchantId, t.orderId),
-    index('outbound_orders_list').on(t.merchantId, t.status, t.createdAt.desc(), t.id.desc()),
-    index('outbound_orders_warehouse').on(t.warehouseId, t.status, t.createdAt.desc()),
+    index('outbound_orders_list').on(t.merchantId, t.status, t.createdAt, t.id),
+    index('outbound_orders_tracking').on(t.merchantId, t.trackingNumber).where(sql`${t.trackingNumber} is not null`),
+    index('outbound_orders_warehouse').on(t.warehouseId, t.status, t.createdAt),
     foreignKey({
       columns: [t.merchantId, t.orderId],
       foreignColumns: [orders.merchantId, orders.id],

@@ -46,8 +46,8 @@ export const runs = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.merchantId, t.id] }),
-    index('runs_list').on(t.merchantId, t.createdAt.desc(), t.id.desc()),
-    index('runs_store').on(t.merchantId, t.storeId, t.createdAt.desc()),
+    index('runs_list').on(t.merchantId, t.createdAt, t.id),
+    index('runs_store').on(t.merchantId, t.storeId, t.createdAt),
     /** One sync of a kind at a time: a second request joins the one that waits or runs. */
     uniqueIndex('runs_active')
       .on(t.storeId, t.kind, t.mode, t.orderKind)
