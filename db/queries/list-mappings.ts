@@ -46,8 +46,8 @@ export const toMappingRow = (raw: RawMapping): MappingRow => ({
 });
 
 /**
- * `keys(merchant_id, store_id, key_kind, key, held, sample, listing_name, mapping_id)`: every key that the store's open
- * holds, its listings or its current mappings know. `sample` is one held order, where the product's name stands.
+ * `keys(merchant_id, store_id, key_kind, key, held, held_name, listing_name, mapping_id)`: every key that the store's open
+ * holds, its listings or its current mappings know.
  */
 export const keysOfStore = (merchantIds: readonly string[], storeId: string): SQL => sql`
   store as (
@@ -56,7 +56,7 @@ export const keysOfStore = (merchantIds: readonly string[], storeId: string): SQ
     where st.merchant_id = any(${sql.param([...merchantIds])}::uuid[]) and st.id = ${storeId}::uuid
   ),
   held as (
-    select ${holdKeyKind} as key_kind, h.subject as key, count(*) as orders, min(h.order_id::text) as sample
+    select ${holdKeyKind} as key_kind, h.subject as key, count(*) as orders, min(h.detail->>'name') as name
     from store sc join holds h on h.merchant_id = sc.merchant_id and h.store_id = sc.id and ${isMappingHold}
     group by 1, 2
   ),
@@ -75,16 +75,13 @@ export const keysOfStore = (merchantIds: readonly string[], storeId: string): SQ
     group by 1, 2
   ),
   keys as (
-    select store.merchant_id, store.id as store_id, key_kind, key, coalesce(held.orders, 0) as held, held.sample,
+    select store.merchant_id, store.id as store_id, key_kind, key, coalesce(held.orders, 0) as held, held.name as held_name,
       listed.name as listing_name, mapped.id as mapping_id
     from store cross join (mapped full join held using (key_kind, key) full join listed using (key_kind, key))
   )`;
 
-/** The product's name for a row of `keys` called `k`: the listing's, else the waiting order's, else the latest order's. */
-export const keyName: SQL = sql`coalesce(k.listing_name,
-  (select l.name from order_lines l where l.merchant_id = k.merchant_id and l.order_id = k.sample::uuid
-    and case k.key_kind when 'sku' then btrim(l.sku) when 'barcode' then btrim(l.barcode) else l.platform_product_id end = k.key
-    limit 1),
+/** The product's name for a row of `keys` called `k`: the listing's, else a waiting order's, else any order's. */
+export const keyName: SQL = sql`coalesce(k.listing_name, k.held_name,
   (select l.name from order_lines l where k.key_kind = 'sku' and l.merchant_id = k.merchant_id and l.sku = k.key limit 1),
   '')`;
 

@@ -17,8 +17,7 @@ export function createListUnmapped(db: Drizzle): ListUnmapped {
     const text = input.text?.trim() ?? '';
     const lines = keyLines(text);
     if (lines !== null) conditions.push(sql`g.key = any(${sql.param([...lines])}::text[])`);
-    else if (text !== '')
-      conditions.push(sql`(g.key ilike ${containing(text)} or ${sampleName} ilike ${containing(text)})`);
+    else if (text !== '') conditions.push(sql`(g.key ilike ${containing(text)} or g.name ilike ${containing(text)})`);
     const rows = await db.execute<{
       merchant_id: string;
       store_id: string;
@@ -35,7 +34,7 @@ export function createListUnmapped(db: Drizzle): ListUnmapped {
     }>(sql`
       with grouped as (
         select sc.merchant_id, sc.id as store_id, sc.name as store_name, sc.platform, ${holdKeyKind} as key_kind,
-          h.subject as key, count(*) as orders, min(h.opened_at) as oldest_at, min(h.order_id::text) as sample
+          h.subject as key, count(*) as orders, min(h.opened_at) as oldest_at, min(h.detail->>'name') as name
         from (
           select st.*, c.match_by from stores st
           join sales_channels c on c.merchant_id = st.merchant_id and c.id = st.sales_channel_id
@@ -49,7 +48,7 @@ export function createListUnmapped(db: Drizzle): ListUnmapped {
         order by orders desc, oldest_at, key limit ${limit}
       )
       select g.merchant_id, g.store_id, g.store_name, g.platform, g.key_kind, g.key, g.orders, g.oldest_at, g.total,
-        g.total_orders, coalesce(${sampleName}, '') as name,
+        g.total_orders, coalesce(g.name, '') as name,
         case when g.key_kind = 'product' then null else g.key end as platform_sku
       from page g order by g.orders desc, g.oldest_at, g.key`);
     return {
@@ -70,9 +69,3 @@ export function createListUnmapped(db: Drizzle): ListUnmapped {
     };
   };
 }
-
-/** The product's name in one of the held orders of the group `g`. */
-const sampleName: SQL = sql`(select l.name from order_lines l
-  where l.merchant_id = g.merchant_id and l.order_id = g.sample::uuid
-    and case g.key_kind when 'sku' then btrim(l.sku) when 'barcode' then btrim(l.barcode) else l.platform_product_id end = g.key
-  limit 1)`;

@@ -1,20 +1,20 @@
 import { type SQL, sql } from 'drizzle-orm';
 
 /**
- * The key by which a line finds its recipe: its SKU, else the platform's product id; a barcode where the sales channel
- * says so. As SQL over a line `l` and its store's sales channel `sc`.
+ * The key by which a line finds its recipe, as `core/order/line-key.ts` has it; SQL over a line `l` and its store's sales
+ * channel `sc`.
  */
 export const lineKeyKind: SQL = sql`case when sc.match_by = 'barcode' and coalesce(btrim(l.barcode), '') <> '' then 'barcode'
   when coalesce(btrim(l.sku), '') <> '' then 'sku' else 'product' end`;
 export const lineKey: SQL = sql`case when sc.match_by = 'barcode' and coalesce(btrim(l.barcode), '') <> '' then btrim(l.barcode)
   when coalesce(btrim(l.sku), '') <> '' then btrim(l.sku) else btrim(l.platform_product_id) end`;
 
-/** The same of a hold `h` (`sku_unmapped`, `sku_missing`), whose subject is the key. */
-export const holdKeyKind: SQL = sql`case when h.code = 'sku_missing' then 'product'
-  when sc.match_by = 'barcode' then 'barcode' else 'sku' end`;
+/** What a hold `h` waits for: its subject is the key, its detail says of which kind and the product's name. */
+export const holdKeyKind: SQL = sql`h.detail->>'keyKind'`;
 
-/** Holds that a mapping cures; `h` is the hold. */
-export const isMappingHold: SQL = sql`h.code in ('sku_unmapped', 'sku_missing') and h.closed_at is null`;
+/** Holds that a mapping cures. A line without any key has no kind: only its platform can repair it. */
+export const isMappingHold: SQL = sql`h.code in ('sku_unmapped', 'sku_missing') and h.closed_at is null
+  and h.detail->>'keyKind' is not null`;
 
 /** Typed lines that are several keys; null when the text is one line. */
 export function keyLines(text: string): readonly string[] | null {

@@ -7,7 +7,7 @@ import type {
 } from '../../core/queries/list-mappings.ts';
 import type { Drizzle } from '../client.ts';
 import { keyName, keysOfStore, type RawMapping, toMappingRow } from './list-mappings.ts';
-import { components } from './mapping-keys.ts';
+import { components, isMappingHold } from './mapping-keys.ts';
 import { jsonArray, moment, momentOrNull } from './rows.ts';
 
 /** Waiting orders that the page lists; the count says how many there are. */
@@ -37,15 +37,14 @@ export function createShowMapping(db: Drizzle): ShowMapping {
           and case k.key_kind when 'sku' then btrim(li.sku) when 'barcode' then btrim(li.barcode) else li.platform_product_id end = k.key
         union all
         select l.picture_url, l.barcode from order_lines l
-        where l.merchant_id = k.merchant_id and l.order_id = k.sample::uuid
-          and case k.key_kind when 'sku' then btrim(l.sku) when 'barcode' then btrim(l.barcode) else l.platform_product_id end = k.key
+        where k.key_kind = 'sku' and l.merchant_id = k.merchant_id and l.sku = k.key
         limit 1
       ) as facts on true
       where k.key_kind = ${keyKind} and k.key = ${key}`);
     if (raw === undefined) return null;
     const [versions, waiting] = await Promise.all([
       readVersions(db, raw.merchant_id, storeId, keyKind, key),
-      readWaiting(db, raw.merchant_id, storeId, key),
+      readWaiting(db, raw.merchant_id, storeId, keyKind, key),
     ]);
     return {
       ...toMappingRow(raw),
@@ -94,6 +93,7 @@ async function readWaiting(
   db: Drizzle,
   merchantId: string,
   storeId: string,
+  keyKind: string,
   key: string,
 ): Promise<MappingDetail['waiting']> {
   const rows = await db.execute<{
@@ -112,7 +112,7 @@ async function readWaiting(
           and ${key} in (btrim(l.sku), btrim(l.barcode), l.platform_product_id)) as quantity
     from holds h join orders o on o.merchant_id = h.merchant_id and o.id = h.order_id
     where h.merchant_id = ${merchantId}::uuid and h.store_id = ${storeId}::uuid
-      and h.code in ('sku_unmapped', 'sku_missing') and h.subject = ${key} and h.closed_at is null
+      and h.subject = ${key} and h.detail->>'keyKind' = ${keyKind} and ${isMappingHold}
     order by o.ship_by nulls last, o.ordered_at, o.id limit ${shownOrders}`);
   return rows.map((row) => ({
     orderId: row.order_id,

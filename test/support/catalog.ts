@@ -10,7 +10,7 @@ import { createCatalogRepositories } from '../../db/repositories/catalog.ts';
 import { createOutgoingRepositories } from '../../db/repositories/outgoing.ts';
 import type { TestDatabase } from './database.ts';
 import { silentLog } from './log.ts';
-import { insertOrder, type TestOrder, type TestStore } from './rows.ts';
+import { insertHold, insertOrder, type TestOrder, type TestStore } from './rows.ts';
 
 export const someone = (
   role: Role,
@@ -126,6 +126,32 @@ export async function insertLine(
     values (${id}, ${store.merchantId}, ${orderId}, 0, ${id}, ${line.sku ?? null}, ${line.platformProductId ?? null},
       ${line.name ?? line.sku ?? 'A thing'}, ${line.quantity ?? 1})`;
   return id;
+}
+
+/** An order that waits for a key to be bound. */
+export async function insertKeyHold(
+  sql: Sql,
+  store: TestStore,
+  hold: {
+    readonly key: string;
+    readonly keyKind?: 'sku' | 'product';
+    readonly name?: string;
+    readonly order?: TestOrder;
+    readonly quantity?: number;
+  },
+): Promise<string> {
+  const orderId = await insertOrder(sql, store, hold.order ?? {});
+  const name = hold.name ?? hold.key;
+  const kind = hold.keyKind ?? 'sku';
+  await insertLine(sql, store, orderId, {
+    name,
+    quantity: hold.quantity ?? 1,
+    ...(kind === 'sku' ? { sku: hold.key } : { platformProductId: hold.key }),
+  });
+  const code = kind === 'sku' ? 'sku_unmapped' : 'sku_missing';
+  const holdId = await insertHold(sql, store, orderId, { code, subject: hold.key });
+  await sql`update holds set detail = ${JSON.stringify({ keyKind: kind, name })}::text::jsonb where id = ${holdId}`;
+  return orderId;
 }
 
 /** An order with one line, dispatched into the warehouse. */

@@ -1,21 +1,16 @@
 import { expect, test } from 'vitest';
 import { newId } from '../../../core/ids.ts';
 import { createCatalogQueries } from '../../../db/queries/catalog.ts';
-import { insertLine, insertMapping, insertProduct, insertStock, insertWarehouse } from '../../support/catalog.ts';
+import { insertKeyHold, insertMapping, insertProduct, insertStock, insertWarehouse } from '../../support/catalog.ts';
 import { testDatabase } from '../../support/database.ts';
-import { insertHold, insertOrder, insertStore, type TestStore } from '../../support/rows.ts';
+import { insertStore, type TestStore } from '../../support/rows.ts';
 
 const { db, sql } = await testDatabase();
 const queries = createCatalogQueries(db);
 
 async function heldBy(store: TestStore, sku: string, orders: number, name = sku): Promise<string[]> {
   const ids: string[] = [];
-  for (let index = 0; index < orders; index += 1) {
-    const orderId = await insertOrder(sql, store);
-    await insertLine(sql, store, orderId, { sku, name });
-    await insertHold(sql, store, orderId, { code: 'sku_unmapped', subject: sku });
-    ids.push(orderId);
-  }
+  for (let index = 0; index < orders; index += 1) ids.push(await insertKeyHold(sql, store, { key: sku, name }));
   return ids;
 }
 
@@ -27,9 +22,7 @@ test('unknown products come by impact, over all stores, with the name the platfo
   const store = await insertStore(sql);
   await heldBy(store, 'ONE', 1);
   await heldBy(store, 'MANY', 3, '茉莉綠茶 75 g');
-  const orderId = await insertOrder(sql, store);
-  await insertLine(sql, store, orderId, { sku: null, platformProductId: 'P-9', name: 'A coaster' });
-  await insertHold(sql, store, orderId, { code: 'sku_missing', subject: 'P-9' });
+  await insertKeyHold(sql, store, { key: 'P-9', keyKind: 'product', name: 'A coaster' });
   const unmapped = await queries.listUnmapped({ merchantIds: [store.merchantId] });
   expect(unmapped.total).toBe(3);
   expect(unmapped.heldOrders).toBe(5);
