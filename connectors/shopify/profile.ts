@@ -89,10 +89,14 @@ export const profile: Profile = {
     'Names, addresses and phone numbers need an approved request for protected customer data, unless the app is custom.',
   ],
   setupSteps: [
-    { title: 'Authorize the shop', required: true },
-    { title: 'Map SKUs to warehouse SKUs', required: true },
-    { title: 'Pair carriers with the names that Shopify knows, so that tracking links work', required: false },
-    { title: 'Name the payment methods that are cash on delivery', required: false },
+    { title: 'Authorize the shop', required: true, about: 'authorization' },
+    { title: 'Map SKUs to warehouse SKUs', required: true, about: 'mapping' },
+    {
+      title: 'Pair carriers with the names that Shopify knows, so that tracking links work',
+      required: false,
+      about: 'carriers',
+    },
+    { title: 'Name the payment methods that are cash on delivery', required: false, about: 'payments' },
   ],
   settings,
   scopes: [

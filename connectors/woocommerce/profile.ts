@@ -111,9 +111,9 @@ export const profile: Profile = {
     'The store must answer by https and be reachable from the internet.',
   ],
   setupSteps: [
-    { title: 'Make a Read/Write key in WooCommerce and paste it', required: true },
-    { title: 'Map SKUs to warehouse SKUs', required: true },
-    { title: 'Name the payment methods that are cash on delivery', required: false },
+    { title: 'Make a Read/Write key in WooCommerce and paste it', required: true, about: 'authorization' },
+    { title: 'Map SKUs to warehouse SKUs', required: true, about: 'mapping' },
+    { title: 'Name the payment methods that are cash on delivery', required: false, about: 'payments' },
     { title: 'Name your own order statuses that are ready to ship', required: false },
   ],
   settings,

@@ -21,6 +21,9 @@ export interface AuthField {
   readonly options?: readonly { readonly value: string; readonly label: string }[] | undefined;
 }
 
+/** What the set-up checklist of a store can look up by itself. */
+export type SetupTopic = 'authorization' | 'mapping' | 'carriers' | 'warehouse' | 'payments';
+
 export interface Capabilities {
   readonly fetchByNumber: boolean;
   readonly ship: boolean;
@@ -43,10 +46,17 @@ export interface Profile {
   readonly fulfilment: 'platform_label' | 'self_ship' | 'read_only';
   /** What a second identical shipment call does: decides whether a retry must read first. */
   readonly repeatShipment: 'safe' | 'says_already_shipped' | 'duplicates';
+  /** `required`: a shipment is told only with a carrier of the platform's own list; without a pairing it waits. */
+  readonly carrierPairing?: 'required' | undefined;
   readonly fields: readonly AuthField[];
   /** Sentences shown beside the form before the first test. */
   readonly caveats: readonly string[];
-  readonly setupSteps: readonly { readonly title: string; readonly required: boolean }[];
+  /** `about` says which fact of the desk ticks the step; without it the step is advice. */
+  readonly setupSteps: readonly {
+    readonly title: string;
+    readonly required: boolean;
+    readonly about?: SetupTopic | undefined;
+  }[];
   /** Settings of a store that this connector reads from `session.settings`; none is secret. */
   readonly settings?: readonly AuthField[] | undefined;
   readonly scopes: readonly string[];
