@@ -44,7 +44,14 @@ async function inflated(): Promise<{ path: string; environment: Record<string, s
     await inflateInto(folder, needsLibraries);
     await writeFile(done, '');
   });
-  const environment: Record<string, string> = { FONTCONFIG_PATH: join(folder, 'fonts') };
+  // The package's own fonts.conf names folders of Lambda only: without any font Chromium dies at the first text field.
+  const fontConfig = join(folder, 'fonts-here.conf');
+  const fontFolders = [join(folder, 'fonts'), '/usr/share/fonts'].map((path) => `<dir>${path}</dir>`).join('');
+  await writeFile(
+    fontConfig,
+    `<fontconfig>${fontFolders}<cachedir>${join(folder, 'font-cache')}</cachedir></fontconfig>`,
+  );
+  const environment: Record<string, string> = { FONTCONFIG_FILE: fontConfig };
   if (needsLibraries) environment.LD_LIBRARY_PATH = join(folder, 'al2023', 'lib');
   return { path: join(folder, 'chromium'), environment };
 }
