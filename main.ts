@@ -189,6 +189,7 @@ const readyTimeoutMs = 2_000;
 const shutdownMarginMs = 15_000;
 /** npm passes Ctrl-C on to us, who got it from the terminal already: only a later one means impatience. */
 const secondSignalMs = 1_000;
+const parentWatchMs = 500;
 
 /** What is closed, in this order. */
 const closingOrder = ['web server', 'schedule', 'workers', 'bot', 'connections', 'embedded PostgreSQL'] as const;
@@ -276,12 +277,14 @@ function readConfig(): Config | null {
 /** Stops in order at the first signal, at once at a later one. */
 function stopOnSignals(config: Config, log: Log, closing: Closing, started: Promise<unknown>): void {
   let askedAt = 0;
+  let watch: NodeJS.Timeout | undefined;
   const stop = async (signal: string): Promise<void> => {
     if (askedAt !== 0) {
       if (Date.now() - askedAt > secondSignalMs) process.exit(1);
       return;
     }
     askedAt = Date.now();
+    clearInterval(watch);
     log.info({ signal }, 'stopping');
     setTimeout(() => process.exit(1), config.shutdownSeconds * 1_000 + shutdownMarginMs).unref();
     // What is just being started (the database, above all) must be there to be stopped.
@@ -290,6 +293,13 @@ function stopOnSignals(config: Config, log: Log, closing: Closing, started: Prom
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
+  // npm starts us through a shell, which does not pass on what ends it: without this, stopping npm leaves us running.
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  watch = setInterval(() => {
+    if (process.ppid !== parent) void stop('npm ended');
+  }, parentWatchMs);
+  watch.unref();
 }
 
 function exitOnFaults(log: Log): void {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -168,4 +169,19 @@ test('Ctrl-C that arrives twice, as npm passes it on, still stops in order', asy
   twice.child.kill('SIGINT');
   expect(await twice.end('SIGINT')).toBe(0);
   expect(await serverPid(dataDir)).toBeNull();
+});
+
+test('a desk started by npm stops in order when npm is killed', async () => {
+  const dataDir = await newDataDir();
+  const port = `${await freePort()}`;
+  // npm runs a script through a shell; neither passes on the signal that ends it.
+  const shell = spawn('sh', ['-c', `'${process.execPath}' --import tsx main.ts; true`], {
+    cwd: join(import.meta.dirname, '../..'),
+    stdio: 'ignore',
+    env: { PATH: process.env.PATH, PORT: port, DATA_DIR: dataDir, npm_lifecycle_event: 'start' },
+  });
+  const health = `http://127.0.0.1:${port}/readyz`;
+  await eventually(async () => (await statusOf(health)) === 200, 25_000);
+  shell.kill('SIGKILL');
+  await eventually(async () => (await statusOf(health)) === null && (await serverPid(dataDir)) === null);
 });
