@@ -261,10 +261,9 @@ export interface MerchantName {
 }
 
 export interface PeopleRepository {
-  /** False when a process was here before: then it made (or is making) owner and merchant. */
-  claimFirstStart(tx: Tx, at: Date): Promise<boolean>;
+  /** False when a process was here before: then it made (or is making) the owner. */
+  claimOwner(tx: Tx, at: Date): Promise<boolean>;
   insertOwner(tx: Tx, person: Person & { readonly grantId: string }): Promise<void>;
-  insertMerchant(tx: Tx, merchant: MerchantName & { readonly code: string }): Promise<void>;
   /** The longest-serving active owner over all merchants; null before the first start. */
   findOwner(tx: Tx): Promise<Person | null>;
   insertLoginLink(

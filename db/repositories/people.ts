@@ -1,16 +1,16 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { PeopleRepository } from '../../core/ports/access.ts';
 import { unwrap } from '../database.ts';
-import { grants, installation, loginLinks, merchants, people } from '../schema/index.ts';
+import { grants, installation, loginLinks, people } from '../schema/index.ts';
 
 const person = { id: people.id, name: people.name, email: people.email };
 
 export function createPeopleRepository(): PeopleRepository {
   return {
-    async claimFirstStart(tx, at) {
+    async claimOwner(tx, at) {
       const rows = await unwrap(tx)
         .insert(installation)
-        .values({ key: 'first_start', value: at.toISOString(), updatedAt: at })
+        .values({ key: 'owner', value: at.toISOString(), updatedAt: at })
         .onConflictDoNothing()
         .returning({ key: installation.key });
       return rows.length > 0;
@@ -18,9 +18,6 @@ export function createPeopleRepository(): PeopleRepository {
     async insertOwner(tx, { grantId, ...owner }) {
       await unwrap(tx).insert(people).values(owner);
       await unwrap(tx).insert(grants).values({ id: grantId, personId: owner.id, role: 'owner' });
-    },
-    async insertMerchant(tx, merchant) {
-      await unwrap(tx).insert(merchants).values(merchant);
     },
     async findOwner(tx) {
       const [row] = await unwrap(tx)
