@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { adjustStock } from '../../../core/commands/adjust-stock.ts';
+import { importProducts } from '../../../core/commands/import-products.ts';
 import { saveProduct } from '../../../core/commands/save-product.ts';
 import { createCatalogQueries } from '../../../db/queries/catalog.ts';
 import { catalogPorts, insertProduct, insertStock, insertWarehouse, someone } from '../../support/catalog.ts';
@@ -142,4 +143,66 @@ test('stock that arrives releases the orders that waited for it', async () => {
   expect((await sql`select resolution from holds where id = ${holdId}`)[0]?.resolution).toBe('stock_arrived');
   expect((await sql`select open_hold_count from orders where id = ${orderId}`)[0]?.open_hold_count).toBe(0);
   expect(jobs.map((job) => job.task)).toEqual(['alert.settle']);
+});
+
+const importFile = async (
+  shopOf: Awaited<ReturnType<typeof shop>>,
+  csv: string,
+  role: 'operator' | 'admin' = 'admin',
+) => importProducts(shopOf.ports, { actor: someone(role, [shopOf.merchantId]), merchantId: shopOf.merchantId, csv });
+
+test('an import adds, changes and leaves products, and says for each row what became of it', async () => {
+  const one = await shop();
+  await sql`update warehouses set code = ${`W-${one.warehouseId.slice(-6)}`.toUpperCase()} where id = ${one.warehouseId}`;
+  const code = `W-${one.warehouseId.slice(-6)}`.toUpperCase();
+  const result = await importFile(
+    one,
+    `sku,name,barcodes,warehouse,on_hand
+TEE,Tee shirt,471 472,${code},5
+NEW-1,A new one,,${code.toLowerCase()},7
+NEW-2,,,,
+NEW-3,Takes a barcode,471,,
+NEW-1,A new one,,NOWHERE,3
+,No SKU,,,
+NEW-4,Bad count,,${code},minus
+`,
+  );
+  expect(result.ok && result.value.rows.map((row) => [row.line, row.result, row.reason])).toEqual([
+    [2, 'updated', null],
+    [3, 'created', null],
+    [4, 'failed', 'A new product needs a name.'],
+    [5, 'failed', '471 belongs to the product TEE.'],
+    [6, 'failed', 'No warehouse NOWHERE serves you.'],
+    [7, 'failed', 'SKU is missing.'],
+    [8, 'failed', 'On hand is a whole number, 0 or more.'],
+  ]);
+  const stock = await queries.listStock({ merchantIds: [one.merchantId] });
+  expect(stock.rows.map((row) => [row.sku, row.onHand])).toEqual([
+    ['NEW-1', 7],
+    ['TEE', 5],
+  ]);
+  const again = await importFile(one, `sku,name,barcodes\nTEE,Tee shirt,471 472\n`);
+  expect(again.ok && again.value.rows).toEqual([{ line: 2, sku: 'TEE', result: 'unchanged', reason: null }]);
+});
+
+test('an operator imports products, but not their stock', async () => {
+  const one = await shop();
+  const code = `V-${one.warehouseId.slice(-6)}`.toUpperCase();
+  await sql`update warehouses set code = ${code} where id = ${one.warehouseId}`;
+  const result = await importFile(one, `sku,name,warehouse,on_hand\nA-1,One,,\nA-2,Two,${code},4\n`, 'operator');
+  expect(result.ok && result.value.rows.map((row) => row.result)).toEqual(['created', 'failed']);
+  expect((await queries.listStock({ merchantIds: [one.merchantId], show: 'in_stock' })).rows).toEqual([]);
+});
+
+test('five thousand products are imported in a few statements', async () => {
+  const one = await shop();
+  const rows = Array.from({ length: 5_000 }, (_, index) => `BULK-${index},Product ${index},${900_000 + index}`).join(
+    '\n',
+  );
+  const started = performance.now();
+  const result = await importFile(one, `sku,name,barcodes\n${rows}\n`);
+  expect(result.ok && result.value.rows.filter((row) => row.result === 'created')).toHaveLength(5_000);
+  expect(performance.now() - started).toBeLessThan(10_000);
+  const tooMany = await importFile(one, `sku,name\n${rows}\nONE,More\n`);
+  expect(tooMany).toMatchObject({ ok: false, error: { code: 'too_many_rows' } });
 });
