@@ -18,8 +18,23 @@ declare module 'vitest' {
 export const templateDatabase = 'holdfast_template';
 const folderPrefix = 'holdfast-test-';
 
-/** Starts one PostgreSQL for the whole run (the same supervisor as in production, without fsync) and migrates it once. */
+/**
+ * Starts one PostgreSQL for the whole run (the same supervisor as in production, without fsync) and migrates it once.
+ * `TEST_ADMIN_URL`, a superuser's URL of another server, runs the tests there instead: for older versions.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_ADMIN_URL;
+  const server = given === undefined ? await startServer() : { adminUrl: given, stop: async () => {} };
+  const sql = postgres(server.adminUrl, { max: 1, onnotice: () => {} });
+  await sql`drop database if exists ${sql(templateDatabase)} with (force)`;
+  await sql`create database ${sql(templateDatabase)}`;
+  await sql.end();
+  await migrateDatabase(databaseUrl(server.adminUrl, templateDatabase));
+  project.provide('adminUrl', server.adminUrl);
+  return server.stop;
+}
+
+async function startServer(): Promise<{ adminUrl: string; stop(): Promise<void> }> {
   await removeLeftovers();
   // The process id in the name tells a later run whether this one still lives.
   const folder = await mkdtemp(join(tmpdir(), `${folderPrefix}${process.pid}-`));
@@ -31,14 +46,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     durable: false,
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' },
   });
-  const sql = postgres(embedded.adminUrl, { max: 1, onnotice: () => {} });
-  await sql`create database ${sql(templateDatabase)}`;
-  await sql.end();
-  await migrateDatabase(databaseUrl(embedded.adminUrl, templateDatabase));
-  project.provide('adminUrl', embedded.adminUrl);
-  return async () => {
-    await embedded.leave();
-    await rm(folder, { recursive: true, force: true });
+  return {
+    adminUrl: embedded.adminUrl,
+    async stop() {
+      await embedded.leave();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 
