@@ -46,6 +46,10 @@ const firstBackoffMs = 500;
 const longestBackoffMs = 15_000;
 /** A longer wait is the job's business: it is told when to come back, instead of holding a worker. */
 const longestRetryAfterMs = 60_000;
+/** How long all processes hold back at most on a platform's word: one odd header must not silence a store for a day. */
+const longestPenaltyMs = 15 * 60_000;
+/** What an HTTP header can carry; anything else (a pasted Chinese character, a line break) fails before it is sent. */
+const headerValuePattern = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Shorter than the whole-call timeout, so that "could not connect" is told from "no answer". */
 const connectTimeoutMs = 10_000;
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -91,6 +95,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     async send(request) {
       const idempotent = request.idempotent ?? request.method === 'GET';
       const url = allowedUrl(request);
+      checkHeaders(request);
       for (let attempt = 1; ; attempt += 1) {
         await pace(request);
         const result = await once(request, url, attempt, idempotent);
@@ -105,7 +110,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const asked = retryAfterMs(response.headers['retry-after'], now());
         const isThrottled = response.status === 429;
         if (isThrottled)
-          await options.pacer?.penalize(request.operation, Math.min(asked ?? backoffMs(attempt), longestRetryAfterMs));
+          await options.pacer?.penalize(request.operation, Math.min(asked ?? backoffMs(attempt), longestPenaltyMs));
         // A 429 was refused before it had an effect, so it may be repeated whatever the request was.
         const mayRepeat = isThrottled || (idempotent && (response.status >= 500 || response.status === 408));
         if (mayRepeat && !isLast && (asked ?? 0) <= longestRetryAfterMs) {
@@ -135,6 +140,16 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     if (refusal === null) return url;
     record(request, url, 1, now(), { status: null, bytes: 0, error: 'host_refused', text: undefined });
     throw fail(request, 'host_refused', refusal);
+  }
+
+  function checkHeaders(request: HttpRequest): void {
+    const bad = Object.entries(request.headers ?? {}).find(([, value]) => !headerValuePattern.test(value));
+    if (bad === undefined) return;
+    throw fail(
+      request,
+      'bad_header',
+      `a character in "${bad[0]}" cannot be sent; check the credentials for stray characters`,
+    );
   }
 
   function redirected(request: HttpRequest, response: HttpResponse): ConnectorError {

@@ -7,7 +7,7 @@ import type { MarketEnv } from './env.ts';
 import type { Faults } from './faults.ts';
 import { type Grants, type MarketClient, signReturn } from './grants.ts';
 import type { Market } from './market.ts';
-import { Page } from './page.tsx';
+import { Page, showPage } from './page.tsx';
 import type { MarketStore } from './store.ts';
 
 export interface OAuthDeps {
@@ -46,7 +46,8 @@ export function createOAuth(deps: OAuthDeps): Hono<MarketEnv> {
     const problem = problemOf(clientId, redirectUri);
     if (problem !== null) return refusedPage(c, problem);
     const known = market.shops().map((one) => one.handle);
-    return c.html(
+    return showPage(
+      c,
       <Page title="Connect an app" basePath={deps.basePath}>
         <h1>Connect Holdfast to your shop?</h1>
         <p>
@@ -132,7 +133,8 @@ export function createOAuth(deps: OAuthDeps): Hono<MarketEnv> {
   }
 
   function refusedPage(c: Context<MarketEnv>, problem: string): Response | Promise<Response> {
-    return c.html(
+    return showPage(
+      c,
       <Page title="Not possible" basePath={deps.basePath}>
         <h1>This does not work</h1>
         <p>{problem}</p>

@@ -5,7 +5,7 @@ import type { MarketEnv } from './env.ts';
 import { orderKinds } from './generator.ts';
 import type { Grants } from './grants.ts';
 import type { Done, Market } from './market.ts';
-import { Page } from './page.tsx';
+import { Page, showPage } from './page.tsx';
 import type { MarketOrder, Shop } from './types.ts';
 import type { WebhookSender } from './webhooks.ts';
 import { fulfilmentStatus } from './wire-json.ts';
@@ -27,7 +27,8 @@ export function createOffice(deps: OfficeDeps): Hono<MarketEnv> {
   const office = new Hono<MarketEnv>();
 
   office.get('/', (c) =>
-    c.html(
+    showPage(
+      c,
       <Page title="Shops" basePath={basePath}>
         <h1>Shops</h1>
         {market.shops().length === 0 ? (
@@ -51,7 +52,8 @@ export function createOffice(deps: OfficeDeps): Hono<MarketEnv> {
     if (shop === null) return c.notFound();
     const orders = [...shop.orders].sort((a, b) => b.seq - a.seq).slice(0, shownOrders);
     const problem = c.req.query('problem');
-    return c.html(
+    return showPage(
+      c,
       <Page title={shop.name} basePath={basePath}>
         <h1>{shop.name}</h1>
         {problem === undefined ? null : <p role="alert">{problem}</p>}
@@ -77,7 +79,7 @@ export function createOffice(deps: OfficeDeps): Hono<MarketEnv> {
           <ShopForm shop={shop} action="uninstall" label="Remove the app" basePath={basePath} />
         </div>
         <p class="hint">
-          {shop.orders.length} orders, {shop.fulfilments.length} fulfilments received. Offered stock:{' '}
+          Orders: {shop.orders.length}. Fulfilments received: {shop.fulfilments.length}. Offered stock:{' '}
           {Object.entries(shop.stock)
             .map(([product, quantity]) => `${product} ${quantity}`)
             .join(', ') || 'not set yet'}
@@ -181,13 +183,17 @@ const OrderRow = (props: { shop: Shop; order: MarketOrder; market: Market; baseP
       </td>
       <td>{order.lines.map((line) => `${line.quantity} × ${line.sku ?? line.name}`).join(', ')}</td>
       <td class="tracking">{fulfilments.map((one) => `${one.carrier} ${one.trackingNumber}`).join(', ')}</td>
-      <td class="actions">
-        {order.status === 'unpaid' ? button('pay', 'Pay') : null}
-        {order.status === 'cancelled' ? null : button('cancel', 'Cancel')}
-        {order.status === 'cancelled' || order.cancellationRequested ? null : button('ask-to-cancel', 'Ask to cancel')}
-        {button('move', 'Change address')}
-        {needsSku ? button('add-sku', 'Add SKU') : null}
-        {order.defect === null ? null : button('mend', 'Mend')}
+      <td>
+        <div class="actions">
+          {order.status === 'unpaid' ? button('pay', 'Pay') : null}
+          {order.status === 'cancelled' ? null : button('cancel', 'Cancel')}
+          {order.status === 'cancelled' || order.cancellationRequested
+            ? null
+            : button('ask-to-cancel', 'Ask to cancel')}
+          {button('move', 'Change address')}
+          {needsSku ? button('add-sku', 'Add SKU') : null}
+          {order.defect === null ? null : button('mend', 'Mend')}
+        </div>
       </td>
     </tr>
   );

@@ -246,6 +246,19 @@ describe('repeats', () => {
   });
 });
 
+describe('credentials that cannot be sent', () => {
+  it('names the header instead of failing as if the network were down', async () => {
+    const server = await serve((_, response) => response.end('ok'));
+    for (const value of ['Bearer 鑰匙', 'Bearer a\r\nx-evil: 1']) {
+      const { client } = clientFor(server.url);
+      const error = await failureOf(client.send(get(server, { headers: { authorization: value } })));
+      expect(error).toMatchObject({ kind: 'permanent', platformCode: 'bad_header', outcomeUnknown: false });
+      expect(error.message).not.toContain('鑰');
+    }
+    expect(server.hits()).toBe(0);
+  });
+});
+
 describe('stopping', () => {
   it('ends a call under way when the desk shuts down, and keeps no worker waiting', async () => {
     const server = await serve(() => {});
