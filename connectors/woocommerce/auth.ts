@@ -7,8 +7,9 @@ import type {
   PlatformApp,
   ShopIdentity,
 } from '../../core/ports/connector.ts';
-import { createClient, plainText, type StoreClient } from './client.ts';
+import { createClient, type StoreClient } from './client.ts';
 import { isCode, rejected } from './errors.ts';
+import { plainText } from './plain-text.ts';
 import { checkFields } from './store-url.ts';
 import { currencySetting, site } from './wire.ts';
 

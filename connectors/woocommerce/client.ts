@@ -3,6 +3,7 @@ import type { ConnectorError } from '../../core/errors.ts';
 import type { ConnectorSession, HttpRequest, HttpResponse } from '../../core/ports/connector.ts';
 import { apiError, type ErrorBody, headerDroppedCodes } from './errors.ts';
 import { parseLenientJson } from './lenient-json.ts';
+import { plainText } from './plain-text.ts';
 import { signedParameters } from './signing.ts';
 
 /** Shared hosting may need more than ten seconds for 100 orders. */
@@ -142,10 +143,3 @@ function errorBody(text: string, operation: string): ErrorBody {
     return { code: null, message: null }; // A web page: the status says enough.
   }
 }
-
-/** Without tags; entities are left as they are. */
-export const plainText = (html: string): string =>
-  html
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();

@@ -7,6 +7,9 @@ import { listed } from './wire.ts';
 /** Slow hosts fail on large pages: each failure asks for the next smaller one. */
 const pageSizes = [100, 50, 20] as const;
 
+/** Answers with orders from before the asked time that are taken for a cache's before the listing fails. */
+const staleAnswers = 3;
+
 export interface ListedOrder {
   readonly id: string | null;
   readonly value: unknown;
@@ -37,9 +40,10 @@ export const gmtText = (at: Date): string => at.toISOString().slice(0, 19);
 export async function* listOrders(client: StoreClient, listing: Listing): AsyncGenerator<readonly ListedOrder[]> {
   const context = { platform: 'woocommerce', operation: listing.operation };
   const seen = new Set<string>();
-  let from = listing.from.getTime();
+  let from = Math.floor(listing.from.getTime() / 1000) * 1000;
   let page = 1;
   let size: number = pageSizes[0];
+  let staleCount = 0;
   for (;;) {
     const { answer, usedSize } = await fetchPage(from, page, size);
     if (usedSize !== size) {
@@ -49,6 +53,13 @@ export async function* listOrders(client: StoreClient, listing: Listing): AsyncG
     }
     const { elements } = parsePage(answer.text, [], context);
     const rows = elements.map((raw) => rowOf(raw, context));
+    if (rows.some((row) => row.at !== null && row.at < from)) {
+      // A cache answered another question, or the store does not know the filter: moving on would step over orders.
+      staleCount += 1;
+      if (staleCount >= staleAnswers) throw outOfWindow(context);
+      continue;
+    }
+    staleCount = 0;
     const fresh = rows.filter((row) => row.key === null || !seen.has(row.key));
     for (const row of fresh) if (row.key !== null) seen.add(row.key);
     if (fresh.length > 0) yield fresh.map((row) => row.order);
@@ -96,6 +107,15 @@ export async function* listOrders(client: StoreClient, listing: Listing): AsyncG
     return { order, key: id === null ? null : `${id} ${time ?? ''}`, at: parseTime(time, 0)?.getTime() ?? null };
   }
 }
+
+const outOfWindow = (context: { platform: string; operation: string }): ConnectorError =>
+  new ConnectorError(`woocommerce ${context.operation}: orders from outside the asked time`, {
+    kind: 'permanent',
+    ...context,
+    platformCode: 'filter_ignored',
+    platformMessage:
+      'The store answers with orders from before the time asked for. Its WooCommerce is too old, or a page cache answers for it: leave /wp-json/ out of the cache.',
+  });
 
 /** The statuses after which nothing is shipped. */
 const ended: ReadonlySet<string> = new Set(['completed', 'cancelled', 'refunded', 'failed', 'trash', 'checkout-draft']);

@@ -3,9 +3,9 @@ import type { PlatformHold, PlatformLine, PlatformOrder, PlatformState, Recipien
 import type { FetchedOrder, SkippedOrder } from '../../core/ports/connector.ts';
 import { listOf } from '../shared/settings.ts';
 import { parseTime } from '../shared/time.ts';
-import { plainText } from './client.ts';
 import { fullName } from './names.ts';
 import { perPiece } from './per-piece.ts';
+import { plainText } from './plain-text.ts';
 import { profile } from './profile.ts';
 import { foreignNumbers, recordedQuantities } from './record.ts';
 import { type Line, type Order, order as orderSchema } from './wire.ts';
@@ -242,7 +242,7 @@ const realId = (value: string | null | undefined): string | null => (!value || v
 
 /** With the choices that the buyer sees (size, engraving), unless the name has them already. */
 function lineName(line: Line): string {
-  const name = textOf(line.name) ?? `Line ${line.id}`;
+  const name = plainText(line.name ?? '') || `Line ${line.id}`;
   const shown = (line.meta_data ?? []).flatMap((item) => {
     const value = plainText(item.display_value ?? '');
     if (item.key.startsWith('_') || value === '' || name.includes(value)) return [];

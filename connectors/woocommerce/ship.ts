@@ -53,7 +53,9 @@ export async function ship(
       if (order.status === 'completed' && isThere) return { outcome: 'already_there', platformShipmentId: null };
       throw rejected('ship', `order_${order.status}`, end);
     }
-    await tellTracking(client, place, shipment, { hasNote: isOn(session.settings.customer_note, true) });
+    const tracking = await tellTracking(client, place, shipment, {
+      hasNote: isOn(session.settings.customer_note, true),
+    });
     const meta = [{ key: recordKey, value: [...record, entryOf(shipment)] }];
     const own = [
       { key: '_tracking_number', value: shipment.trackingNumber },
@@ -63,7 +65,8 @@ export async function ship(
       ...(shipment.completesOrder ? { status: 'completed' } : {}),
       meta_data: place === 'core' ? [...meta, ...own] : meta,
     });
-    return { outcome: 'accepted', platformShipmentId: shipment.shipmentId };
+    const outcome = tracking === 'found' ? 'already_there' : 'accepted';
+    return { outcome, platformShipmentId: shipment.shipmentId };
   } catch (error) {
     throw isPluginMissing(error) ? pluginMissing() : error;
   }

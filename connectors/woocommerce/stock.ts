@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ConnectorSession, Product } from '../../core/ports/connector.ts';
-import { createClient, plainText, type StoreClient } from './client.ts';
+import { createClient, type StoreClient } from './client.ts';
+import { plainText } from './plain-text.ts';
 import { product as productSchema } from './wire.ts';
 
 const productsPerPage = 100;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Carrier, ConnectorSession, ShipmentToTell } from '../../core/ports/connector.ts';
-import { createClient, plainText, type StoreClient } from './client.ts';
+import { createClient, type StoreClient } from './client.ts';
 import { isCode, rejected } from './errors.ts';
+import { plainText } from './plain-text.ts';
 import { sameNumber } from './record.ts';
 import { id, note, providers, site, tracking } from './wire.ts';
 
@@ -26,19 +27,16 @@ export async function trackingPlace(
 
 /**
  * Brings the number to its place unless it is there already: none of the places refuses a repeat, so each is listed
- * first. For `core` that is the note to the buyer; the number itself goes with the order's own update.
+ * first (`found`: it was there, nothing was sent). For `core` that is the note to the buyer; the number itself goes with the order's own update.
  */
 export async function tellTracking(
   client: StoreClient,
   place: TrackingPlace,
   shipment: ShipmentToTell,
   settings: { readonly hasNote: boolean },
-): Promise<void> {
-  if (place === 'core') {
-    if (settings.hasNote) await addNote(client, shipment);
-    return;
-  }
-  if (await isListed(client, place, shipment)) return;
+): Promise<'told' | 'found'> {
+  if (place === 'core') return settings.hasNote ? addNote(client, shipment) : 'told';
+  if (await isListed(client, place, shipment)) return 'found';
   const path = trackingsPath(place, shipment.platformOrderId);
   const date = shipment.shippedAt.toISOString().slice(0, 10);
   const common = { tracking_number: shipment.trackingNumber, date_shipped: date };
@@ -46,7 +44,7 @@ export async function tellTracking(
     // 1 completes the order, 0 leaves its status; earlier parcels of the order stay.
     const status = { status_shipped: shipment.completesOrder ? 1 : 0, replace_tracking: 0 };
     await client.post(path, { tracking_provider: shipment.carrier, ...common, ...status });
-    return;
+    return 'told';
   }
   const known = await providerNames(client, shipment.platformOrderId);
   const name = known.find((item) => item.toLowerCase() === shipment.carrier.trim().toLowerCase());
@@ -54,6 +52,7 @@ export async function tellTracking(
   const provider =
     name === undefined ? { custom_tracking_provider: shipment.carrier, ...link } : { tracking_provider: name };
   await client.post(path, { ...provider, ...common });
+  return 'told';
 }
 
 /** True when the plugin shows this number on the order. Always false for `core`, which lists none. */
@@ -73,17 +72,18 @@ export async function isListed(
 const trackingsPath = (place: 'shipment_tracking' | 'ast', orderId: string): string =>
   `${namespaces[place]}/orders/${orderId}/shipment-trackings`;
 
-async function addNote(client: StoreClient, shipment: ShipmentToTell): Promise<void> {
+async function addNote(client: StoreClient, shipment: ShipmentToTell): Promise<'told' | 'found'> {
   const path = `wc/v3/orders/${shipment.platformOrderId}/notes`;
   const { value } = await client.get(path, { type: 'customer' });
   const isThere = (Array.isArray(value) ? value : []).some((item) => {
     const parsed = note.safeParse(item);
     return parsed.success && plainText(parsed.data.note ?? '').includes(shipment.trackingNumber);
   });
-  if (isThere) return;
+  if (isThere) return 'found';
   const link = shipment.trackingUrl === null ? '' : ` ${shipment.trackingUrl}`;
   const text = `Shipped with ${shipment.carrier}, tracking number ${shipment.trackingNumber}.${link}`;
   await client.post(path, { note: text, customer_note: true });
+  return 'told';
 }
 
 /** The extension's providers, all countries together. */
