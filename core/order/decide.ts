@@ -113,11 +113,7 @@ function decideAcknowledge(order: OrderState, accepted: readonly LineQuantity[],
     if (!accepted.some((line) => line.quantity > 0)) {
       return refuse('nothing_accepted', 'Nothing is accepted. Choose Reject All instead.', 'lines');
     }
-    return ok([
-      { type: 'lines_accepted', lines: accepted },
-      ...holdsClosed(order, 'acknowledged', isAboutSku),
-      move(order, row),
-    ]);
+    return ok([{ type: 'lines_accepted', lines: accepted }, move(order, row)]);
   });
 }
 
@@ -272,14 +268,8 @@ const closings = (order: OrderState): readonly OrderEvent[] =>
     .filter(isOpen)
     .map((outbound): OrderEvent => ({ type: 'outbound_closed', outboundOrderId: outbound.id }));
 
-const isAboutSku = (hold: { code: string }): boolean => hold.code === 'sku_missing' || hold.code === 'sku_unmapped';
-
-function holdsClosed(
-  order: OrderState,
-  resolution: string,
-  except: (hold: { code: string }) => boolean = () => false,
-): readonly OrderEvent[] {
-  const holdIds = order.openHolds.filter((hold) => !except(hold)).map((hold) => hold.id);
+function holdsClosed(order: OrderState, resolution: string): readonly OrderEvent[] {
+  const holdIds = order.openHolds.map((hold) => hold.id);
   return holdIds.length === 0 ? [] : [{ type: 'holds_closed', holdIds, resolution }];
 }
 

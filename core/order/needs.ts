@@ -1,5 +1,6 @@
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
 import { holdReasonText } from './hold-text.ts';
+import { curedByDispatch } from './holds.ts';
 import { type LifecycleEvent, type Need, statusesFor, type Transition, transitionFor, undoMs } from './lifecycle.ts';
 import { isBegun, isOpen, type OrderFacts } from './order-state.ts';
 import type { HoldCode, OrderStatus } from './types.ts';
@@ -10,18 +11,11 @@ export interface Asker {
   readonly now: Date;
 }
 
-/** Holds that the deed itself makes good, by choosing a channel, binding a SKU or looking at stock. */
-export const holdsCuredBy: Readonly<Partial<Record<LifecycleEvent, readonly HoldCode[]>>> = {
-  dispatch: ['sku_missing', 'sku_unmapped', 'shipping_method_missing', 'shipping_method_unmapped', 'stock_short'],
+/** Holds that the deed itself makes good. */
+const isCuredBy: Readonly<Partial<Record<LifecycleEvent, (code: HoldCode) => boolean>>> = {
+  dispatch: curedByDispatch,
   // Goods that a person ships need no mapping, no channel and no stock of ours; and that person has the address.
-  manual_ship: [
-    'sku_missing',
-    'sku_unmapped',
-    'shipping_method_missing',
-    'shipping_method_unmapped',
-    'stock_short',
-    'address_incomplete',
-  ],
+  manual_ship: (code) => curedByDispatch(code) || code === 'address_incomplete',
 };
 
 /** Judged when the command runs, not when its button is drawn: the dialog behind the button is where they are met. */
@@ -49,8 +43,8 @@ const no = (code: string, message: string): Refusal => ({ code, message });
 
 const checks: Record<Need, Check> = {
   only_holds_it_cures: (order, on) => {
-    const cured = holdsCuredBy[on] ?? [];
-    const left = order.openHolds.filter((hold) => !cured.includes(hold.code));
+    const isCured = isCuredBy[on] ?? (() => false);
+    const left = order.openHolds.filter((hold) => !isCured(hold.code));
     if (left.length === 0) return null;
     return no('held', `Held: ${left.map(holdReasonText).join(' ')}`);
   },

@@ -32,7 +32,11 @@ export interface LastDeed {
 export interface OrderFacts {
   readonly kind: OrderKind;
   readonly status: OrderStatus;
-  readonly openHolds: readonly { readonly code: HoldCode; readonly subject: string }[];
+  readonly openHolds: readonly {
+    readonly code: HoldCode;
+    readonly subject: string;
+    readonly detail?: Readonly<Record<string, string>> | undefined;
+  }[];
   readonly outbound: readonly { readonly status: OutboundStatus; readonly recall: Recall }[];
   readonly writebacks: readonly {
     readonly kind: WritebackKind;
@@ -93,6 +97,7 @@ export interface HoldState {
   readonly code: HoldCode;
   readonly origin: HoldOrigin;
   readonly subject: string;
+  readonly detail: Readonly<Record<string, string>>;
 }
 
 export interface WritebackRowState {

@@ -42,10 +42,11 @@ export interface LockedOrder extends OrderState {
   readonly cancelledAt: Date | null;
 }
 
-/** What an order's row becomes; the version moves by one. */
+/** What an order's row becomes. */
 export interface OrderRowChange {
   readonly orderId: string;
   readonly status: OrderStatus;
+  readonly version: number;
   readonly warehouseId: string | null;
   readonly shippingChannelId: string | null;
   readonly touchedAt: Date | null;
@@ -54,6 +55,12 @@ export interface OrderRowChange {
   readonly shippedAt: Date | null;
   readonly completedAt: Date | null;
   readonly cancelledAt: Date | null;
+}
+
+/** Stock that an acknowledged purchase order claims before it has an outbound order. */
+export interface AcknowledgedStock {
+  readonly warehouseId: string;
+  readonly parts: readonly { readonly productId: string; readonly quantity: number }[];
 }
 
 /** Who last changed an order, and how; from the history. */
@@ -86,12 +93,15 @@ export interface OrderLockRepository {
     orderId: string,
     lines: readonly { readonly orderLineId: string; readonly quantity: number }[],
   ): Promise<void>;
-  /** The stock that the last acknowledgment allocated and no dispatch has taken over; read from the history. */
+  /**
+   * b2b, read from the history (`after.stock` of its events): the stock that the acknowledgment claims now, and what it
+   * claimed last; `now` is null once a dispatch or a cancellation took it over.
+   */
   acknowledgedStock(
     tx: Tx,
     merchantId: string,
     orderId: string,
-  ): Promise<{ warehouseId: string; parts: { productId: string; quantity: number }[] } | null>;
+  ): Promise<{ now: AcknowledgedStock | null; last: AcknowledgedStock | null }>;
 }
 
 /** The recipe of one key of a store: what one unit of the platform's is in warehouse units. */

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { LastDeed, OutboundLineState, OutboundState, OutboundStatus } from '../../core/order/order-state.ts';
 import type { OrderStatus } from '../../core/order/types.ts';
 import type { Tx } from '../../core/ports/database.ts';
-import type { LastMove, LockedOrder, OrderLockRepository } from '../../core/ports/outgoing.ts';
+import type { AcknowledgedStock, LastMove, LockedOrder, OrderLockRepository } from '../../core/ports/outgoing.ts';
 import { unwrap } from '../database.ts';
 import { moment, momentOrNull } from '../queries/rows.ts';
 import { ids, recordSet } from './record-set.ts';
@@ -53,7 +53,7 @@ async function load(
     join stores s on s.merchant_id = o.merchant_id and s.id = o.store_id
     join sales_channels sc on sc.merchant_id = s.merchant_id and sc.id = s.sales_channel_id
     left join payment_classifications pc on pc.merchant_id = o.merchant_id and pc.store_id = o.store_id
-      and pc.payment_method = o.payment_method
+      and pc.payment_method = coalesce(btrim(o.payment_method), '')
     where o.merchant_id = ${merchantId} and o.id = any(${ids(orderIds)})
     order by o.id ${lockClause}`);
   if (orders.length === 0) return [];
@@ -66,7 +66,7 @@ async function load(
       removed_at is not null as "isRemoved"
     from order_lines where merchant_id = ${merchantId} and order_id = any(${found}) order by order_id, position`);
   const holds = await db.execute<LockedOrder['openHolds'][number] & { orderId: string; [column: string]: unknown }>(sql`
-    select order_id as "orderId", id, code, origin, subject from holds
+    select order_id as "orderId", id, code, origin, subject, detail from holds
     where merchant_id = ${merchantId} and order_id = any(${found}) and closed_at is null order by opened_at, id`);
   const writebacks = await db.execute<
     LockedOrder['writebacks'][number] & { orderId: string; [column: string]: unknown }
@@ -183,13 +183,13 @@ export const orderLockRepository: OrderLockRepository = {
   async save(tx, merchantId, changes, at) {
     if (changes.length === 0) return;
     await unwrap(tx).execute(sql`
-      update orders o set status = r.status, version = o.version + 1, warehouse_id = r."warehouseId",
+      update orders o set status = r.status, version = r.version, warehouse_id = r."warehouseId",
         shipping_channel_id = r."shippingChannelId", touched_at = r."touchedAt", acknowledged_at = r."acknowledgedAt",
         dispatched_at = r."dispatchedAt", shipped_at = r."shippedAt", completed_at = r."completedAt",
         cancelled_at = r."cancelledAt", updated_at = ${at.toISOString()}::timestamptz
       from ${recordSet(
         changes,
-        `"orderId" uuid, status text, "warehouseId" uuid, "shippingChannelId" uuid, "touchedAt" timestamptz,
+        `"orderId" uuid, status text, version int, "warehouseId" uuid, "shippingChannelId" uuid, "touchedAt" timestamptz,
          "acknowledgedAt" timestamptz, "dispatchedAt" timestamptz, "shippedAt" timestamptz, "completedAt" timestamptz,
          "cancelledAt" timestamptz`,
       )}
@@ -213,11 +213,9 @@ export const orderLockRepository: OrderLockRepository = {
   },
 
   async acknowledgedStock(tx, merchantId, orderId) {
-    const [row] = await unwrap(tx).execute<{
-      stock: { warehouseId: string; parts: { productId: string; quantity: number }[] } | null;
-    }>(sql`
+    const rows = await unwrap(tx).execute<{ stock: AcknowledgedStock | null }>(sql`
       select after->'stock' as stock from audit_events
-      where merchant_id = ${merchantId} and order_id = ${orderId} and after ? 'stock' order by at desc, id desc limit 1`);
-    return row?.stock ?? null;
+      where merchant_id = ${merchantId} and order_id = ${orderId} and after ? 'stock' order by at desc, id desc`);
+    return { now: rows[0]?.stock ?? null, last: rows.find((row) => row.stock !== null)?.stock ?? null };
   },
 };
