@@ -1,4 +1,4 @@
-import type { HoldCode } from '../order/types.ts';
+import type { HoldCode, HoldOrigin } from '../order/types.ts';
 import type { HeldCauseKey } from './list-orders.ts';
 
 /** One reason that holds orders of one store, with what mends it. */
@@ -8,14 +8,26 @@ export interface HeldCause extends HeldCauseKey {
   readonly platform: string;
   /** Exact up to `heldCauseLimit`. */
   readonly orderCount: number;
+  /** Since when the order that arrived first is held. */
   readonly oldestAt: Date;
-  /** Of the first order: names for the screen text (product name …). */
+  /** Of that order: names for the screen text (product name …), and whose hold it is. */
   readonly detail: Readonly<Record<string, string>>;
-  /** The order that waits longest: where a fix by order begins. */
+  readonly origin: HoldOrigin;
   readonly sampleOrderId: string;
   readonly sampleOrderNumber: string;
-  readonly nearestShipBy: Date | null;
 }
+
+/** Codes whose subject many orders share: one cause a subject. The others are one cause a store. */
+export const sharedCodes: readonly HoldCode[] = [
+  'sku_missing',
+  'sku_unmapped',
+  'payment_unknown',
+  'payment_blocked',
+  'shipping_method_missing',
+  'shipping_method_unmapped',
+  'address_incomplete',
+  'stock_short',
+];
 
 /** An order count stops here: 10,000 orders of one cause are counted, a million are not. */
 export const heldCauseLimit = 10_000;

@@ -32,7 +32,8 @@ export interface OrderFilter {
 export interface HeldCauseKey {
   readonly storeId: string;
   readonly code: HoldCode;
-  readonly subject: string;
+  /** Null: any subject, for codes that are about one order each. */
+  readonly subject: string | null;
 }
 
 export interface ListOrdersInput {

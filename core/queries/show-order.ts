@@ -1,4 +1,5 @@
 import type { Decimal } from '../money.ts';
+import type { LastDeed, OutboundStatus, Recall, WritebackKind, WritebackState } from '../order/order-state.ts';
 import type {
   ExceptionCode,
   HoldCode,
@@ -69,8 +70,8 @@ export interface ExceptionView {
 export interface OrderOutbound {
   readonly id: string;
   readonly number: string;
-  readonly status: string;
-  readonly recall: string;
+  readonly status: OutboundStatus;
+  readonly recall: Recall;
   readonly warehouseName: string;
   readonly channelName: string;
   readonly carrierName: string;
@@ -99,14 +100,16 @@ export interface OrderShipment {
 
 export interface OrderWriteback {
   readonly id: string;
-  readonly kind: string;
-  readonly state: string;
+  readonly kind: WritebackKind;
+  readonly state: WritebackState;
   readonly shipmentId: string | null;
   readonly attempts: number;
   readonly nextAttemptAt: Date | null;
-  readonly error: string | null;
-  readonly platformCode: string | null;
-  readonly platformMessage: string | null;
+  readonly errorCode: string | null;
+  /** What went wrong, in words; the platform's own where it gave some. */
+  readonly errorMessage: string | null;
+  /** Accepted, but a read-back did not see it. */
+  readonly isUnconfirmed: boolean;
   readonly acceptedAt: Date | null;
   readonly confirmedAt: Date | null;
 }
@@ -187,6 +190,8 @@ export interface OrderDetail {
   readonly outbounds: readonly OrderOutbound[];
   readonly shipments: readonly OrderShipment[];
   readonly writebacks: readonly OrderWriteback[];
+  /** The last dispatch or cancellation, when nothing came after it: what an undo takes back. */
+  readonly lastDeed: LastDeed | null;
   /** Newest first, at most 200. */
   readonly history: readonly OrderEventView[];
 }

@@ -8,7 +8,7 @@ export interface Pulse {
   readonly excepted: number;
   /** Outbound orders that the warehouse still has to ship; at most `pulseLimit`. */
   readonly outboundOpen: number;
-  /** SKUs without a mapping that hold orders; at most `pulseLimit`. */
+  /** SKUs without a mapping that hold orders; at most `pulseKeyLimit`. */
   readonly unmappedKeys: number;
   /** Stores whose authorization or sync needs a person. */
   readonly storesInTrouble: number;
@@ -22,6 +22,8 @@ export interface Pulse {
 
 /** Numbers that have to be counted stop here: a page never waits for a large count. */
 export const pulseLimit = 999;
+/** The same for keys, each of which takes a step through an index. */
+export const pulseKeyLimit = 99;
 
 export type ShowPulse = (input: { readonly merchantIds: readonly string[] }) => Promise<Pulse>;
 

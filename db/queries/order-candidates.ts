@@ -147,11 +147,11 @@ export function arrivalWalk(
           sql`d.sku = ${filter.sku ?? ''}`,
           ...beyondPosition,
         ])}`
-      : sql`select d.merchant_id, d.order_id from holds d where ${all([
+      : sql`select distinct d.merchant_id, d.order_id from holds d where ${all([
           sql`d.merchant_id = ${merchantId}::uuid`,
           sql`d.store_id = ${filter.cause.storeId}::uuid`,
           sql`d.code = ${filter.cause.code}`,
-          sql`d.subject = ${filter.cause.subject}`,
+          ...(filter.cause.subject === null ? [] : [sql`d.subject = ${filter.cause.subject}`]),
           sql`d.closed_at is null`,
           ...beyondPosition,
         ])}`;

@@ -184,6 +184,7 @@ export const shipments = pgTable(
     primaryKey({ columns: [t.merchantId, t.id] }),
     index('shipments_order').on(t.merchantId, t.orderId),
     index('shipments_tracking').on(t.merchantId, t.trackingNumber),
+    index('shipments_by_time').on(t.merchantId, t.shippedAt),
     foreignKey({
       columns: [t.merchantId, t.orderId],
       foreignColumns: [orders.merchantId, orders.id],

@@ -1,4 +1,4 @@
-import { type Pulse, pulseLimit } from '../../core/queries/show-pulse.ts';
+import { type Pulse, pulseKeyLimit, pulseLimit } from '../../core/queries/show-pulse.ts';
 import type { IconName } from './icons.tsx';
 
 export interface NavEntry {
@@ -60,7 +60,7 @@ export const navEntries: readonly NavEntry[] = [
     href: '/mappings',
     icon: 'mappings',
     count: (pulse) => pulse.unmappedKeys,
-    limit: pulseLimit,
+    limit: pulseKeyLimit,
     tone: 'warm',
     counted: 'SKUs not mapped',
   },

@@ -1,0 +1,1 @@
+CREATE INDEX "shipments_by_time" ON "shipments" USING btree ("merchant_id","shipped_at");
