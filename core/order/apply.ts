@@ -48,7 +48,9 @@ export function apply(order: OrderState, event: OrderEvent): OrderState {
           quantityShipped: line.quantityShipped + (shipped.get(line.id) ?? 0),
         }));
         const isDone = lines.every((line) => line.quantityShipped === line.quantity);
-        return { ...o, lines, status: isDone ? 'shipped' : 'partially_shipped' };
+        // Goods that have left answer a recall for good.
+        const recall = o.recall === 'requested' ? 'refused' : o.recall;
+        return { ...o, lines, recall, status: isDone ? 'shipped' : 'partially_shipped' };
       });
       return addShipped(next, event.lines);
     }

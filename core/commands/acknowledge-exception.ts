@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { settleAlerts } from '../alert/settle-job.ts';
+import { allOrNothing } from '../all-or-nothing.ts';
+import { idField } from '../catalog/fields.ts';
+import type { ExceptionCode } from '../order/types.ts';
+import { parseInput } from '../parse-input.ts';
+import type { Actor } from '../people/actor.ts';
+import { requirePermission } from '../people/permissions.ts';
+import type { OutgoingPorts } from '../ports/outgoing.ts';
+import type { BasePorts } from '../ports/ports.ts';
+import { ok, type Result, refuse } from '../result.ts';
+
+export interface AcknowledgeExceptionInput {
+  readonly actor: Actor;
+  readonly merchantId: string;
+  readonly exceptionId: string;
+}
+
+const schema = z.object({ exceptionId: idField('There is no such exception.') });
+
+/** These end only when what failed is mended: looked away from, a shipment would never reach the platform. */
+const mustBeMended: Readonly<Partial<Record<ExceptionCode, string>>> = {
+  writeback_failed: 'Retry it with Mark Shipped, or let an admin close the order by hand.',
+  carrier_unpaired: 'Pair the carrier; then it is sent by itself.',
+  acceptance_failed: 'Retry it with Mark Shipped.',
+  warehouse_exception: 'Clear the mark on the outbound order.',
+};
+
+/**
+ * A person has seen what happened and has taken care of it: the exception closes. Refusals: `not_permitted`,
+ * `not_found`, `not_open`, `must_be_mended`.
+ */
+export async function acknowledgeException(
+  ports: BasePorts & OutgoingPorts,
+  input: AcknowledgeExceptionInput,
+): Promise<Result<{ orderId: string }>> {
+  const { actor, merchantId } = input;
+  const permitted = requirePermission(actor, 'work_orders', merchantId);
+  if (!permitted.ok) return permitted;
+  const parsed = parseInput(schema, input);
+  if (!parsed.ok) return parsed;
+  return allOrNothing<{ orderId: string }>(ports.database, async (tx) => {
+    const now = ports.clock.now();
+    const found = await ports.exceptions.find(tx, merchantId, parsed.value.exceptionId);
+    if (found === null) return refuse('not_found', 'There is no such exception.');
+    await ports.orderLocks.lock(tx, merchantId, [found.orderId]);
+    const how = mustBeMended[found.code];
+    if (how !== undefined) return refuse('must_be_mended', `This ends only when it is mended. ${how}`);
+    const by = { name: actor.name, via: actor.via, resolution: 'acknowledged' };
+    const closed = await ports.exceptions.close(tx, merchantId, { ids: [found.id] }, by, now);
+    if (closed === 0) return refuse('not_open', 'Somebody has closed it already.');
+    await ports.audit.append(tx, [
+      {
+        merchantId,
+        actor,
+        at: now,
+        event: 'order.exception_acknowledged',
+        subjectType: 'order',
+        subjectId: found.orderId,
+        orderId: found.orderId,
+        after: { code: found.code },
+      },
+    ]);
+    await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
+    return ok({ orderId: found.orderId });
+  });
+}

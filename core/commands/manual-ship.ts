@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { idField } from '../catalog/fields.ts';
+import { decide } from '../order/decide.ts';
+import { orderIdField, versionField } from '../order/fields.ts';
+import { onOrder } from '../order/on-order.ts';
+import { record } from '../order/record.ts';
+import type { OrderStatus } from '../order/types.ts';
+import { parseInput } from '../parse-input.ts';
+import type { Actor } from '../people/actor.ts';
+import { requirePermission } from '../people/permissions.ts';
+import type { Tx } from '../ports/database.ts';
+import type { OutgoingPorts } from '../ports/outgoing.ts';
+import type { BasePorts } from '../ports/ports.ts';
+import { ok, type Result, refuse } from '../result.ts';
+import { saveShipment } from '../shipment/save-shipment.ts';
+import { takesWriteback } from '../shipment/takes-writeback.ts';
+import { parseTrackingNumber } from '../shipment/tracking-number.ts';
+
+export interface ManualShipInput {
+  readonly actor: Actor;
+  readonly merchantId: string;
+  readonly orderId: string;
+  readonly expectedVersion: number;
+  readonly trackingNumber: string;
+  /** One of the desk's carriers, or a name typed in. */
+  readonly carrier: { readonly id: string } | { readonly name: string };
+  readonly service?: string | undefined;
+}
+
+const schema = z.object({
+  orderId: orderIdField,
+  expectedVersion: versionField,
+  trackingNumber: z.string('Give the tracking number.'),
+  carrier: z.union(
+    [
+      z.object({ id: idField('There is no such carrier.') }),
+      z.object({ name: z.string().trim().min(1, 'Choose a carrier.').max(100, 'Use at most 100 characters.') }),
+    ],
+    'Choose a carrier, or type its name.',
+  ),
+  service: z.string().trim().max(100, 'Use at most 100 characters.').optional(),
+});
+
+/**
+ * A person shipped it, outside the warehouse: all that is left goes with one tracking number. An outbound order not yet
+ * begun is recalled first. For a shipped order whose writeback was refused it gives the platform other tracking
+ * instead. The order is `shipped` until the platform accepts, then `manual_completed` (at once where it takes none).
+ * Refusals: `not_permitted`, `not_found`, `stale_version`, `not_in_status`, `held`, `warehouse_begun`, `tracking_…`,
+ * `no_shippable_items`.
+ */
+export async function manualShip(
+  ports: BasePorts & OutgoingPorts,
+  input: ManualShipInput,
+): Promise<Result<{ shipmentId: string; version: number; status: OrderStatus }>> {
+  const { actor, merchantId } = input;
+  const permitted = requirePermission(actor, 'work_orders', merchantId);
+  if (!permitted.ok) return permitted;
+  const parsed = parseInput(schema, input);
+  if (!parsed.ok) return parsed;
+  const tracking = parseTrackingNumber(parsed.value.trackingNumber);
+  if (!tracking.ok) return tracking;
+  const { orderId, expectedVersion, carrier, service } = parsed.value;
+  return onOrder(ports, { merchantId, orderId, expectedVersion }, async (tx, order, now) => {
+    const isTaken = takesWriteback(ports.connectors, order.platform);
+    const decided = decide(order, { type: 'manual_ship', takesWriteback: isTaken }, now);
+    if (!decided.ok) return decided;
+    const by = await carrierOf(ports, tx, carrier);
+    if (!by.ok) return by;
+    const byHand = decided.value.find((event) => event.type === 'shipped_by_hand');
+    const again = decided.value.find((event) => event.type === 'reshipped_by_hand');
+    const lines = byHand?.lines ?? (await ports.shipments.linesOf(tx, merchantId, again?.shipmentIds ?? []));
+    const shipment = {
+      outboundOrderId: null,
+      ...by.value,
+      service: service || null,
+      trackingNumber: tracking.value,
+      shippedAt: now,
+      lines,
+    };
+    const shipmentId = await saveShipment(ports, tx, order, actor, shipment, isTaken, now);
+    const after = { shipmentId, trackingNumber: tracking.value };
+    await record(ports, tx, merchantId, actor, [{ order, events: decided.value, after }], now);
+    const moves = decided.value.filter((event) => event.type === 'moved');
+    return ok({ shipmentId, version: order.version + moves.length, status: moves.at(-1)?.to ?? order.status });
+  });
+}
+
+async function carrierOf(
+  ports: OutgoingPorts,
+  tx: Tx,
+  carrier: { id: string } | { name: string },
+): Promise<Result<{ carrierId: string | null; carrierName: string }>> {
+  if ('name' in carrier) return ok({ carrierId: null, carrierName: carrier.name });
+  const found = await ports.carriers.find(tx, carrier.id);
+  if (found === null) return refuse('not_found', 'There is no such carrier.', 'carrier');
+  return ok({ carrierId: found.id, carrierName: found.name });
+}
