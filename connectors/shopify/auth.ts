@@ -66,7 +66,7 @@ export async function completeAuthorization(
   const timestamp = value('timestamp');
   const ageSeconds = Math.abs(now().getTime() / 1000 - Number(timestamp));
   if (!/^\d{1,12}$/.test(timestamp) || ageSeconds > callbackToleranceSeconds) {
-    throw forged('expired_callback', 'The answer is too old. Start the login again.');
+    throw forged('expired_callback', 'The answer is too old.');
   }
   const secrets = [app.client_secret, app.previous_client_secret];
   if (!secrets.some((secret) => hasValidQueryHmac(secret, request.query))) {

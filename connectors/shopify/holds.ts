@@ -8,7 +8,7 @@ const financialWords: Readonly<Record<string, string>> = {
   EXPIRED: 'Shopify says the payment has expired',
 };
 
-/** Why Shopify itself says "do not ship (yet)". None for orders that nobody would ship anyway. */
+/** Why Shopify itself says "do not ship (yet)". None where the state alone says it. */
 export function holdsOf(order: Order, state: PlatformState, elsewhere: ServedElsewhere): readonly PlatformHold[] {
   if (state === 'cancelled' || state === 'shipped' || state === 'unpaid') return [];
   return [

@@ -149,19 +149,19 @@ const knownFinancial: ReadonlySet<string> = new Set([
   'EXPIRED',
 ]);
 
-/**
- * REFUNDED, VOIDED and EXPIRED stay open, under a hold (holds.ts): such an order can still be paid in another way,
- * while a cancelled one never comes back. Only a refund that took back every line counts as cancelled.
- */
+/** No money, or none any more. Such an order can still be paid in another way, so it is not cancelled. */
+const withoutMoney: ReadonlySet<string> = new Set(['REFUNDED', 'VOIDED', 'EXPIRED']);
+
+/** A refund that took back every line counts as cancelled: nothing of it will ever be shipped. */
 function stateOf(order: Order, isCod: boolean): PlatformState {
   if (order.cancelledAt) return 'cancelled';
   const fulfilment = fulfilmentStates[order.displayFulfillmentStatus ?? ''] ?? 'unknown';
   if (fulfilment !== 'open') return fulfilment;
   const financial = order.displayFinancialStatus;
-  if (financial === 'PENDING' && !isCod) return 'unpaid';
   if (financial && !knownFinancial.has(financial)) return 'unknown';
   const isTakenBack = order.lineItems.nodes.every((line) => line.currentQuantity === 0);
   if (financial === 'REFUNDED' && order.lineItems.nodes.length > 0 && isTakenBack) return 'cancelled';
+  if (withoutMoney.has(financial ?? '') || (financial === 'PENDING' && !isCod)) return 'unpaid';
   return 'open';
 }
 

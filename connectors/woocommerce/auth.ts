@@ -83,7 +83,7 @@ async function discover(
       if (!(error instanceof ConnectorError)) throw error;
       if (error.platformCode === 'redirect') throw redirected(storeUrl, error);
       const isAbsent = error.httpStatus === 404 || error.platformCode === 'not_json';
-      if (!isAbsent) throw unreachable(storeUrl, error);
+      if (!isAbsent) throw error;
     }
   }
   throw rejected(
@@ -144,18 +144,3 @@ const redirected = (storeUrl: string, error: ConnectorError): ConnectorError =>
     'redirect',
     `${storeUrl} sends its visitors elsewhere (${error.platformMessage ?? 'redirect'}). Enter the address where it ends.`,
   );
-
-/** The same error with the store named, for the person at the form. */
-function unreachable(storeUrl: string, error: ConnectorError): ConnectorError {
-  if (error.httpStatus !== undefined) return error;
-  return new ConnectorError(error.message, {
-    kind: error.kind,
-    platform: error.platform,
-    operation: error.operation,
-    platformCode: error.platformCode,
-    platformMessage: `${storeUrl} cannot be reached: ${error.platformMessage ?? 'no answer'}. Check the address.`,
-    retryAfterMs: error.retryAfterMs,
-    outcomeUnknown: false,
-    cause: error,
-  });
-}

@@ -118,8 +118,14 @@ describe('a Shopify order in our shape', () => {
     expect(mapped({ displayFinancialStatus }).paymentRecord).toBe(record);
   });
 
-  it.each(['REFUNDED', 'VOIDED', 'EXPIRED'])('whose payment is %s stays here, held', (displayFinancialStatus) => {
-    expect(holds({ displayFinancialStatus })).toEqual(['payment_blocked payment']);
+  it.each([
+    'REFUNDED',
+    'VOIDED',
+    'EXPIRED',
+  ])('whose payment is %s is unpaid, and held once a part was shipped', (payment) => {
+    expect(mapped({ displayFinancialStatus: payment })).toMatchObject({ platformState: 'unpaid', holds: [] });
+    const partly = { displayFinancialStatus: payment, displayFulfillmentStatus: 'PARTIALLY_FULFILLED' };
+    expect(holds(partly)).toEqual(['payment_blocked payment']);
   });
 
   it('still to be paid on delivery is taken, with the amount that is due', () => {
