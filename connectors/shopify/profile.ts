@@ -129,6 +129,7 @@ export const profile: Profile = {
     'Answers 402, 423 and 404 on every call (shop frozen, locked, gone) are handled as remembered, not as tested.',
     'More than 10,000 product variants are read page by page; the bulk export is not built yet.',
     'Orders of companies (B2B catalogs) are read as ordinary orders.',
+    'Shopify’s privacy webhooks (data request, redaction) are not acted on: recipient data ends with its retention time.',
   ],
   sync: {
     everyMinutes: 15,

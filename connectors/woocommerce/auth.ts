@@ -8,7 +8,7 @@ import type {
   ShopIdentity,
 } from '../../core/ports/connector.ts';
 import { createClient, type StoreClient } from './client.ts';
-import { isCode, rejected } from './errors.ts';
+import { isHiddenIndex, rejected } from './errors.ts';
 import { plainText } from './plain-text.ts';
 import { checkFields } from './store-url.ts';
 import { currencySetting, site } from './wire.ts';
@@ -55,8 +55,9 @@ export async function testConnection(
   session: ConnectorSession,
 ): Promise<{ shop: ShopIdentity; scopes: readonly string[] }> {
   const client = createClient(session, 'testConnection');
-  const found = siteOf((await client.get('', siteFields)).value, session.credentials.store_url ?? '');
-  if (found === null || !found.hasWooCommerce) throw noWooCommerce(session.credentials.store_url ?? '');
+  const storeUrl = session.credentials.store_url ?? '';
+  const found = await readSite(client, storeUrl);
+  if (found === null || !found.hasWooCommerce) throw noWooCommerce(storeUrl);
   await client.get('wc/v3/orders', { per_page: '1' });
   const scopes = (await mayWrite(client)) ? ['read_write'] : ['read'];
   return { shop: await identityOf(client, found), scopes };
@@ -82,6 +83,8 @@ async function discover(
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
       if (error.platformCode === 'redirect') throw redirected(storeUrl, error);
+      // A security plugin shows the index to nobody: whether WooCommerce is there, the orders will tell.
+      if (isHiddenIndex(error)) return { credentials, found: hiddenSite(storeUrl) };
       const isAbsent = error.httpStatus === 404 || error.platformCode === 'not_json';
       if (!isAbsent) throw error;
     }
@@ -92,6 +95,17 @@ async function discover(
     `No WordPress REST API answers at ${storeUrl}. Check the address, and that no plugin switches the REST API off.`,
   );
 }
+
+async function readSite(client: StoreClient, storeUrl: string): Promise<Site | null> {
+  try {
+    return siteOf((await client.get('', siteFields)).value, storeUrl);
+  } catch (error) {
+    if (isHiddenIndex(error)) return hiddenSite(storeUrl);
+    throw error;
+  }
+}
+
+const hiddenSite = (storeUrl: string): Site => ({ name: null, homeUrl: storeUrl, hasWooCommerce: true });
 
 function siteOf(value: unknown, storeUrl: string): Site | null {
   const parsed = site.safeParse(value);
@@ -113,8 +127,10 @@ async function mayWrite(client: StoreClient): Promise<boolean> {
     await client.put('wc/v3/orders/0', {});
     return true;
   } catch (error) {
-    if (isCode(error, 'woocommerce_rest_shop_order_invalid_id')) return true;
-    if (error instanceof ConnectorError && error.kind === 'needs_reauthorization') return false;
+    if (!(error instanceof ConnectorError)) throw error;
+    if (error.kind === 'needs_reauthorization') return false;
+    // The key's permission is judged before everything else: any complaint about the order itself means that it passed.
+    if (error.httpStatus === 400 || error.httpStatus === 404) return true;
     throw error;
   }
 }

@@ -66,3 +66,9 @@ export const rejected = (operation: string, code: string, message: string): Conn
 
 export const isCode = (error: unknown, code: string): error is ConnectorError =>
   error instanceof ConnectorError && error.platformCode === code;
+
+/** WordPress itself refuses its index, as security plugins make it do to everyone: says nothing about our key. */
+export const isHiddenIndex = (error: unknown): boolean =>
+  error instanceof ConnectorError &&
+  error.kind === 'needs_reauthorization' &&
+  error.platformCode?.startsWith('rest_') === true;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Carrier, ConnectorSession, ShipmentToTell } from '../../core/ports/connector.ts';
 import { createClient, type StoreClient } from './client.ts';
-import { isCode, rejected } from './errors.ts';
+import { isCode, isHiddenIndex, rejected } from './errors.ts';
 import { plainText } from './plain-text.ts';
 import { sameNumber } from './record.ts';
 import { id, note, providers, site, tracking } from './wire.ts';
@@ -18,11 +18,30 @@ export async function trackingPlace(
 ): Promise<TrackingPlace> {
   const chosen = settings.tracking_method;
   if (chosen === 'shipment_tracking' || chosen === 'ast' || chosen === 'core') return chosen;
-  const { value } = await client.get('', { _fields: 'namespaces' });
-  const parsed = site.safeParse(value);
-  const present = parsed.success ? (parsed.data.namespaces ?? []) : [];
+  const present = await pluginNamespaces(client);
   if (present.includes(namespaces.shipment_tracking)) return 'shipment_tracking';
   return present.includes(namespaces.ast) ? 'ast' : 'core';
+}
+
+/** From the site's index; where that is hidden, by asking for each plugin's own. */
+async function pluginNamespaces(client: StoreClient): Promise<readonly string[]> {
+  try {
+    const { value } = await client.get('', { _fields: 'namespaces' });
+    const parsed = site.safeParse(value);
+    return parsed.success ? (parsed.data.namespaces ?? []) : [];
+  } catch (error) {
+    if (!isHiddenIndex(error)) throw error;
+  }
+  const present: string[] = [];
+  for (const namespace of Object.values(namespaces)) {
+    try {
+      await client.get(namespace);
+      present.push(namespace);
+    } catch (error) {
+      if (!isCode(error, 'rest_no_route')) throw error;
+    }
+  }
+  return present;
 }
 
 /**

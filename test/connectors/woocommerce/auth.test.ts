@@ -70,6 +70,15 @@ describe('connecting a WooCommerce store', () => {
     expect(after.every((call) => call.headers.get('authorization') === null)).toBe(true);
   });
 
+  it('is not stopped by a plugin that hides the site’s index', async () => {
+    fakeStore({ ...good, 'GET ': () => wpError(401, 'rest_not_logged_in') });
+    expect((await connect()).shops[0]).toMatchObject({
+      platformShopId: 'shop.example.test',
+      name: 'shop.example.test',
+    });
+    expect((await connector.testConnection(open())).scopes).toEqual(['read_write']);
+  });
+
   it('works in a folder of the site', async () => {
     fakeStore(good, { base: '/shops/tea/wp-json/' });
     expect((await connect({ ...fields, store_url: `${storeUrl}/shops/tea` })).credentials.store_url).toBe(

@@ -172,6 +172,17 @@ describe('telling a WooCommerce store with the Shipment Tracking extension', () 
     ]);
   });
 
+  it('finds the plugin although the site’s index is hidden', async () => {
+    const hidden = { 'GET ': () => wpError(401, 'rest_not_logged_in') };
+    const fake = fakeStore(plugin({ ...hidden, 'GET wc-shipment-tracking/v3': () => ({ json: { routes: {} } }) }));
+    await ship();
+    expect(written(fake.calls)).toContain(`POST ${trackings}`);
+    nock.cleanAll();
+    const bare = fakeStore(store({}, hidden));
+    await ship();
+    expect(written(bare.calls)).toContain('POST wc/v3/orders/14/notes');
+  });
+
   it('says that the plugin is gone when the settings still name it', async () => {
     fakeStore(store());
     expect(await failure(ship(shipment(), { tracking_method: 'shipment_tracking' }))).toMatchObject({
