@@ -343,6 +343,8 @@ export interface WritebackRepository {
   /** To `pending`, to be sent at once; gives back what to queue. */
   repeat(tx: Tx, merchantId: string, writebackIds: readonly string[], at: Date): Promise<QueuedWriteback[]>;
   close(tx: Tx, merchantId: string, writebackIds: readonly string[], at: Date): Promise<void>;
+  /** Keeps the authorization from being mended until the transaction ends: what is parked after this is resumed. */
+  isAuthorized(tx: Tx, merchantId: string, authorizationId: string): Promise<boolean>;
   /** `pending`, `retry` → `parked`, for the whole authorization. */
   park(tx: Tx, merchantId: string, authorizationId: string, at: Date): Promise<number>;
   /** `parked` → `pending`, for the whole authorization. */

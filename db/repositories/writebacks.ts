@@ -1,5 +1,5 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
-import type { WritebackKind, WritebackState } from '../../core/order/order-state.ts';
+import { type WritebackKind, type WritebackState, writebackStates } from '../../core/order/order-state.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import type {
   QueuedWriteback,
@@ -111,6 +111,12 @@ export const writebackRepository: WritebackRepository = {
       .where(and(eq(writebacks.merchantId, merchantId), inArray(writebacks.id, [...writebackIds])));
   },
 
+  async isAuthorized(tx, merchantId, authorizationId) {
+    const [row] = await unwrap(tx).execute<{ status: string }>(sql`
+      select status from authorizations where merchant_id = ${merchantId} and id = ${authorizationId} for share`);
+    return row?.status === 'authorized' || row?.status === 'expiring';
+  },
+
   async park(tx, merchantId, authorizationId, at) {
     const rows = await unwrap(tx).execute<{ id: string }>(sql`
       update writebacks w set state = 'parked', next_attempt_at = null, updated_at = ${at.toISOString()}::timestamptz
@@ -149,17 +155,6 @@ export const writebackRepository: WritebackRepository = {
 };
 
 const kinds: readonly WritebackKind[] = ['acceptance', 'shipment', 'cancellation'];
-const states: readonly WritebackState[] = [
-  'pending',
-  'sending',
-  'accepted',
-  'confirmed',
-  'retry',
-  'failed',
-  'parked',
-  'closed',
-];
-
 /** The checks of the table keep other values out. */
 function kindOf(text: string): WritebackKind {
   const kind = kinds.find((candidate) => candidate === text);
@@ -168,7 +163,7 @@ function kindOf(text: string): WritebackKind {
 }
 
 function stateOf(text: string): WritebackState {
-  const state = states.find((candidate) => candidate === text);
+  const state = writebackStates.find((candidate) => candidate === text);
   if (state === undefined) throw new Error(`Unknown state of writeback: ${text}`);
   return state;
 }

@@ -1,0 +1,141 @@
+import { settleAlerts } from '../alert/settle-job.ts';
+import { decide } from '../order/decide.ts';
+import type { OrderCommand } from '../order/events.ts';
+import { isBegun, isOpen } from '../order/order-state.ts';
+import type { PlatformChange } from '../order/platform-change.ts';
+import { type Deed, record } from '../order/record.ts';
+import { type Actor, systemActor } from '../people/actor.ts';
+import type { Tx } from '../ports/database.ts';
+import type { LockedOrder, NewException, OutboundChange, OutgoingPorts } from '../ports/outgoing.ts';
+import type { BasePorts } from '../ports/ports.ts';
+
+/** What the platform's news ask of an order, and what a person is told of it. */
+interface Reaction {
+  readonly command: OrderCommand;
+  readonly exception: Pick<NewException, 'code' | 'subject' | 'message'>;
+  /** Told also when the desk could follow by itself. */
+  readonly isTold: boolean;
+}
+
+/**
+ * The life of orders follows what a page of platform data changed: cancelled or shipped elsewhere while they wait, they
+ * are cancelled or complete here; with the warehouse not begun, their outbound orders are recalled too; later, a person
+ * decides. In the page's transaction, the orders' rows locked by it. Set-based; called with the changes of one page.
+ */
+export async function followPlatformChanges(
+  ports: BasePorts & OutgoingPorts,
+  tx: Tx,
+  changes: readonly PlatformChange[],
+): Promise<void> {
+  for (const [merchantId, ofMerchant] of Map.groupBy(changes, (change) => change.merchantId)) {
+    const now = ports.clock.now();
+    const orders = await ports.orderLocks.lock(
+      tx,
+      merchantId,
+      ofMerchant.map((change) => change.orderId),
+    );
+    const changeOf = new Map(ofMerchant.map((change) => [change.orderId, change]));
+    const deeds: Deed[] = [];
+    const exceptions: NewException[] = [];
+    const recalls: OutboundChange[] = [];
+    for (const order of orders) {
+      const change = changeOf.get(order.id);
+      const reaction = change === undefined ? null : reactionTo(order, change);
+      if (reaction === null) continue;
+      const decided = decide(order, reaction.command, now);
+      const { storeId, id: orderId } = order;
+      if (decided.ok) deeds.push({ order, events: decided.value });
+      else if (decided.error.code === 'warehouse_begun') recalls.push(...refusedRecalls(order));
+      else continue;
+      const moved = decided.ok ? decided.value.findLast((event) => event.type === 'moved') : undefined;
+      const isFollowed = moved !== undefined && moved.from !== moved.to;
+      if (!isFollowed || reaction.isTold) exceptions.push({ orderId, storeId, ...reaction.exception });
+    }
+    for (const [name, ofStore] of Map.groupBy(deeds, (deed) => deed.order.storeName)) {
+      await record(ports, tx, merchantId, platformActor(name), ofStore, now);
+    }
+    await ports.outbound.change(tx, merchantId, recalls, now);
+    await ports.exceptions.open(tx, merchantId, exceptions, now);
+    if (exceptions.length > 0) await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
+  }
+}
+
+/** The history names the store whose platform said so. */
+const platformActor = (storeName: string): Actor => ({ ...systemActor, name: storeName });
+
+function reactionTo(order: LockedOrder, change: PlatformChange): Reaction | null {
+  const outbound = order.outbound.filter(isOpen).map((o) => `OB-${o.number}`);
+  const isBegunThere = order.outbound.some((o) => isOpen(o) && isBegun(o));
+  const isWithUs = outbound.length > 0;
+  const stopped = isBegunThere
+    ? ` The warehouse has begun with ${outbound.join(', ')}: intercept the parcel, or let it go.`
+    : isWithUs
+      ? ` ${outbound.join(', ')} was recalled.`
+      : '';
+  const isTold = change.touched || order.status === 'processing';
+  if (change.stateAfter === 'cancelled' && change.stateBefore !== 'cancelled') {
+    return {
+      command: { type: 'platform_cancelled' },
+      exception: {
+        code: 'platform_cancelled_after_dispatch',
+        subject: '',
+        message: `${order.storeName} says that the order is cancelled.${stopped}`,
+      },
+      isTold,
+    };
+  }
+  if (isShippedElsewhere(order, change)) {
+    return {
+      command: { type: change.stateAfter === 'shipped' ? 'platform_shipped' : 'platform_changed' },
+      exception: {
+        code: 'platform_shipped_elsewhere',
+        subject: '',
+        message: `${order.storeName} shows goods as shipped that this desk has not shipped.${stopped}`,
+      },
+      isTold,
+    };
+  }
+  if (change.addressFields.length === 0 && !change.linesChanged) return null;
+  const what = [
+    ...(change.addressFields.length === 0 ? [] : [`the address (${change.addressFields.join(', ')})`]),
+    ...(change.linesChanged ? ['the lines'] : []),
+  ].join(' and ');
+  return {
+    command: { type: 'platform_changed' },
+    exception: {
+      code: 'platform_changed_after_dispatch',
+      subject: '',
+      message: `${order.storeName} changed ${what} after dispatch. Tell the warehouse, or cancel and dispatch again.`,
+    },
+    isTold: true,
+  };
+}
+
+/** More is shipped there than we told: while we have shipped nothing, the platform's word is enough. */
+function isShippedElsewhere(order: LockedOrder, change: PlatformChange): boolean {
+  const isNews = change.stateAfter !== change.stateBefore;
+  if (!isNews || (change.stateAfter !== 'shipped' && change.stateAfter !== 'partially_shipped')) return false;
+  const beyond = order.lines.some((line) => line.platformQuantityShipped > line.quantityShipped);
+  switch (order.status) {
+    case 'pending':
+    case 'acknowledged':
+      return change.stateAfter === 'shipped';
+    case 'processing':
+      return change.stateAfter === 'shipped' || beyond;
+    case 'partially_shipped':
+      return beyond;
+    default:
+      return false;
+  }
+}
+
+/** The warehouse that has begun says no at once; a person may still walk over. */
+const refusedRecalls = (order: LockedOrder): OutboundChange[] =>
+  order.outbound
+    .filter((outbound) => isOpen(outbound))
+    .map((outbound) => ({
+      outboundOrderId: outbound.id,
+      status: outbound.status,
+      recall: 'refused',
+      by: order.storeName,
+    }));

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { settleAlerts } from '../alert/settle-job.ts';
+import { allOrNothing } from '../all-or-nothing.ts';
+import { idField, line } from '../catalog/fields.ts';
+import { newId } from '../ids.ts';
+import { parseInput } from '../parse-input.ts';
+import type { Actor } from '../people/actor.ts';
+import { requirePermission } from '../people/permissions.ts';
+import type { OutgoingPorts } from '../ports/outgoing.ts';
+import type { BasePorts } from '../ports/ports.ts';
+import { ok, type Result, refuse } from '../result.ts';
+import { writebackJob } from '../writeback/writeback-job.ts';
+
+export interface PairCarrierInput {
+  readonly actor: Actor;
+  readonly merchantId: string;
+  readonly storeId: string;
+  readonly carrierId: string;
+  /** The platform's own code and name of the logistics provider. */
+  readonly platformCode: string;
+  readonly platformName: string;
+}
+
+const longestCode = 120;
+
+const schema = z.object({
+  storeId: idField('There is no such store.'),
+  carrierId: idField('Choose a carrier.'),
+  platformCode: line("The platform's carrier", longestCode),
+  platformName: line("The platform's carrier", longestCode),
+});
+
+/**
+ * Says which logistics provider of the platform a carrier is; replaces an earlier pairing. Shipments that waited for it
+ * are told at once. Refusals: `not_permitted`, `not_found`, `invalid_input`.
+ */
+export async function pairCarrier(
+  ports: BasePorts & OutgoingPorts,
+  input: PairCarrierInput,
+): Promise<Result<{ resumed: number }>> {
+  const { actor, merchantId } = input;
+  const permitted = requirePermission(actor, 'work_orders', merchantId);
+  if (!permitted.ok) return permitted;
+  const parsed = parseInput(schema, input);
+  if (!parsed.ok) return parsed;
+  const { storeId, carrierId, platformCode, platformName } = parsed.value;
+  return allOrNothing<{ resumed: number }>(ports.database, async (tx) => {
+    const now = ports.clock.now();
+    const store = await ports.writebacks.store(tx, merchantId, storeId);
+    if (store === null) return refuse('not_found', 'There is no such store.', 'storeId');
+    const carrier = await ports.carriers.find(tx, carrierId);
+    if (carrier === null) return refuse('not_found', 'There is no such carrier.', 'carrierId');
+    const id = newId();
+    await ports.carriers.pair(tx, merchantId, { id, storeId, carrierId, platformCode, platformName }, actor.name);
+    const waiting = await ports.writebacks.failed(tx, merchantId, storeId, 'carrier_unpaired', carrierId);
+    const rows = await ports.writebacks.repeat(
+      tx,
+      merchantId,
+      waiting.map((row) => row.id),
+      now,
+    );
+    await ports.audit.append(tx, [
+      {
+        merchantId,
+        actor,
+        at: now,
+        event: 'carrier.paired',
+        subjectType: 'carrier_pairing',
+        subjectId: carrierId,
+        after: { storeId, carrierId, platformCode, platformName, resumed: rows.length },
+      },
+    ]);
+    await ports.jobs.enqueue(tx, [...rows.map((row) => writebackJob(row)), settleAlerts(merchantId)]);
+    return ok({ resumed: rows.length });
+  });
+}

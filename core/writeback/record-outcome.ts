@@ -1,0 +1,244 @@
+import { settleAlerts } from '../alert/settle-job.ts';
+import type { ConnectorError } from '../errors.ts';
+import { decide } from '../order/decide.ts';
+import { record } from '../order/record.ts';
+import type { ExceptionCode } from '../order/types.ts';
+import { systemActor } from '../people/actor.ts';
+import type { Tx } from '../ports/database.ts';
+import type { LockedOrder, OutgoingPorts, WritebackChange, WritebackRow } from '../ports/outgoing.ts';
+import type { BasePorts } from '../ports/ports.ts';
+import type { Told } from './call-platform.ts';
+import { nextConfirmAt, retryDelayMs, triesBeforeAlert, unknownCarrierCode } from './policy.ts';
+import { confirmJob, writebackJob } from './writeback-job.ts';
+
+type Both = BasePorts & OutgoingPorts;
+
+/** The platform has it: the writeback is accepted, its exceptions close, and the order completes with its last one. */
+export async function recordAccepted(ports: Both, claimed: WritebackRow, told: Told): Promise<void> {
+  await ifStillOurs(ports, claimed, async (tx, order, now) => {
+    if (told.outcome === 'unpaired') {
+      await fail(ports, tx, order, claimed, unpaired(told.carrierName), now);
+      return;
+    }
+    const change: WritebackChange = {
+      state: 'accepted',
+      sendingSince: null,
+      acceptedAt: now,
+      platformShipmentId: told.platformShipmentId,
+      errorKind: null,
+      errorCode: null,
+      errorMessage: null,
+    };
+    await ports.writebacks.change(tx, claimed.merchantId, claimed.id, change, now);
+    await ports.exceptions.close(
+      tx,
+      claimed.merchantId,
+      { orderIds: [order.id], subjects: [claimed.id] },
+      { name: systemActor.name, via: systemActor.via, resolution: 'accepted' },
+      now,
+    );
+    await audit(ports, tx, order, claimed, 'writeback_accepted', {}, now);
+    await complete(ports, tx, order.id, claimed.merchantId, now);
+    const runAt = claimed.kind === 'shipment' ? nextConfirmAt(now, now) : null;
+    await ports.jobs.enqueue(tx, [
+      settleAlerts(claimed.merchantId),
+      ...(runAt === null ? [] : [confirmJob(claimed, runAt)]),
+    ]);
+  });
+}
+
+/** What follows from the platform's failure, by its kind. */
+export async function recordFailure(ports: Both, claimed: WritebackRow, error: ConnectorError): Promise<void> {
+  await ifStillOurs(ports, claimed, async (tx, order, now) => {
+    if (error.kind === 'needs_reauthorization') return park(ports, tx, order, claimed, error, now);
+    if (error.kind === 'retryable') return retry(ports, tx, order, claimed, error, now);
+    const isCarrier = error.platformCode === unknownCarrierCode;
+    return fail(
+      ports,
+      tx,
+      order,
+      claimed,
+      {
+        exception: isCarrier ? 'carrier_unpaired' : 'writeback_failed',
+        kind: error.kind,
+        code: isCarrier ? 'carrier_unpaired' : (error.platformCode ?? error.kind),
+        platformCode: error.platformCode ?? null,
+        words: error.platformMessage ?? error.message,
+        mayHaveArrived: error.outcomeUnknown,
+        message: isCarrier
+          ? 'The platform does not know the carrier. Pair it, and the shipment is told by itself; or use Manual Ship with another.'
+          : failedWords(claimed, error),
+      },
+      now,
+    );
+  });
+}
+
+/** Completes a shipped order when the platform has accepted all that there is to tell. */
+async function complete(ports: Both, tx: Tx, orderId: string, merchantId: string, now: Date): Promise<void> {
+  const [order] = await ports.orderLocks.lock(tx, merchantId, [orderId]);
+  if (order === undefined) return;
+  const decided = decide(order, { type: 'settle_shipment' }, now);
+  // Not shipped yet, or another shipment is still to be accepted: that one completes it.
+  if (!decided.ok) return;
+  await record(ports, tx, merchantId, systemActor, [{ order, events: decided.value }], now);
+}
+
+async function park(
+  ports: Both,
+  tx: Tx,
+  order: LockedOrder,
+  claimed: WritebackRow,
+  error: ConnectorError,
+  now: Date,
+): Promise<void> {
+  // Mended while we called: nobody would resume what is parked now.
+  if (await ports.writebacks.isAuthorized(tx, claimed.merchantId, claimed.authorizationId)) {
+    return retry(ports, tx, order, claimed, error, now);
+  }
+  const change = { ...failureOf(claimed, error), state: 'parked' as const };
+  await ports.writebacks.change(tx, claimed.merchantId, claimed.id, change, now);
+  await ports.writebacks.park(tx, claimed.merchantId, claimed.authorizationId, now);
+  await audit(ports, tx, order, claimed, 'writeback_parked', { code: error.platformCode ?? null }, now);
+  await ports.jobs.enqueue(tx, [settleAlerts(claimed.merchantId)]);
+}
+
+async function retry(
+  ports: Both,
+  tx: Tx,
+  order: LockedOrder,
+  claimed: WritebackRow,
+  error: ConnectorError,
+  now: Date,
+): Promise<void> {
+  const nextAttemptAt = new Date(now.getTime() + retryDelayMs(claimed.attempts, error.retryAfterMs, Math.random()));
+  const change = { ...failureOf(claimed, error), state: 'retry' as const, nextAttemptAt };
+  await ports.writebacks.change(tx, claimed.merchantId, claimed.id, change, now);
+  await ports.jobs.enqueue(tx, [writebackJob(claimed, nextAttemptAt)]);
+  if (claimed.attempts < triesBeforeAlert) return;
+  const words = error.platformMessage ?? error.message;
+  await ports.exceptions.open(
+    tx,
+    claimed.merchantId,
+    [
+      {
+        orderId: order.id,
+        storeId: order.storeId,
+        code: 'writeback_failed',
+        subject: claimed.id,
+        message: `${order.storeName} has not answered ${claimed.attempts} tries; the desk goes on trying. Mark Shipped tries at once.`,
+        platformCode: error.platformCode ?? null,
+        platformMessage: words,
+      },
+    ],
+    now,
+  );
+  await ports.jobs.enqueue(tx, [settleAlerts(claimed.merchantId)]);
+}
+
+interface FailureWords {
+  readonly exception: ExceptionCode;
+  readonly kind: string;
+  /** What failed writebacks are listed and retried by. */
+  readonly code: string;
+  readonly platformCode: string | null;
+  readonly words: string;
+  readonly message: string;
+  readonly mayHaveArrived: boolean;
+}
+
+const unpaired = (carrierName: string): FailureWords => ({
+  exception: 'carrier_unpaired',
+  kind: 'rejected',
+  code: 'carrier_unpaired',
+  platformCode: null,
+  words: carrierName,
+  message: `${carrierName} is not paired with a carrier of the platform. Pair it, and the shipment is told by itself.`,
+  mayHaveArrived: false,
+});
+
+function failedWords(claimed: WritebackRow, error: ConnectorError): string {
+  const words = error.platformMessage ?? error.message;
+  return claimed.kind === 'cancellation'
+    ? `The platform did not take the cancellation: ${words}. Cancel it there by hand.`
+    : `The platform refused the shipment: ${words}. Mend the cause, then press Mark Shipped; or use Manual Ship.`;
+}
+
+async function fail(
+  ports: Both,
+  tx: Tx,
+  order: LockedOrder,
+  claimed: WritebackRow,
+  failure: FailureWords,
+  now: Date,
+): Promise<void> {
+  const { merchantId } = claimed;
+  const change: WritebackChange = {
+    state: 'failed',
+    sendingSince: null,
+    mayHaveArrived: claimed.mayHaveArrived || failure.mayHaveArrived,
+    errorKind: failure.kind,
+    errorCode: failure.code,
+    errorMessage: failure.words,
+  };
+  await ports.writebacks.change(tx, merchantId, claimed.id, change, now);
+  const { exception: code, message, platformCode, words: platformMessage } = failure;
+  const row = {
+    orderId: order.id,
+    storeId: order.storeId,
+    code,
+    subject: claimed.id,
+    message,
+    platformCode,
+    platformMessage,
+  };
+  await ports.exceptions.open(tx, merchantId, [row], now);
+  await audit(ports, tx, order, claimed, 'writeback_failed', { code: failure.code }, now);
+  await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
+}
+
+const failureOf = (claimed: WritebackRow, error: ConnectorError): WritebackChange => ({
+  sendingSince: null,
+  mayHaveArrived: claimed.mayHaveArrived || error.outcomeUnknown,
+  errorKind: error.kind,
+  errorCode: error.platformCode ?? error.kind,
+  errorMessage: error.platformMessage ?? error.message,
+});
+
+/** Nothing is recorded by a worker that was given up on: another one has taken the writeback since. */
+async function ifStillOurs(
+  ports: Both,
+  claimed: WritebackRow,
+  work: (tx: Tx, order: LockedOrder, now: Date) => Promise<void>,
+): Promise<void> {
+  await ports.database.transaction(async (tx) => {
+    const [order] = await ports.orderLocks.lock(tx, claimed.merchantId, [claimed.orderId]);
+    const row = await ports.writebacks.lock(tx, claimed.merchantId, claimed.id);
+    if (order === undefined || row === null || row.state !== 'sending') return;
+    if (row.sendingSince?.getTime() !== claimed.sendingSince?.getTime() || row.attempts !== claimed.attempts) return;
+    await work(tx, order, ports.clock.now());
+  });
+}
+
+async function audit(
+  ports: BasePorts,
+  tx: Tx,
+  order: LockedOrder,
+  claimed: WritebackRow,
+  what: 'writeback_accepted' | 'writeback_failed' | 'writeback_parked',
+  after: Readonly<Record<string, unknown>>,
+  at: Date,
+): Promise<void> {
+  await ports.audit.append(tx, [
+    {
+      merchantId: claimed.merchantId,
+      actor: systemActor,
+      at,
+      event: `order.${what}`,
+      subjectType: 'order',
+      subjectId: order.id,
+      orderId: order.id,
+      after: { writebackId: claimed.id, kind: claimed.kind, attempts: claimed.attempts, ...after },
+    },
+  ]);
+}
