@@ -30,13 +30,16 @@ interface Import {
   readonly target: string;
 }
 
+/** Import and export statements begin a line; `import('…')` may stand anywhere. Words inside texts are neither. */
+const statement = /(?:^(?:import|export)\b(?:[^;'"]*\bfrom)?\s*|\bimport\(\s*)'([^']+)'/gm;
+
 function importsOf(room: string): Import[] {
   return readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.tsx?$/.test(file))
     .flatMap((file) => {
       const path = join(room, file);
       const source = readFileSync(join(root, path), 'utf8');
-      return [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => ({
+      return [...source.matchAll(statement)].map((match) => ({
         file: path,
         target: match[1] ?? '',
       }));
