@@ -7,13 +7,24 @@ import { limitedBody, parsedForm } from './middleware/form.ts';
 import { securityHeaders } from './middleware/headers.ts';
 import { sameOrigin } from './middleware/origin.ts';
 import { session } from './middleware/session.ts';
+import authorizationRoutes from './routes/authorizations.tsx';
+import carrierRoutes from './routes/carriers.tsx';
+import oauthRoutes from './routes/oauth.tsx';
 import sessionRoutes from './routes/session.tsx';
+import storeRoutes from './routes/stores.tsx';
+import webhookRoutes from './routes/webhooks.tsx';
 
 /** What stands behind the sign-in: each module brings the routes of one noun. */
-const pages: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [sessionRoutes];
+const pages: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [
+  sessionRoutes,
+  storeRoutes,
+  carrierRoutes,
+  authorizationRoutes,
+  oauthRoutes,
+];
 
 /** Machine doors: no browser session, no form token; each checks its own signature and limits its own bodies. */
-const machineDoors: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [];
+const machineDoors: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [webhookRoutes];
 
 /** The dashboard as one Hono app: pages, their fragments and files. The composition root mounts it at the root. */
 export function createWebApp(deps: WebDeps): Hono<WebEnv> {

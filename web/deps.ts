@@ -1,9 +1,12 @@
+import type { ConnectionInfo } from '../core/connect/platform-list.ts';
 import type { Actor } from '../core/people/actor.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { ReadingPorts } from '../core/ports/reading.ts';
 import type { Result } from '../core/result.ts';
 import type { OrderCommands } from './desk/order-commands.ts';
+import type { StoreCommands } from './desk/store-commands.ts';
+import type { WarehouseCommands } from './desk/warehouse-commands.ts';
 
 /** Who looks at the page, and at which merchant. */
 export interface SignedIn {
@@ -28,7 +31,7 @@ export interface Sessions {
 
 /** What the desk offers to a view; `core/desk.ts` makes it. */
 export interface Desk {
-  readonly commands: OrderCommands;
+  readonly commands: OrderCommands & StoreCommands & WarehouseCommands;
   readonly queries: ReadingPorts;
 }
 
@@ -50,4 +53,6 @@ export interface WebDeps {
   readonly log: Log;
   /** Names of the platforms, by key: `shopify` → `Shopify`. */
   readonly platformNames: Readonly<Record<string, string>>;
+  /** Platforms that stores can be connected on, and our addresses there. */
+  readonly connections: ConnectionInfo;
 }

@@ -1,0 +1,78 @@
+import { Hono } from 'hono';
+import type { Carrier } from '../../core/ports/connector.ts';
+import type { StoreDetail } from '../../core/queries/store-queries.ts';
+import type { Refusal, Result } from '../../core/result.ts';
+import type { WebDeps } from '../deps.ts';
+import type { WebContext, WebEnv } from '../env.ts';
+import { setFlash } from '../flash.ts';
+import { textOf } from '../form.ts';
+import { leadTo, renderPage } from '../page.tsx';
+import { loadFrame, needs } from '../views/frame.ts';
+import { CarriersPage, pairPrefix } from '../views/stores/carriers.tsx';
+import { loadStore, platformOf } from './stores.tsx';
+
+/** The carrier pairing of one store. */
+export default function carrierRoutes(deps: WebDeps): Hono<WebEnv> {
+  const app = new Hono<WebEnv>();
+
+  app.get('/stores/:storeId/carriers', async (c) => {
+    const who = needs(c, 'administer');
+    const store = await loadStore(c, deps);
+    return carriersPage(c, deps, store, await deps.desk.commands.loadCarriers({ ...who, storeId: store.storeId }), []);
+  });
+
+  app.post('/stores/:storeId/carriers', async (c) => {
+    const who = needs(c, 'administer');
+    const store = await loadStore(c, deps);
+    const { storeId } = store;
+    const changes = changesOf(c, store);
+    if (changes.length === 0) return leadTo(c, `/stores/${storeId}`);
+    const offered = await deps.desk.commands.loadCarriers({ ...who, storeId });
+    const refusals: Refusal[] = [];
+    for (const { carrierId, code } of changes) {
+      const platformName = (offered.ok ? offered.value.find((one) => one.code === code)?.name : undefined) ?? code;
+      const pairing = { carrierId, platformCode: code, platformName };
+      const result = await deps.desk.commands.pairCarrier({ ...who, storeId, ...pairing });
+      if (!result.ok) refusals.push({ ...result.error, field: carrierId });
+    }
+    if (refusals.length > 0) return carriersPage(c, deps, await loadStore(c, deps), offered, refusals);
+    setFlash(c, { message: `${changes.length} ${changes.length === 1 ? 'carrier' : 'carriers'} paired.` });
+    return leadTo(c, `/stores/${storeId}`);
+  });
+
+  return app;
+}
+
+/** Carriers whose provider was typed or chosen anew; an emptied one stays as it was, for orders rely on it. */
+function changesOf(c: WebContext, store: StoreDetail): readonly { carrierId: string; code: string }[] {
+  const known = new Map(store.pairings.map((pairing) => [pairing.carrierId, pairing.platformCode]));
+  const carrierIds = [...known.keys(), ...store.unpairedCarriers.map((carrier) => carrier.carrierId)];
+  return carrierIds
+    .map((carrierId) => ({ carrierId, code: textOf(c, `${pairPrefix}${carrierId}`) }))
+    .filter(({ carrierId, code }) => code !== '' && code !== known.get(carrierId));
+}
+
+async function carriersPage(
+  c: WebContext,
+  deps: WebDeps,
+  store: StoreDetail,
+  offered: Result<readonly Carrier[]>,
+  refusals: readonly Refusal[],
+): Promise<Response> {
+  const frame = await loadFrame(c, deps);
+  const props = {
+    frame,
+    store,
+    profile: platformOf(deps, store.platform).profile,
+    offered: offered.ok ? offered.value : null,
+    unread: offered.ok ? null : offered.error.message,
+    refusals,
+  };
+  const status = refusals.length === 0 ? 200 : 422;
+  return renderPage(
+    c,
+    frame,
+    { title: `Carriers of ${store.name}`, section: 'stores', status },
+    <CarriersPage {...props} />,
+  );
+}

@@ -1,0 +1,119 @@
+import type { Carrier, Profile } from '../../../core/ports/connector.ts';
+import type { StoreDetail } from '../../../core/queries/store-queries.ts';
+import type { Refusal } from '../../../core/result.ts';
+import type { PageFrame } from '../frame.ts';
+import { Csrf, Empty, FormErrors, Notice, PageHead } from '../parts.tsx';
+
+export interface CarriersProps {
+  readonly frame: PageFrame;
+  readonly store: StoreDetail;
+  readonly profile: Profile;
+  /** The platform's list; null where it has none or it could not be read, then `unread` says why. */
+  readonly offered: readonly Carrier[] | null;
+  readonly unread: string | null;
+  readonly refusals: readonly Refusal[];
+}
+
+/** Each warehouse carrier beside what the platform calls it. One form for all: what is left as it is changes nothing. */
+export const CarriersPage = ({ frame, store, profile, offered, unread, refusals }: CarriersProps) => {
+  const carriers = [
+    ...store.pairings.map((pairing) => ({ id: pairing.carrierId, name: pairing.carrierName, pairing })),
+    ...store.unpairedCarriers.map((carrier) => ({ id: carrier.carrierId, name: carrier.name, pairing: null })),
+  ].sort((a, b) => a.name.localeCompare(b.name));
+  return (
+    <>
+      <PageHead
+        title="Logistics Provider Pairing"
+        lede={
+          <>
+            How{' '}
+            <a class="link" href={`/stores/${store.storeId}`}>
+              {store.name}
+            </a>{' '}
+            is told who carries a parcel: each warehouse carrier beside the provider of {profile.name}.
+          </>
+        }
+      />
+      {unread === null ? null : (
+        <Notice tone="warn">
+          <p>{unread}</p>
+        </Notice>
+      )}
+      {carriers.length === 0 ? (
+        <Empty title="No carrier yet" why="Carriers of the warehouse come first: they are made in the settings.">
+          <a class="btn" href="/settings">
+            Open settings
+          </a>
+        </Empty>
+      ) : (
+        <form method="post" action={`/stores/${store.storeId}/carriers`} class="stack">
+          <Csrf token={frame.csrfToken} />
+          <FormErrors refusals={refusals} />
+          <table class="table plain">
+            <thead>
+              <tr>
+                <th scope="col">Warehouse carrier</th>
+                <th scope="col">Provider at {profile.name}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {carriers.map(({ id, name, pairing }) => (
+                <tr>
+                  <th scope="row">{name}</th>
+                  <td>
+                    <Provider carrierId={id} name={name} pairing={pairing} offered={offered} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <div class="actions">
+            <button type="submit" class="btn go">
+              Save pairing
+            </button>
+            <a class="btn ghost" href={`/stores/${store.storeId}`}>
+              Cancel
+            </a>
+          </div>
+        </form>
+      )}
+    </>
+  );
+};
+
+/** The input of one carrier: `pair_<carrier id>`. */
+export const pairPrefix = 'pair_';
+
+const Provider = ({
+  carrierId,
+  name,
+  pairing,
+  offered,
+}: {
+  carrierId: string;
+  name: string;
+  pairing: { readonly platformCode: string; readonly platformName: string } | null;
+  offered: readonly Carrier[] | null;
+}) => {
+  const common = { id: `f-${carrierId}`, name: `${pairPrefix}${carrierId}`, class: 'input' };
+  const label = `Provider for ${name}`;
+  if (offered === null) {
+    return <input {...common} aria-label={label} value={pairing?.platformCode} maxlength={100} autocomplete="off" />;
+  }
+  const isGone = pairing !== null && !offered.some((carrier) => carrier.code === pairing.platformCode);
+  return (
+    <select {...common} aria-label={label}>
+      <option value="">Not paired</option>
+      {isGone ? (
+        <option value={pairing.platformCode} selected>
+          {pairing.platformName} (no longer offered)
+        </option>
+      ) : null}
+      {offered.map((carrier) => (
+        <option value={carrier.code} selected={carrier.code === pairing?.platformCode}>
+          {carrier.name}
+        </option>
+      ))}
+    </select>
+  );
+};
