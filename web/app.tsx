@@ -10,6 +10,7 @@ import { session } from './middleware/session.ts';
 import authorizationRoutes from './routes/authorizations.tsx';
 import carrierRoutes from './routes/carriers.tsx';
 import oauthRoutes from './routes/oauth.tsx';
+import outboundRoutes from './routes/outbound.tsx';
 import sessionRoutes from './routes/session.tsx';
 import storeRoutes from './routes/stores.tsx';
 import webhookRoutes from './routes/webhooks.tsx';
@@ -17,6 +18,7 @@ import webhookRoutes from './routes/webhooks.tsx';
 /** What stands behind the sign-in: each module brings the routes of one noun. */
 const pages: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [
   sessionRoutes,
+  outboundRoutes,
   storeRoutes,
   carrierRoutes,
   authorizationRoutes,

@@ -59,8 +59,8 @@ const shipments: SQL = sql`
 const events: SQL = sql`
   select coalesce(json_agg(json_build_object('at', e.at, 'actorName', e.actor_name, 'via', e.via, 'event', e.event,
     'note', e.note) order by e.id desc), '[]')
-  from (select * from audit_events a where a.merchant_id = o.merchant_id and a.subject_type = 'outbound_order'
-    and a.subject_id = o.id order by a.id desc limit ${shownEvents}) as e`;
+  from (select * from audit_events a where a.merchant_id = o.merchant_id and a.order_id = o.order_id
+    and (a.subject_id = o.id or a.after->>'outboundOrderId' = o.id::text) order by a.id desc limit ${shownEvents}) as e`;
 
 type RawDetail = RawOutbound & {
   created_by: string;

@@ -54,6 +54,7 @@ export const navEntries: readonly NavEntry[] = [
     limit: pulseLimit,
     counted: 'to ship',
   },
+  { key: 'stock', label: 'Stock', href: '/stock', icon: 'stock' },
   {
     key: 'mappings',
     label: 'Mappings',
