@@ -7,6 +7,7 @@ import { type Lane, laneOf, lanes, type TaskHandlers, type TaskName, type Tasks 
 import type { Log } from '../../core/ports/log.ts';
 import { engineLogger } from './logger.ts';
 import { findDeadPools, forgetDeadProcesses, freePools, type ProcessLock, takeProcessLock } from './processes.ts';
+import { createTurnstile, type Turnstile } from './turnstile.ts';
 
 /** Jobs of a lane at once in one process. A person or a buyer waits for the first two; Slack takes one call a second. */
 export const laneCapacity: Readonly<Record<Lane, number>> = {
@@ -22,6 +23,8 @@ const sharedConnections = 5;
 /** New jobs announce themselves; this is for those whose time comes, and for queues that were busy when looked at. */
 const pollMs = 1_000;
 const lookAgainMs = [10, 40, 160];
+/** A look takes a millisecond; this is for a database that does not answer. */
+const lookLimitMs = 5_000;
 const defaultReapMs = 4_000;
 const restartPauseMs = 1_000;
 
@@ -78,7 +81,17 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   }
 
   const stopping = new AbortController();
-  const run: LaneRun = { pool, lock, handlers, log, stopping: stopping.signal, released: [], onEvent: options.onEvent };
+  const looking = createTurnstile(lookLimitMs);
+  const run: LaneRun = {
+    looking,
+    pool,
+    lock,
+    handlers,
+    log,
+    stopping: stopping.signal,
+    released: [],
+    onEvent: options.onEvent,
+  };
   const running = ownLanes.map((lane) => keepLane(run, lane));
   const reaper = keepReaping(pool, reapMs, stopping.signal, log);
 
@@ -122,6 +135,8 @@ interface LaneRun {
   /** Jobs that ended with an error because we asked them to stop: given back without counting the attempt. */
   readonly released: { id: string; attempts: number }[];
   readonly onEvent: ((event: JobEvent) => void) | undefined;
+  /** Through which the workers of all lanes look for jobs. */
+  readonly looking: Turnstile;
 }
 
 interface RunningLane {
@@ -176,6 +191,11 @@ function startLane(run: LaneRun, lane: Lane): WorkerPool {
     {
       logger: engineLogger(run.log),
       events,
+      // Asked and awaited before each look for a job; no flags are used here.
+      forbiddenFlags: async () => {
+        await run.looking.enter();
+        return null;
+      },
       concurrency: laneCapacity[lane],
       pollInterval: pollMs,
       noHandleSignals: true,
@@ -194,10 +214,13 @@ function startLane(run: LaneRun, lane: Lane): WorkerPool {
 
 /**
  * While one worker looks for a job it locks, for about a millisecond, every queue that is free; others that look at the
- * same moment, called by the same announcement, pass those queues over and would wait for their poll. So each
- * announcement is followed by a few more looks, apart from those of the other lanes and processes.
+ * same moment, called by the same announcement, pass those queues over and would wait for their poll. Within the process
+ * they look in turn. For those of other processes each announcement is followed by a few more looks.
  */
 function lookAgain(run: LaneRun, lane: Lane, pool: WorkerPool, events: WorkerEvents): void {
+  for (const end of ['job:start', 'worker:getJob:empty', 'worker:getJob:error'] as const) {
+    events.on(end, () => run.looking.leave());
+  }
   let isLooking = false;
   let wasAnnounced = false;
   const look = async (): Promise<void> => {

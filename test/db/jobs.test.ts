@@ -103,6 +103,29 @@ test('a job that is enqueued starts at once', async () => {
   expect((await began.promise) - enqueuedAt).toBeLessThan(500);
 });
 
+test('jobs of a queue start at once too, whatever the other lanes look for', async () => {
+  const waits: number[] = [];
+  const began = new Map<string, number>();
+  workers = await startWorkers({
+    url,
+    log: silentLog,
+    handlers: handlersFor({
+      'sync.run': async ({ runId }) => {
+        waits.push(performance.now() - (began.get(runId) ?? 0));
+      },
+    }),
+  });
+  await sleep(300);
+  for (let n = 0; n < 20; n += 1) {
+    began.set(`${n}`, performance.now());
+    await enqueue([run(`${n}`, authorizationQueue(`${n % 3}`))]);
+    await sleep(30);
+  }
+  await eventually(async () => waits.length === 20);
+  // Not one of them waited for a poll, which comes every second.
+  expect(Math.max(...waits)).toBeLessThan(700);
+});
+
 test('a full sync lane keeps no person waiting', async () => {
   const release = Promise.withResolvers<void>();
   const answered = Promise.withResolvers<void>();
