@@ -15,7 +15,7 @@ export async function loadCarriers(
   ports: AccessCommandPorts,
   input: { readonly actor: Actor } & StoreRef,
 ): Promise<Result<readonly Carrier[]>> {
-  const permitted = requirePermission(input.actor, 'administer', input.merchantId);
+  const permitted = requirePermission(input.actor, 'work_orders', input.merchantId);
   if (!permitted.ok) return permitted;
   const ref = { merchantId: input.merchantId, storeId: input.storeId };
   const store = await ports.database.transaction((tx) => ports.access.stores.find(tx, ref));

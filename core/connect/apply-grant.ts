@@ -1,4 +1,5 @@
 import { settleAlerts } from '../alert/settle-job.ts';
+import { resumeParkedWritebacks } from '../commands/resume-parked-writebacks.ts';
 import { newId } from '../ids.ts';
 import type { Actor } from '../people/actor.ts';
 import type { Authorization, Store } from '../ports/access.ts';
@@ -10,7 +11,6 @@ import { keptWebhookSecrets, partFields, readCredentials, writeCredentials } fro
 import { type GrantPlan, planGrant } from './plan-grant.ts';
 import type { AccessCommandPorts } from './ports.ts';
 import { scopesOf } from './refresh.ts';
-import { resumeParked } from './resume-parked.ts';
 import { appFor } from './session.ts';
 import { canBeCalled } from './webhook-address.ts';
 
@@ -117,7 +117,7 @@ export async function applyGrant(
     }),
   ];
   await ports.jobs.enqueue(tx, jobs);
-  await resumeParked(ports, tx, authorization.id);
+  await resumeParkedWritebacks(ports, tx, authorization.id);
   const event = { merchantId: ref.merchantId, actor, at: now };
   await ports.audit.append(tx, [
     {

@@ -1,11 +1,11 @@
 import { settleAlerts } from '../alert/settle-job.ts';
+import { resumeParkedWritebacks } from '../commands/resume-parked-writebacks.ts';
 import type { ConnectorError } from '../errors.ts';
 import { systemActor } from '../people/actor.ts';
 import type { Authorization, AuthorizationRef, AuthorizationStatus } from '../ports/access.ts';
 import type { Tx } from '../ports/database.ts';
 import type { ConnectPorts } from './ports.ts';
 import { wordsOf } from './refusals.ts';
-import { resumeParked } from './resume-parked.ts';
 
 /** The answer when no refresh helps any more. */
 export const pleaseUpdate = 'Please update authorization';
@@ -40,7 +40,7 @@ export async function setStatus(
     },
   ]);
   await ports.jobs.enqueue(tx, [settleAlerts(authorization.merchantId)]);
-  if (next.status === 'authorized') await resumeParked(ports, tx, authorization.id);
+  if (next.status === 'authorized') await resumeParkedWritebacks(ports, tx, authorization.id);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { deleteStore, previewDeleteStore } from '../../core/commands/delete
 import type { editStore } from '../../core/commands/edit-store.ts';
 import type { loadCarriers } from '../../core/commands/load-carriers.ts';
 import type { loadListings } from '../../core/commands/load-listings.ts';
+import type { pairCarrier } from '../../core/commands/pair-carrier.ts';
 import type { receiveWebhook } from '../../core/commands/receive-webhook.ts';
 import type { refreshAuthorization } from '../../core/commands/refresh-authorization.ts';
 import type { revokeAuthorization } from '../../core/commands/revoke-authorization.ts';
@@ -15,8 +16,6 @@ import type {
 } from '../../core/commands/settle-authorization-choice.ts';
 import type { testConnection } from '../../core/commands/test-connection.ts';
 import type { updateCredentials } from '../../core/commands/update-credentials.ts';
-import type { Actor } from '../../core/people/actor.ts';
-import type { Result } from '../../core/result.ts';
 
 /** A command of core with its ports given. */
 type Bound<Command> = Command extends (ports: never, input: infer Input) => infer Answer
@@ -41,12 +40,5 @@ export interface StoreCommands {
   readonly loadCarriers: Bound<typeof loadCarriers>;
   readonly loadListings: Bound<typeof loadListings>;
   readonly receiveWebhook: Bound<typeof receiveWebhook>;
-  readonly pairCarrier: (input: {
-    readonly actor: Actor;
-    readonly merchantId: string;
-    readonly storeId: string;
-    readonly carrierId: string;
-    readonly platformCode: string;
-    readonly platformName: string;
-  }) => Promise<Result<unknown>>;
+  readonly pairCarrier: Bound<typeof pairCarrier>;
 }

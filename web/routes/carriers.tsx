@@ -16,13 +16,13 @@ export default function carrierRoutes(deps: WebDeps): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
 
   app.get('/stores/:storeId/carriers', async (c) => {
-    const who = needs(c, 'administer');
+    const who = needs(c, 'work_orders');
     const store = await loadStore(c, deps);
     return carriersPage(c, deps, store, await deps.desk.commands.loadCarriers({ ...who, storeId: store.storeId }), []);
   });
 
   app.post('/stores/:storeId/carriers', async (c) => {
-    const who = needs(c, 'administer');
+    const who = needs(c, 'work_orders');
     const store = await loadStore(c, deps);
     const { storeId } = store;
     const changes = changesOf(c, store);
