@@ -13,12 +13,14 @@ import oauthRoutes from './routes/oauth.tsx';
 import outboundRoutes from './routes/outbound.tsx';
 import sessionRoutes from './routes/session.tsx';
 import storeRoutes from './routes/stores.tsx';
+import syncLogRoutes from './routes/sync-log.tsx';
 import webhookRoutes from './routes/webhooks.tsx';
 
 /** What stands behind the sign-in: each module brings the routes of one noun. */
 const pages: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [
   sessionRoutes,
   outboundRoutes,
+  syncLogRoutes,
   storeRoutes,
   carrierRoutes,
   authorizationRoutes,
