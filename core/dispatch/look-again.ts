@@ -75,7 +75,7 @@ async function ask(
     signal,
   );
   const answer: FetchByNumberResult = await Promise.race([call, whenAborted(signal)]);
-  await ingestPage(ports, { merchantId, storeId, runId: null, page: { orders: answer.orders } });
+  await ingestPage(ports, { merchantId, storeId, runId: null, page: { orders: answer.orders }, asked: true });
   const byPlatformId = new Map(orders.map((order) => [order.platformOrderId, order.id]));
   return answer.missing.flatMap(({ number, reason }): [string, string][] => {
     const orderId = byPlatformId.get(number);
