@@ -11,8 +11,8 @@ import { appFor, openSession } from './session.ts';
 
 /** After a failed refresh: no second try before this, so that a platform in trouble is not hammered by every call. */
 const cooldownMs = 60_000;
-/** How long another process's refresh is waited for; a refresh is one call of at most 30 s, most take one second. */
-const lockWaitMs = 10_000;
+/** How long another process's refresh is waited for: most take a second. Longer, and the job comes back later. */
+const lockWaitMs = 5_000;
 /** Tries to save tokens that the platform has already given out: without them the grant would be lost. */
 const saveAttempts = 3;
 
