@@ -86,7 +86,7 @@ export interface BotDesk {
   ): Promise<Result<{ readonly outboundNumber: string }>>;
   /** Retries every failed writeback behind one cause. */
   retryWritebacks(
-    input: Asked & { readonly storeId: string; readonly errorCode: string | null },
+    input: Asked & { readonly storeId: string; readonly errorCode: string },
   ): Promise<Result<{ readonly retried: number }>>;
   requestSync(
     input: Asked & { readonly storeIds: readonly string[] },

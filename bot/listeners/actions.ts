@@ -116,12 +116,14 @@ async function openDispatch(deps: BotDeps, { args, actor, alert }: Press): Promi
 }
 
 async function retryWritebacks(deps: BotDeps, { actor, alert }: Press): Promise<string | null> {
-  if (alert.storeId === null) return 'This alert names no store. Open the dashboard.';
+  const { errorCode } = alert.detail;
+  if (alert.storeId === null || errorCode === undefined)
+    return 'This alert names no cause to retry. Open the dashboard.';
   const outcome = await deps.desk.retryWritebacks({
     actor,
     merchantId: alert.merchantId,
     storeId: alert.storeId,
-    errorCode: alert.detail.platformCode ?? null,
+    errorCode,
   });
   if (!outcome.ok) return said(outcome.error);
   return outcome.value.retried === 0

@@ -307,7 +307,6 @@ function buttons(alert: AlertView, context: CardContext): SlackButton[] {
     case 'ship_by_near':
       return alert.orderCount === 1 ? [primary('dispatch', 'Dispatch'), open] : [open];
     case 'exception:writeback_failed':
-    case 'exception:writeback_unconfirmed':
       return [primary('mark_shipped', `Mark Shipped (retry ${alert.orderCount})`), open];
     default:
       return [open];

@@ -18,6 +18,8 @@ export interface AlertRepository {
   /** The alert with its names, its row locked; null when there is none. */
   lock(tx: Tx, merchantId: string, alertId: string): Promise<AlertView | null>;
   show(tx: Tx, merchantId: string, alertId: string): Promise<AlertView | null>;
+  /** Open alerts of these merchants, most orders first, then oldest. */
+  listOpen(tx: Tx, merchantIds: readonly string[], limit: number): Promise<readonly AlertView[]>;
   /** Alerts whose message lags behind: after Slack came back or was connected. */
   lagging(tx: Tx, limit: number): Promise<readonly { readonly merchantId: string; readonly id: string }[]>;
   markPosting(tx: Tx, merchantId: string, alertId: string, channelId: string, since: Date): Promise<void>;

@@ -21,8 +21,6 @@ export interface Tasks {
   'writeback.send': { merchantId: string; writebackId: string };
   /** Read back accepted writebacks and mark them confirmed. Queue: the authorization. */
   'writeback.confirm': { merchantId: string; writebackId: string };
-  /** A person's batch dispatch (a row of `runs` with items). */
-  'dispatch.batch': { merchantId: string; runId: string };
   /** Bring the alerts of a merchant in line with the holds and exceptions that are open. */
   'alert.settle': { merchantId: string };
   /** Post, update or resolve one alert's Slack message. */
@@ -79,7 +77,6 @@ export const laneOf: Record<TaskName, Lane> = {
   'webhook.process': 'sync',
   'writeback.send': 'writeback',
   'writeback.confirm': 'background',
-  'dispatch.batch': 'interactive',
   'alert.settle': 'alert',
   'alert.deliver': 'alert',
   'slack.interaction': 'interactive',

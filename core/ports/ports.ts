@@ -10,7 +10,6 @@ import type { Jobs } from './jobs.ts';
 import type { Log } from './log.ts';
 import type { OutgoingPorts } from './outgoing.ts';
 import type { Platforms } from './platforms.ts';
-import type { ReadingPorts } from './reading.ts';
 import type { Vault } from './vault.ts';
 
 /** What every command may use. */
@@ -26,4 +25,4 @@ export interface BasePorts {
 }
 
 /** Everything core needs from outside; the composition root supplies it. Commands ask for the part they use. */
-export type Ports = BasePorts & IntakePorts & OutgoingPorts & AccessPorts & CatalogPorts & ReadingPorts & AlertingPorts;
+export type Ports = BasePorts & IntakePorts & OutgoingPorts & AccessPorts & CatalogPorts & AlertingPorts;

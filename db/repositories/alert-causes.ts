@@ -94,13 +94,16 @@ async function exceptionCauses(tx: Tx, merchantId: string): Promise<readonly Cau
   return unwrap(tx).execute<CauseRow>(sql`
     with reasons as (
       select x.merchant_id, 'exception:' || x.code as kind,
-        case x.code when 'writeback_failed' then x.store_id || ':' || coalesce(x.platform_code, '')
+        case x.code when 'writeback_failed' then x.store_id || ':' || coalesce(w.error_code, x.platform_code, '')
           when 'carrier_unpaired' then x.store_id || ':' || x.subject
           else x.order_id::text end as subject,
         x.store_id,
-        jsonb_strip_nulls(jsonb_build_object('message', x.message, 'platformCode', x.platform_code, 'platformMessage', x.platform_message)) as detail,
+        jsonb_strip_nulls(jsonb_build_object('message', x.message, 'platformCode', x.platform_code, 'platformMessage', x.platform_message, 'errorCode', w.error_code)) as detail,
         x.order_id, x.opened_at as since
       from order_exceptions x
+      -- A failed writeback is the exception's subject; its code is what a retry of the whole cause goes by.
+      left join writebacks w on w.merchant_id = x.merchant_id
+        and w.id = case when x.code = 'writeback_failed' and x.subject ~ '^[0-9a-f-]{36}$' then x.subject::uuid end
       where x.merchant_id = ${merchantId} and x.closed_at is null
     ), ${grouped}`);
 }

@@ -19,6 +19,12 @@ export function createAlertRepository(options: { readonly renewablePlatforms: re
       settle(tx, merchantId, now, reopenWithinMs, options.renewablePlatforms),
     lock: (tx, merchantId, alertId) => readOne(tx, sql`a.merchant_id = ${merchantId} and a.id = ${alertId}`, true),
     show: (tx, merchantId, alertId) => readOne(tx, sql`a.merchant_id = ${merchantId} and a.id = ${alertId}`, false),
+    listOpen: (tx, merchantIds, limit) =>
+      read(
+        tx,
+        sql`a.merchant_id = any(${sql.param([...merchantIds])}::uuid[]) and a.state = 'open'`,
+        sql`order by a.order_count desc, a.opened_at, a.id limit ${limit}`,
+      ),
     async lagging(tx, limit) {
       const rows = await unwrap(tx).execute<{ merchant_id: string; id: string }>(sql`
         select merchant_id, id from alerts
@@ -221,15 +227,19 @@ interface AlertRow extends Record<string, unknown> {
 }
 
 async function readOne(tx: Tx, condition: SQL, isLocked: boolean): Promise<AlertView | null> {
+  const rows = await read(tx, condition, isLocked ? sql`for update of a` : sql``);
+  return rows[0] ?? null;
+}
+
+async function read(tx: Tx, condition: SQL, ending: SQL): Promise<readonly AlertView[]> {
   const rows = await unwrap(tx).execute<AlertRow>(sql`
     select a.*, m.name as merchant_name, s.name as store_name, s.platform, p.name as assigned_to_name
     from alerts a
     join merchants m on m.id = a.merchant_id
     left join stores s on s.merchant_id = a.merchant_id and s.id = a.store_id
     left join people p on p.id = a.assigned_to
-    where ${condition} ${isLocked ? sql`for update of a` : sql``}`);
-  const row = rows[0];
-  return row === undefined ? null : toView(row);
+    where ${condition} ${ending}`);
+  return rows.map(toView);
 }
 
 const toDate = (text: string | null) => (text === null ? null : new Date(text));

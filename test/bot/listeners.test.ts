@@ -14,7 +14,7 @@ import { createAlertRepository } from '../../db/repositories/alerts.ts';
 import { createInteractionRepository } from '../../db/repositories/interactions.ts';
 import { createSlackPeopleRepository } from '../../db/repositories/slack-people.ts';
 import { testDatabase } from '../support/database.ts';
-import { insertHold, insertOrder, insertStore, type TestStore } from '../support/rows.ts';
+import { insertFailedWriteback, insertHold, insertOrder, insertStore, type TestStore } from '../support/rows.ts';
 import { startSlack } from '../support/slack.ts';
 
 const { database, sql } = await testDatabase();
@@ -183,6 +183,14 @@ const chosen = {
   product_0: { product_search: { type: 'external_select', selected_option: { value: productId } } },
   quantity_0: { quantity: { type: 'number_input', value: '2' } },
 };
+/** From here on `alertId` is the alert of a tracking number that the platform refused. */
+async function failWriteback(): Promise<void> {
+  await insertFailedWriteback(sql, store, await insertOrder(sql, store, { status: 'shipped' }), 'bad_carrier');
+  await settleMerchantAlerts(ports, { merchantId: store.merchantId });
+  const [row] = await sql<{ id: string }[]>`
+    select id from alerts where merchant_id = ${store.merchantId} and kind = 'exception:writeback_failed'`;
+  alertId = row?.id ?? '';
+}
 const callsOf = (method: string) => slack.calls.filter((call) => call.method === method);
 const settled = () => new Promise((resolve) => setTimeout(resolve, 150));
 
@@ -205,6 +213,7 @@ describe('requests from Slack', () => {
   });
 
   it('runs a redelivered press once', async () => {
+    await failWriteback();
     const trigger = randomUUID();
     await Promise.all([press('mark_shipped', { trigger }), press('mark_shipped', { trigger })]);
     await press('mark_shipped', { trigger });
@@ -247,6 +256,15 @@ describe('requests from Slack', () => {
     expect(callsOf('chat.postEphemeral')).toHaveLength(1);
   });
 
+  it('retries the whole cause of a refused tracking number', async () => {
+    await failWriteback();
+    await press('mark_shipped');
+    await settled();
+    expect(asked).toMatchObject([
+      { command: 'retryWritebacks', input: { storeId: store.storeId, errorCode: 'bad_carrier' } },
+    ]);
+  });
+
   it('lets nobody act whom an admin has not confirmed, and notes them', async () => {
     await sql`delete from slack_people`;
     await press('mark_shipped');
@@ -265,6 +283,7 @@ describe('requests from Slack', () => {
   });
 
   it('finishes an interaction that a dead process left', async () => {
+    await failWriteback();
     const id = newId();
     const body = {
       type: 'block_actions',

@@ -53,3 +53,19 @@ export async function insertHold(
   await sql`update orders set open_hold_count = open_hold_count + 1 where merchant_id = ${store.merchantId} and id = ${orderId}`;
   return id;
 }
+
+/** A writeback that the platform refused, with its exception. */
+export async function insertFailedWriteback(
+  sql: Sql,
+  store: TestStore,
+  orderId: string,
+  code: string,
+): Promise<string> {
+  const id = newId();
+  await sql`insert into writebacks (id, merchant_id, store_id, authorization_id, order_id, kind, state, error_code)
+    values (${id}, ${store.merchantId}, ${store.storeId}, ${store.authorizationId}, ${orderId}, 'shipment', 'failed', ${code})`;
+  await sql`insert into order_exceptions (id, merchant_id, store_id, order_id, code, subject, message, platform_code, opened_at)
+    values (${newId()}, ${store.merchantId}, ${store.storeId}, ${orderId}, 'writeback_failed', ${id}, 'The platform refused it.', ${code}, now())`;
+  await sql`update orders set open_exception_count = open_exception_count + 1 where merchant_id = ${store.merchantId} and id = ${orderId}`;
+  return id;
+}
