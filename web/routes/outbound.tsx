@@ -5,16 +5,25 @@ import { type OutboundScope, type OutboundStatus, openOutboundStatuses } from '.
 import type { OutboundDetail } from '../../core/queries/show-outbound.ts';
 import type { Refusal } from '../../core/result.ts';
 import type { WebDeps } from '../deps.ts';
+import { done, renderDialog } from '../dialog.tsx';
 import type { WebContext, WebEnv } from '../env.ts';
 import { isFragment, setFlash } from '../flash.ts';
 import { textOf, textsOf } from '../form.ts';
 import { HttpRefusal, statusOf } from '../middleware/refusals.ts';
 import { leadTo, renderPage } from '../page.tsx';
+import { plural } from '../views/format.ts';
 import { can, loadFrame, needs } from '../views/frame.ts';
 import { OutboundDetailPage } from '../views/outbound/detail.tsx';
-import { type OutboundFilter, OutboundListPage, OutboundTableRow, outboundViews } from '../views/outbound/list.tsx';
+import {
+  OutboundChips,
+  type OutboundFilter,
+  OutboundListPage,
+  OutboundRegion,
+  OutboundTableRow,
+  outboundViews,
+} from '../views/outbound/list.tsx';
 import { PackingSlipsPage, PickListPage } from '../views/outbound/paper.tsx';
-import { ShipForm } from '../views/outbound/ship.tsx';
+import { ShipForm, type ShipFormProps } from '../views/outbound/ship.tsx';
 import { outboundName } from '../views/outbound/words.ts';
 
 /** Sheets of one print: more is a day's work. */
@@ -47,13 +56,13 @@ export default function outbound(deps: WebDeps): Hono<WebEnv> {
       const name = found === null ? 'An outbound order' : outboundName(found);
       problems.push({ name, href: `/outbound/${id}`, refusal: result.error });
     }
-    const done = started === 0 ? undefined : `Picking of ${started} started.`;
+    const said = started === 0 ? undefined : `Picking of ${started} started.`;
     if (problems.length > 0) {
-      const outcome = { problems, ...(done === undefined ? {} : { done }) };
+      const outcome = { problems, ...(said === undefined ? {} : { done: said }) };
       return listPage(c, deps, { view: 'todo', warehouse: '', store: '', q: '' }, outcome);
     }
     setFlash(c, {
-      message: done ?? '',
+      message: said ?? '',
       link: {
         href: `/outbound/pick-list?${picks.map(({ id }) => `picks=${id}`).join('&')}`,
         label: 'Print the pick list',
@@ -113,7 +122,7 @@ export default function outbound(deps: WebDeps): Hono<WebEnv> {
 
   app.get('/outbound/:id/ship', async (c) => {
     needs(c, 'work_outbound');
-    return shipPage(c, deps, await outboundOf(c, deps), {});
+    return shipPage(c, deps, await outboundOf(c, deps), { at: c.req.query('at') === 'list' ? 'list' : 'detail' });
   });
 
   app.post('/outbound/:id/ship', async (c) => {
@@ -142,20 +151,20 @@ export default function outbound(deps: WebDeps): Hono<WebEnv> {
             ...(typed.service === '' ? {} : { service: typed.service }),
             ...(lines === 'all' ? {} : { lines }),
           });
+    const at = textOf(c, 'at') === 'list' ? 'list' : 'detail';
     if (!result.ok) {
       const kept = { ...typed, quantities: lines === 'all' ? new Map<string, string>() : quantities };
-      const refused = { refusals: [result.error], typed: kept, status: statusOf(result.error) };
-      return shipPage(c, deps, await outboundOf(c, deps), refused);
+      return shipPage(c, deps, await outboundOf(c, deps), { refusal: result.error, typed: kept, at });
     }
     const after = await outboundOf(c, deps);
-    const isDone = after.status === 'shipped';
-    setFlash(c, {
-      message: isDone
-        ? `${outboundName(after)} shipped.`
-        : `A parcel of ${outboundName(after)} shipped; the rest is still here.`,
+    const name = outboundName(after);
+    const flash = {
+      message: after.status === 'shipped' ? `${name} shipped.` : `A parcel of ${name} shipped; the rest is still here.`,
       link: { href: `/outbound/${after.id}`, label: typed.trackingNumber.slice(0, 40) },
-    });
-    return leadTo(c, isDone ? '/outbound' : `/outbound/${after.id}`);
+    };
+    if (at === 'list') return done(c, flash, '/outbound');
+    setFlash(c, flash);
+    return leadTo(c, `/outbound/${after.id}`);
   });
 
   app.post('/outbound/:id/mark-exception', async (c) => {
@@ -264,25 +273,33 @@ async function listPage(
   ]);
   const [only] = page.rows;
   // A scanned number that names one outbound order opens it.
-  if (filter.q !== '' && cursor === null && page.rows.length === 1 && only !== undefined && c.req.method === 'GET') {
+  if (filter.q !== '' && cursor === null && page.rows.length === 1 && only !== undefined && !isFragment(c)) {
     return c.redirect(`/outbound/${only.id}`, 303);
   }
   const mine = scopes[0]?.warehouseIds ?? [];
-  const body = (
-    <OutboundListPage
-      frame={frame}
-      filter={filter}
-      page={page}
-      counts={counts}
-      stores={stores}
-      warehouses={warehouses.filter((one) => one.services.length > 0 && (mine === 'all' || mine.includes(one.id)))}
-      isFirstPage={cursor === null}
-      mayWork={can(c, 'work_outbound')}
-      {...outcome}
-    />
-  );
+  const props = {
+    frame,
+    filter,
+    page,
+    counts,
+    stores,
+    warehouses: warehouses.filter((one) => one.services.length > 0 && (mine === 'all' || mine.includes(one.id))),
+    cursor,
+    mayWork: can(c, 'work_outbound'),
+    ...outcome,
+  };
+  if (isFragment(c)) {
+    return c.html(
+      <>
+        <OutboundRegion {...props} />
+        <hx-partial hx-target="#status-chips" hx-swap="outerMorph">
+          <OutboundChips filter={filter} counts={counts} />
+        </hx-partial>
+      </>,
+    );
+  }
   const status = outcome.problems === undefined ? 200 : 422;
-  return renderPage(c, frame, { title: 'Outbound', section: 'outbound', status }, body);
+  return renderPage(c, frame, { title: 'Outbound', section: 'outbound', status }, <OutboundListPage {...props} />);
 }
 
 async function detailPage(
@@ -314,17 +331,20 @@ async function shipPage(
   c: WebContext,
   deps: WebDeps,
   detail: OutboundDetail,
-  more: Partial<Parameters<typeof ShipForm>[0]> & { readonly status?: ReturnType<typeof statusOf> },
+  more: { readonly refusal?: Refusal; readonly typed?: ShipFormProps['typed']; readonly at: ShipFormProps['at'] },
 ): Promise<Response> {
-  const [frame, carriers] = await Promise.all([
-    loadFrame(c, deps),
-    deps.desk.queries.listCarriers({ enabledOnly: true }),
-  ]);
-  const { status = 200, ...shown } = more;
-  const form = <ShipForm frame={frame} outbound={detail} carriers={carriers} {...shown} />;
-  if (isFragment(c)) return c.html(form, status);
-  const page = <div class="stack narrow">{form}</div>;
-  return renderPage(c, frame, { title: `Ship ${outboundName(detail)}`, section: 'outbound', status }, page);
+  const carriers = await deps.desk.queries.listCarriers({ enabledOnly: true });
+  const left = detail.lines.reduce((sum, line) => sum + line.quantity - line.quantityShipped, 0);
+  const options = {
+    title: `Ship ${outboundName(detail)}`,
+    section: 'outbound' as const,
+    lede: `${detail.orderNumber} · ${detail.channelName} · ${plural(left, 'piece')} left to ship`,
+    refusal: more.refusal,
+  };
+  const refusals = more.refusal === undefined ? [] : [more.refusal];
+  return renderDialog(c, deps, options, (view) => (
+    <ShipForm view={view} outbound={detail} carriers={carriers} at={more.at} typed={more.typed} refusals={refusals} />
+  ));
 }
 
 /** `uuid` or `uuid:version`, each outbound order once. */

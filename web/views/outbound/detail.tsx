@@ -112,7 +112,7 @@ const NextSteps = ({ frame, outbound }: OutboundDetailProps) => {
           </button>
         </form>
       )}
-      <a class={begun ? 'btn go' : 'btn'} href={`/outbound/${outbound.id}/ship`} data-dialog>
+      <a class={begun ? 'btn go' : 'btn'} href={`/outbound/${outbound.id}/ship`} data-dialog="">
         <Icon name="outbound" /> Ship
       </a>
     </>

@@ -34,7 +34,8 @@ export interface OutboundListProps {
   readonly counts: OutboundCounts;
   readonly stores: readonly { readonly id: string; readonly name: string }[];
   readonly warehouses: readonly { readonly id: string; readonly name: string }[];
-  readonly isFirstPage: boolean;
+  /** Where the page begins; null: at the start. */
+  readonly cursor: string | null;
   readonly mayWork: boolean;
   /** What a bulk action could not do, by outbound order. */
   readonly problems?: readonly { readonly name: string; readonly href: string; readonly refusal: Refusal }[];
@@ -52,27 +53,13 @@ function viewCount(view: OutboundView, counts: OutboundCounts): number | null {
 
 export const OutboundListPage = (props: OutboundListProps) => {
   const { filter, counts } = props;
-  const isFiltered = filter.q !== '' || filter.store !== '' || filter.warehouse !== '';
   return (
     <>
       <PageHead
         title="Outbound"
         lede="What dispatch sent to the warehouse: pick, pack, ship. The oldest stands first."
       />
-      <nav class="filters slide" aria-label="Status">
-        {outboundViews.map((view) => {
-          const count = viewCount(view, counts);
-          return (
-            <a
-              class="chip"
-              href={`/outbound${queryText({ ...filter, view: view === 'todo' ? '' : view })}`}
-              aria-current={view === filter.view ? 'page' : undefined}
-            >
-              {viewLabel(view)} {count === null ? null : <b>{countText(count)}</b>}
-            </a>
-          );
-        })}
-      </nav>
+      <OutboundChips filter={filter} counts={counts} />
       <search>
         <form class="filters" action="/outbound">
           {filter.view === 'todo' ? null : <input type="hidden" name="view" value={filter.view} />}
@@ -91,7 +78,7 @@ export const OutboundListPage = (props: OutboundListProps) => {
           <button type="submit" class="btn">
             Filter
           </button>
-          {isFiltered ? (
+          {isNarrowed(filter) ? (
             <a class="btn ghost" href={`/outbound${queryText({ view: filter.view === 'todo' ? '' : filter.view })}`}>
               Clear
             </a>
@@ -114,23 +101,88 @@ export const OutboundListPage = (props: OutboundListProps) => {
           </ul>
         </Notice>
       )}
-      {props.page.rows.length === 0 ? (
-        <EmptyList view={filter.view} isFiltered={isFiltered} />
-      ) : (
-        <OutboundTable {...props} />
-      )}
-      <Pager
-        said={plural(props.page.rows.length, 'outbound order')}
-        firstHref={props.isFirstPage ? null : `/outbound${queryText({ ...filter, view: viewParameter(filter) })}`}
-        nextHref={
-          props.page.nextCursor === null
-            ? null
-            : `/outbound${queryText({ ...filter, view: viewParameter(filter), after: props.page.nextCursor })}`
-        }
-      />
+      <OutboundRegion {...props} />
     </>
   );
 };
+
+/** The rows with what belongs to them; drawn again in place when something changed. */
+export const OutboundRegion = (props: OutboundListProps) => {
+  const { filter, page, mayWork } = props;
+  const first = `/outbound${queryText({ ...filter, view: viewParameter(filter) })}`;
+  const here = `/outbound${queryText({ ...filter, view: viewParameter(filter), after: props.cursor })}`;
+  return (
+    <div
+      id="region"
+      hx-get={here}
+      hx-trigger="desk:refresh from:body"
+      hx-swap="outerMorph"
+      hx-target="this"
+      data-first={props.cursor === null ? '' : undefined}
+    >
+      <a class="btn small stale" href={here} hidden data-stale="">
+        <Icon name="sync" size={14} /> Something changed: show it
+      </a>
+      {page.rows.length === 0 ? (
+        <EmptyList view={filter.view} isFiltered={isNarrowed(filter)} />
+      ) : (
+        <>
+          <OutboundTable {...props} />
+          <SelectionBar mayWork={mayWork} csrfToken={props.frame.csrfToken} />
+        </>
+      )}
+      <Pager
+        said={plural(page.rows.length, 'outbound order')}
+        firstHref={props.cursor === null ? null : first}
+        nextHref={
+          page.nextCursor === null
+            ? null
+            : `/outbound${queryText({ ...filter, view: viewParameter(filter), after: page.nextCursor })}`
+        }
+      />
+    </div>
+  );
+};
+
+/** Shown while something is selected (always, without script); its buttons take the selection along. */
+const SelectionBar = ({ mayWork, csrfToken }: { mayWork: boolean; csrfToken: string }) => (
+  <form id="bulk" class="bar" method="get" action="/outbound/pick-list" aria-label="Selection">
+    <Csrf token={csrfToken} />
+    <span data-picked="">Selected orders</span>
+    <button type="submit" class="btn">
+      Pick list
+    </button>
+    <button type="submit" class="btn" formaction="/outbound/packing-slips">
+      Packing slips
+    </button>
+    {mayWork ? (
+      <button type="submit" class="btn go" formaction="/outbound/start-picking" formmethod="post" data-key="d">
+        <span data-pick-word="Start picking">Start picking</span>
+      </button>
+    ) : null}
+  </form>
+);
+
+/** Counts of what is open; drawn again with the rows. */
+export const OutboundChips = ({ filter, counts }: Pick<OutboundListProps, 'filter' | 'counts'>) => (
+  <nav id="status-chips" class="filters slide" aria-label="Status">
+    {outboundViews.map((view) => {
+      const count = viewCount(view, counts);
+      return (
+        <a
+          class="chip"
+          href={`/outbound${queryText({ ...filter, view: view === 'todo' ? '' : view })}`}
+          aria-current={view === filter.view ? 'true' : undefined}
+        >
+          {viewLabel(view)} {count === null ? null : <b>{countText(count)}</b>}
+        </a>
+      );
+    })}
+  </nav>
+);
+
+const isNarrowed = (filter: OutboundFilter): boolean =>
+  filter.q !== '' || filter.store !== '' || filter.warehouse !== '';
 
 const viewParameter = (filter: OutboundFilter): string => (filter.view === 'todo' ? '' : filter.view);
 
@@ -177,50 +229,33 @@ const EmptyList = ({ view, isFiltered }: { view: OutboundView; isFiltered: boole
 
 const OutboundTable = ({ frame, page, mayWork }: OutboundListProps) => (
   <>
-    {/* The rows' own buttons belong to this one: a bulk button never carries a row's step, nor the other way round. */}
+    {/* The rows' own buttons belong to this form, the ticks to the bulk form: neither carries the other's values. */}
     <form id="step" method="post" hidden>
       <Csrf token={frame.csrfToken} />
     </form>
-    <form method="post" action="/outbound/start-picking" data-bulk>
-      <Csrf token={frame.csrfToken} />
-      <table class="table cards outbound">
-        <thead class="stick">
-          <tr>
-            <th>
-              <input type="checkbox" data-all aria-label="Select all on this page" />
-            </th>
-            <th>Outbound order</th>
-            <th>Status</th>
-            <th>Contents</th>
-            <th>Ship to</th>
-            <th>Channel</th>
-            <th>Ship by</th>
-            <th>
-              <span class="sr">Next step</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {page.rows.map((row) => (
-            <OutboundTableRow frame={frame} row={row} mayWork={mayWork} />
-          ))}
-        </tbody>
-      </table>
-      <section class="bar" aria-label="Selected outbound orders" data-bar>
-        <span data-selected>For the selected</span>
-        <button type="submit" class="btn" formaction="/outbound/pick-list" formmethod="get">
-          Pick list
-        </button>
-        <button type="submit" class="btn" formaction="/outbound/packing-slips" formmethod="get">
-          Packing slips
-        </button>
-        {mayWork ? (
-          <button type="submit" class="btn go">
-            Start picking
-          </button>
-        ) : null}
-      </section>
-    </form>
+    <table class="table cards outbound">
+      <thead class="stick">
+        <tr>
+          <th>
+            <input type="checkbox" data-pick-all="" aria-label="Select all on this page" />
+          </th>
+          <th>Outbound order</th>
+          <th>Status</th>
+          <th>Contents</th>
+          <th>Ship to</th>
+          <th>Channel</th>
+          <th>Ship by</th>
+          <th>
+            <span class="sr">Next step</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {page.rows.map((row) => (
+          <OutboundTableRow frame={frame} row={row} mayWork={mayWork} />
+        ))}
+      </tbody>
+    </table>
   </>
 );
 
@@ -245,6 +280,7 @@ export const OutboundTableRow = ({
             type="checkbox"
             class="pick"
             name="picks"
+            form="bulk"
             value={`${row.id}:${row.version}`}
             aria-label={`Select ${name}`}
           />
@@ -348,7 +384,7 @@ const NextStep = ({ row }: { row: OutboundRow }) => {
   }
   if (row.status === 'packed' || row.status === 'partially_shipped') {
     return (
-      <a class="btn small go" href={`/outbound/${row.id}/ship`} data-dialog>
+      <a class="btn small go" href={`/outbound/${row.id}/ship?at=list`} data-dialog="">
         <Icon name="outbound" size={14} /> Ship
       </a>
     );

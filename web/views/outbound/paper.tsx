@@ -43,7 +43,7 @@ export const Address = ({ recipient, withPhone = false }: { recipient: Recipient
 };
 
 const PrintButton = () => (
-  <button type="button" class="btn go" data-print>
+  <button type="button" class="btn go" data-print="">
     <Icon name="print" /> Print
   </button>
 );

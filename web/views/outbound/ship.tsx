@@ -1,15 +1,16 @@
 import type { CarrierRow } from '../../../core/queries/settings.ts';
 import type { OutboundDetail } from '../../../core/queries/show-outbound.ts';
 import type { Refusal } from '../../../core/result.ts';
-import { plural } from '../format.ts';
-import type { PageFrame } from '../frame.ts';
-import { Csrf, Field, FormErrors, Money, Notice, Select } from '../parts.tsx';
-import { leftOf, outboundName } from './words.ts';
+import { DialogFoot, DialogForm, type DialogView } from '../../dialog.tsx';
+import { Field, FormErrors, Money, Notice, Select } from '../parts.tsx';
+import { leftOf } from './words.ts';
 
 export interface ShipFormProps {
-  readonly frame: PageFrame;
+  readonly view: DialogView;
   readonly outbound: OutboundDetail;
   readonly carriers: readonly CarrierRow[];
+  /** Where it was opened: the list stays as it is and draws itself again. */
+  readonly at: 'list' | 'detail';
   readonly refusals?: readonly Refusal[];
   readonly typed?: {
     readonly trackingNumber: string;
@@ -19,16 +20,14 @@ export interface ShipFormProps {
   };
 }
 
-/** In the dialog and as a page of its own. A scanner types the number and Enter: the form sends itself. */
-export const ShipForm = ({ frame, outbound, carriers, refusals = [], typed }: ShipFormProps) => {
+/** A scanner types the number and Enter: the form sends itself. */
+export const ShipForm = ({ view, outbound, carriers, at, refusals = [], typed }: ShipFormProps) => {
   const left = outbound.lines.filter((line) => leftOf(line) > 0);
-  const pieces = left.reduce((sum, line) => sum + leftOf(line), 0);
   return (
-    <>
-      <h1 id="dialog-title">Ship {outboundName(outbound)}</h1>
-      <p class="muted">
-        {outbound.orderNumber} · {outbound.channelName} · {plural(pieces, 'piece')} left to ship
-      </p>
+    <DialogForm view={view} action={`/outbound/${outbound.id}/ship`}>
+      <input type="hidden" name="version" value={outbound.version} />
+      <input type="hidden" name="at" value={at} />
+      <FormErrors refusals={refusals} />
       {outbound.codAmount === null ? null : (
         <Notice tone="warn">
           <p>
@@ -40,89 +39,72 @@ export const ShipForm = ({ frame, outbound, carriers, refusals = [], typed }: Sh
           </p>
         </Notice>
       )}
-      <form
-        method="post"
-        action={`/outbound/${outbound.id}/ship`}
-        hx-post={`/outbound/${outbound.id}/ship`}
-        hx-target="#dialog-body"
-      >
-        <Csrf token={frame.csrfToken} />
-        <input type="hidden" name="version" value={outbound.version} />
-        <FormErrors refusals={refusals} />
-        <div class="fields">
-          <Field
-            name="trackingNumber"
-            label="Tracking number"
-            help="Scan it from the label."
-            value={typed?.trackingNumber ?? outbound.trackingNumber}
-            required
-            autofocus
-            maxlength={100}
-            refusals={refusals}
-            wide
-          />
-          <Select
-            name="carrierId"
-            label="Carrier"
-            value={typed?.carrierId ?? outbound.carrierId}
-            options={carriers.map((carrier) => ({ value: carrier.id, label: carrier.name }))}
-            refusals={refusals}
-          />
-          <Field
-            name="service"
-            label="Service type"
-            value={typed?.service ?? outbound.serviceLevel}
-            maxlength={100}
-            refusals={refusals}
-          />
-        </div>
-        <details open={typed !== undefined && typed.quantities.size > 0}>
-          <summary class="link">Not everything in this parcel?</summary>
-          <table class="table cards plain">
-            <thead>
+      <div class="fields">
+        <Field
+          name="trackingNumber"
+          label="Tracking number"
+          help="Scan it from the label."
+          value={typed?.trackingNumber ?? outbound.trackingNumber}
+          required
+          autofocus
+          maxlength={100}
+          refusals={refusals}
+          wide
+        />
+        <Select
+          name="carrierId"
+          label="Carrier"
+          value={typed?.carrierId ?? outbound.carrierId}
+          options={carriers.map((carrier) => ({ value: carrier.id, label: carrier.name }))}
+          refusals={refusals}
+        />
+        <Field
+          name="service"
+          label="Service type"
+          value={typed?.service ?? outbound.serviceLevel}
+          maxlength={100}
+          refusals={refusals}
+        />
+      </div>
+      <details open={typed !== undefined && typed.quantities.size > 0}>
+        <summary class="link">Not everything in this parcel?</summary>
+        <table class="table cards plain">
+          <thead>
+            <tr>
+              <th>Line</th>
+              <th class="num">Left</th>
+              <th class="num">In this parcel</th>
+            </tr>
+          </thead>
+          <tbody>
+            {left.map((line) => (
               <tr>
-                <th>Line</th>
-                <th class="num">Left</th>
-                <th class="num">In this parcel</th>
+                <td>
+                  {line.name}
+                  <span class="why">{line.platformSku ?? 'no SKU'}</span>
+                </td>
+                <td class="num" data-label="Left">
+                  {leftOf(line)}
+                </td>
+                <td class="num">
+                  <input
+                    class="input short"
+                    type="number"
+                    name={`quantity:${line.id}`}
+                    value={typed?.quantities.get(line.id) ?? leftOf(line)}
+                    min={0}
+                    max={leftOf(line)}
+                    required
+                    inputmode="numeric"
+                    aria-label={`${line.name}: pieces in this parcel`}
+                  />
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {left.map((line) => (
-                <tr>
-                  <td>
-                    {line.name}
-                    <span class="why">{line.platformSku ?? 'no SKU'}</span>
-                  </td>
-                  <td class="num" data-label="Left">
-                    {leftOf(line)}
-                  </td>
-                  <td class="num">
-                    <input
-                      class="input short"
-                      type="number"
-                      name={`quantity:${line.id}`}
-                      value={typed?.quantities.get(line.id) ?? leftOf(line)}
-                      min={0}
-                      max={leftOf(line)}
-                      required
-                      inputmode="numeric"
-                      aria-label={`${line.name}: pieces in this parcel`}
-                    />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </details>
-        <div class="dialog-foot">
-          <a class="btn ghost" href={`/outbound/${outbound.id}`}>
-            Not yet
-          </a>
-          <button type="submit" class="btn go">
-            Ship this parcel
-          </button>
-        </div>
-      </form>
-    </>
+            ))}
+          </tbody>
+        </table>
+      </details>
+      <DialogFoot view={view} back={`/outbound/${outbound.id}`} submit="Ship this parcel" />
+    </DialogForm>
   );
 };

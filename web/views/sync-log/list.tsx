@@ -44,7 +44,7 @@ export const RunListPage = (props: RunListProps) => {
         lede="Every run that asked a platform for orders, and what came of it; also the tasks that people started."
       >
         {props.maySync ? (
-          <a class="btn go" href="/sync" data-dialog>
+          <a class="btn go" href="/sync" data-dialog="">
             Manual sync
           </a>
         ) : null}
