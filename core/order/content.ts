@@ -6,10 +6,12 @@ import type { PlatformLine, PlatformOrder, Recipient } from './types.ts';
 export const maxKeyLength = 255;
 /** `integer` of PostgreSQL, and far above any order. */
 const maxQuantity = 1_000_000_000;
+/** Names are looked up by an index, whose entries hold 2,704 bytes; nobody's name is a tenth of it. */
+const maxNameLength = 500;
 /** An order that has more lines than this is a mistake of the platform or ours. */
 const maxLines = 10_000;
-/** Integer digits that `numeric(18, 4)` holds. */
-const amountPattern = /^-?\d{1,14}(\.\d+)?$/;
+/** One integer digit less than `numeric(18, 4)` holds: rounding further decimals up must still fit. */
+const amountPattern = /^-?\d{1,13}(\.\d+)?$/;
 /** Years beyond these are a wrong unit (seconds for milliseconds), not a time. */
 const earliest = Date.UTC(1990, 0, 1);
 const latest = Date.UTC(2200, 0, 1);
@@ -18,11 +20,12 @@ const hashLength = 22;
 
 /**
  * The order with its keys as they are compared and kept: SKU, product id, barcode and methods trimmed, empty ones null,
- * methods cut to what an index holds.
+ * methods and channel cut to what an index holds.
  */
 export function normalizeOrder(order: PlatformOrder): PlatformOrder {
   return {
     ...order,
+    sourceChannel: cut(order.sourceChannel),
     paymentMethod: cut(trimmed(order.paymentMethod)),
     shippingMethod: cut(trimmed(order.shippingMethod)),
     lines: order.lines.map((line) => ({
@@ -43,6 +46,9 @@ export function faultOf(order: PlatformOrder): string | null {
     keyFault('order id', order.platformOrderId) ??
     keyFault('order number', order.platformOrderNumber) ??
     (order.currency === '' || order.currency.length > 10 ? 'currency: not a currency code' : null) ??
+    ((order.recipient?.name ?? '').length > maxNameLength
+      ? `recipient name: longer than ${maxNameLength} characters`
+      : null) ??
     timeFault(order) ??
     amountFault(order) ??
     linesFault(order) ??
