@@ -41,6 +41,8 @@ export async function updateCredentials(
   const checked = connector.checkFields(typed, app);
   if (!checked.ok) return refuse('bad_field', checked.message, checked.field);
   const fields = checked.value;
+  const moved = secretToEnterAgain(connector, input.fields, fields, authorization.fields);
+  if (moved !== null) return moved;
   const ref = { merchantId: input.merchantId, authorizationId: input.authorizationId };
   if (connector.profile.connection === 'oauth')
     return keepFields(ports, input.actor, ref, connector, fields, 'authorize');
@@ -56,6 +58,27 @@ function withKeptSecrets(connector: Connector, typed: Credentials, kept: Credent
   const secrets = connector.profile.fields.filter((field) => field.secret && (typed[field.name] ?? '').trim() === '');
   const unchanged = secrets.flatMap(({ name }) => (kept[name] === undefined ? [] : [[name, kept[name]] as const]));
   return { ...typed, ...Object.fromEntries(unchanged) };
+}
+
+/**
+ * A kept secret goes only where it was entered for: with another address in the form it would be sent to whoever
+ * answers there, and so be read by a person whom the desk never shows it to.
+ */
+function secretToEnterAgain(
+  connector: Connector,
+  typed: Credentials,
+  fields: Credentials,
+  known: Credentials,
+): Result<never> | null {
+  const declared = connector.profile.fields;
+  const reused = declared.find(({ name, secret }) => secret && (typed[name] ?? '').trim() === '' && fields[name]);
+  const changed = declared.find(({ name, secret }) => !secret && (fields[name] ?? '') !== (known[name] ?? ''));
+  if (reused === undefined || changed === undefined) return null;
+  return refuse(
+    'bad_field',
+    `${changed.label} is another one now. Enter ${reused.label} again: kept secrets are not sent to a new address.`,
+    reused.name,
+  );
 }
 
 async function keepFields(
