@@ -17,7 +17,10 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions;
 
-/** True when `actor` may do `permission` for this merchant (and, for warehouse work, in this warehouse). */
+/**
+ * True when `actor` may do `permission` for this merchant (and, for warehouse work, in this warehouse). Null: for the
+ * whole installation, which needs the role over all merchants.
+ */
 export function may(
   actor: Actor,
   permission: Permission,
@@ -29,7 +32,7 @@ export function may(
   return actor.grants.some(
     (grant) =>
       allowed.includes(grant.role) &&
-      (merchantId === null || grant.merchantIds === 'all' || grant.merchantIds.includes(merchantId)) &&
+      (grant.merchantIds === 'all' || (merchantId !== null && grant.merchantIds.includes(merchantId))) &&
       (grant.role !== 'warehouse' ||
         warehouseId === undefined ||
         warehouseId === null ||
@@ -52,5 +55,8 @@ export function requirePermission(
 ): Result<true, Refusal> {
   return may(actor, permission, merchantId, warehouseId)
     ? ok(true)
-    : refuse('not_permitted', `This needs the role ${rolesFor(permission)}. Ask an owner to give it to you.`);
+    : refuse(
+        'not_permitted',
+        `This needs the role ${rolesFor(permission)}${merchantId === null ? ' over all merchants' : ''}. Ask an owner to give it to you.`,
+      );
 }

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { newId } from '../../../core/ids.ts';
+import type { Actor, Grant } from '../../../core/people/actor.ts';
+import { confirmSlackPerson, listSlackPeople, slackActor } from '../../../core/people/slack-actor.ts';
+import { createSlackPeopleRepository } from '../../../db/repositories/slack-people.ts';
+import { testDatabase } from '../../support/database.ts';
+
+const { database, sql } = await testDatabase();
+const ports = { database, clock: { now: () => new Date() }, slackPeople: createSlackPeopleRepository() };
+
+async function person(name: string, role: Grant['role'], merchantIds: readonly string[] | null): Promise<Actor> {
+  const personId = newId();
+  await sql`insert into people (id, name) values (${personId}, ${name})`;
+  await sql`insert into grants (id, person_id, role, merchant_ids)
+    values (${newId()}, ${personId}, ${role}, ${merchantIds === null ? null : [...merchantIds]})`;
+  return { personId, name, via: 'web', grants: [{ role, merchantIds: merchantIds ?? 'all', warehouseIds: 'all' }] };
+}
+
+test('the owner of one merchant cannot become the owner of all by a Slack confirmation', async () => {
+  const all = await person('Olga', 'owner', null);
+  const one = await person('Mei', 'owner', [newId()]);
+  const mallory = { teamId: 'T1', userId: 'U1', email: null, name: 'mallory' };
+  expect(await slackActor(ports, mallory)).toMatchObject({ ok: false, error: { code: 'unknown_person' } });
+  expect(await listSlackPeople(ports, { actor: one })).toMatchObject({ ok: false, error: { code: 'not_permitted' } });
+  const links = await listSlackPeople(ports, { actor: all });
+  const linkId = links.ok ? (links.value[0]?.id ?? '') : '';
+  const confirm = (actor: Actor) => confirmSlackPerson(ports, { actor, linkId, personId: all.personId ?? '' });
+  expect(await confirm(one)).toMatchObject({ ok: false, error: { code: 'not_permitted' } });
+  expect(await slackActor(ports, mallory)).toMatchObject({ ok: false });
+  expect(await confirm(all)).toMatchObject({ ok: true });
+  expect(await slackActor(ports, mallory)).toMatchObject({ ok: true, value: { personId: all.personId, via: 'slack' } });
+});
