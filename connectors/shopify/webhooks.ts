@@ -15,6 +15,9 @@ import { createWebhookAnswer, idOf, webhooksAnswer } from './wire.ts';
 /** `ORDERS_UPDATED` alone would do; the others come sooner, and each only says which order to read. */
 const topics = ['ORDERS_CREATE', 'ORDERS_UPDATED', 'ORDERS_CANCELLED', 'ORDERS_PAID', 'APP_UNINSTALLED'] as const;
 
+/** Every webhook is a JSON object. */
+const openBrace = '{'.charCodeAt(0);
+
 const orderBody = z.looseObject({
   admin_graphql_api_id: z.string().nullish().catch(null),
   id: z.union([z.string(), z.number().int()]).nullish().catch(null),
@@ -22,10 +25,12 @@ const orderBody = z.looseObject({
 
 /**
  * The raw bytes against the app's client secret (the previous one too, which may sign for an hour after a rotation),
- * and the shop named in the headers against this authorization's: all shops of one app share the secret.
+ * and the shop named in the headers against this authorization's: all shops of one app share the secret. Shopify signs
+ * the query of a login's return with it, too: such a text, seen by whoever logs in, must not pass for a webhook.
  */
 export function verifyWebhook(app: PlatformApp, credentials: Credentials, webhook: IncomingWebhook): boolean {
   if ((webhook.headers['x-shopify-shop-domain'] ?? '').toLowerCase() !== credentials.shop) return false;
+  if (webhook.body[0] !== openBrace) return false;
   const signature = webhook.headers['x-shopify-hmac-sha256'];
   return [app.client_secret, app.previous_client_secret].some((secret) =>
     verifyHmacSha256(secret, webhook.body, signature, 'base64'),

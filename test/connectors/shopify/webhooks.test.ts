@@ -29,6 +29,12 @@ describe('a Shopify webhook', () => {
     );
   });
 
+  it('is not what Shopify signed for the return of a login, whoever kept that', () => {
+    const query = 'code=0907a61c&host=YWRtaW4&shop=other.myshopify.com&state=1&timestamp=1763683200';
+    expect(verify(webhook('app/uninstalled', query))).toBe(false);
+    expect(verify(webhook('app/uninstalled', {}))).toBe(true);
+  });
+
   it('signed with the previous secret is accepted after a rotation', () => {
     const rotated = { client_secret: 'newer', previous_client_secret: app.client_secret };
     expect(verify(webhook('orders/updated', { id: 1 }), rotated)).toBe(true);
