@@ -17,7 +17,7 @@ const flashSeconds = 60;
 /** A cookie holds 4 KB; messages are sentences. */
 const longestMessage = 600;
 
-const localPath = z.string().regex(/^\/(?![/\\])/);
+const localPath = z.string().regex(/^\/(?![/\\])\P{Cc}*$/u);
 const flashSchema = z.object({
   message: z.string().max(longestMessage),
   undoPath: localPath.optional(),

@@ -99,8 +99,8 @@ function signInPage(
   );
 }
 
-/** The path when it stays on this host, else the overview. */
-export const localPath = (path: string): string => (/^\/(?![/\\])[^\r\n]*$/.test(path) ? path : '/');
+/** The path when it stays on this host, else the overview. Browsers drop tabs: `/<tab>/host` would lead to another. */
+export const localPath = (path: string): string => (/^\/(?![/\\])\P{Cc}*$/u.test(path) ? path : '/');
 
 /** The page that the form stood on. */
 export function refererPath(c: WebContext): string {
