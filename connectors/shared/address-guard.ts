@@ -27,6 +27,9 @@ function embeddedIpv4(address: ipaddr.IPv6): ipaddr.IPv4 | null {
   return null;
 }
 
+/** Doors of the machine's host that stand in ordinary ranges: Azure's, and the IPv6 one of AWS. */
+const hostDoors: ReadonlySet<string> = new Set(['168.63.129.16', 'fd00:ec2::254']);
+
 /** True when `address` (literal IPv4 or IPv6 text) may be connected to under `policy`. */
 export function isAddressAllowed(address: string, policy: AddressPolicy): boolean {
   const bare = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
@@ -34,6 +37,7 @@ export function isAddressAllowed(address: string, policy: AddressPolicy): boolea
   if (isIP(bare) === 0) return false;
   const parsed = ipaddr.parse(bare);
   const inner = parsed.kind() === 'ipv6' ? embeddedIpv4(ipaddr.IPv6.parse(bare)) : null;
+  if (hostDoors.has((inner ?? parsed).toString())) return false;
   const isOwnLoopback = parsed.kind() === 'ipv6' && parsed.range() === 'loopback';
   const range = inner === null || isOwnLoopback ? parsed.range() : inner.range();
   if (range === 'unicast') return true;

@@ -77,7 +77,15 @@ describe('addresses', () => {
     expect(isAddressAllowed('10.0.0.1', 'loopback_or_public')).toBe(false);
     expect(isAddressAllowed('10.0.0.1', 'private_or_public')).toBe(true);
     for (const policy of ['public', 'loopback_or_public', 'private_or_public'] as const) {
-      for (const address of ['169.254.169.254', '::ffff:169.254.169.254', '0.0.0.0', 'fe80::1', '224.0.0.1']) {
+      for (const address of [
+        '169.254.169.254',
+        '::ffff:169.254.169.254',
+        '0.0.0.0',
+        'fe80::1',
+        '224.0.0.1',
+        '168.63.129.16',
+        'fd00:ec2::254',
+      ]) {
         expect(isAddressAllowed(address, policy), `${address} ${policy}`).toBe(false);
       }
     }
