@@ -11,7 +11,7 @@ import { isFragment, setFlash } from '../flash.ts';
 import { textOf, textsOf } from '../form.ts';
 import { HttpRefusal, statusOf } from '../middleware/refusals.ts';
 import { leadTo, renderPage } from '../page.tsx';
-import { plural } from '../views/format.ts';
+import { plural, queryText } from '../views/format.ts';
 import { can, loadFrame, needs } from '../views/frame.ts';
 import { OutboundDetailPage } from '../views/outbound/detail.tsx';
 import {
@@ -64,12 +64,21 @@ export default function outbound(deps: WebDeps): Hono<WebEnv> {
     setFlash(c, {
       message: said ?? '',
       link: {
-        href: `/outbound/pick-list?${picks.map(({ id }) => `picks=${id}`).join('&')}`,
+        href: `/outbound/pick-list${queryText({ picks: picks.map(({ id }) => id) })}`,
         label: 'Print the pick list',
       },
     });
     return leadTo(c, '/outbound?view=picking');
   });
+
+  // The ticked rows are posted, the sheets have an address of their own: to print again, to send to a colleague.
+  for (const paper of ['pick-list', 'packing-slips']) {
+    app.post(`/outbound/${paper}`, (c) => {
+      needs(c, 'see_outbound');
+      const picks = picksOf(textsOf(c, 'picks')).map(({ id }) => id);
+      return leadTo(c, `/outbound/${paper}${queryText({ picks })}`);
+    });
+  }
 
   app.get('/outbound/pick-list', async (c) => {
     needs(c, 'see_outbound');

@@ -146,7 +146,7 @@ export const OutboundRegion = (props: OutboundListProps) => {
 
 /** Shown while something is selected (always, without script); its buttons take the selection along. */
 const SelectionBar = ({ mayWork, csrfToken }: { mayWork: boolean; csrfToken: string }) => (
-  <form id="bulk" class="bar" method="get" action="/outbound/pick-list" aria-label="Selection">
+  <form id="bulk" class="bar" method="post" action="/outbound/pick-list" aria-label="Selection">
     <Csrf token={csrfToken} />
     <span data-picked="">Selected orders</span>
     <button type="submit" class="btn">
@@ -156,7 +156,7 @@ const SelectionBar = ({ mayWork, csrfToken }: { mayWork: boolean; csrfToken: str
       Packing slips
     </button>
     {mayWork ? (
-      <button type="submit" class="btn go" formaction="/outbound/start-picking" formmethod="post" data-key="d">
+      <button type="submit" class="btn go" formaction="/outbound/start-picking" data-key="d">
         <span data-pick-word="Start picking">Start picking</span>
       </button>
     ) : null}
