@@ -52,7 +52,7 @@ export async function startDesk(
       await eventually(async () => {
         if (child.exitCode !== null) throw new Error(`The desk ended with ${child.exitCode}:\n${output}`);
         return (await statusOf(`${origin}/readyz`)) === 200;
-      }, 25_000);
+      }, 60_000);
     },
     async end(signal) {
       child.kill(signal);

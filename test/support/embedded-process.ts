@@ -3,7 +3,7 @@ import { startEmbedded } from '../../db/embedded/supervisor.ts';
 import { silentLog } from './log.ts';
 
 const [dataDir = ''] = process.argv.slice(2);
-const embedded = await startEmbedded({ dataDir, log: silentLog, durable: false });
+const embedded = await startEmbedded({ dataDir, log: silentLog, durable: false, settings: { fsync: 'off' } });
 // What Ctrl-C in a terminal sends to the whole group: a desk stops at it in its own time.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', async () => {
