@@ -3,10 +3,10 @@ import { assetRoutes } from './assets.ts';
 import type { WebDeps } from './deps.ts';
 import type { WebEnv } from './env.ts';
 import { errorPages } from './middleware/errors.tsx';
-import { limitedBody, parsedForm } from './middleware/form.ts';
+import { limitedBody, parsedForm, plainAddress } from './middleware/form.ts';
 import { securityHeaders } from './middleware/headers.ts';
 import { sameOrigin } from './middleware/origin.ts';
-import { session } from './middleware/session.ts';
+import { formToken, session } from './middleware/session.ts';
 import authorizationRoutes from './routes/authorizations.tsx';
 import carrierRoutes from './routes/carriers.tsx';
 import oauthRoutes from './routes/oauth.tsx';
@@ -39,8 +39,8 @@ export function createWebApp(deps: WebDeps): Hono<WebEnv> {
   app.use(securityHeaders(deps.config));
   app.route('/', assetRoutes());
   for (const door of machineDoors) app.route('/', door(deps));
-  // In this order: nothing of a foreign or oversized post is read before it is refused.
-  app.use(sameOrigin(deps.config), limitedBody, parsedForm, session(deps));
+  // In this order: nothing of a foreign, signed-out or oversized post is read before it is refused.
+  app.use(plainAddress, sameOrigin(deps.config), session(deps), limitedBody, parsedForm, formToken);
   for (const page of pages) app.route('/', page(deps));
   return app;
 }

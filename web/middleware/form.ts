@@ -37,10 +37,23 @@ export const parsedForm = createMiddleware<WebEnv>(async (c, next) => {
     if (!formTypes.includes(type)) {
       throw new HttpRefusal(415, { code: 'not_a_form', message: 'Only forms are taken here.' });
     }
-    c.set('form', await readForm(c.req.raw));
+    const form = await readForm(c.req.raw);
+    for (const [name, value] of form) if (holdsNul(name) || holdsNul(value)) throw notText();
+    c.set('form', form);
   }
   await next();
 });
+
+/** No keyboard makes a zero byte and no database keeps one: refused before it becomes somebody's fault. */
+export const plainAddress = createMiddleware<WebEnv>((c, next) => {
+  if (c.req.url.includes('%00')) throw notText();
+  return next();
+});
+
+const holdsNul = (value: string | File): boolean => typeof value === 'string' && value.includes('\0');
+
+const notText = (): HttpRefusal =>
+  new HttpRefusal(400, { code: 'not_text', message: 'A zero byte is no text. Take it out and send it again.' });
 
 async function readForm(request: Request): Promise<FormData> {
   try {

@@ -43,10 +43,7 @@ const isSame = (one: string, other: string): boolean => {
 const openPaths = ['/sign-in'];
 const isOpen = (path: string): boolean => openPaths.includes(path);
 
-/**
- * Who asks, from the signed cookie. Without one, pages lead to the sign-in page and posts are refused; every post of a
- * session carries its form token.
- */
+/** Who asks, from the signed cookie. Without one, pages lead to the sign-in page and posts are refused, unread. */
 export function session(deps: WebDeps) {
   const { config, sessions } = deps;
   return createMiddleware<WebEnv>(async (c, next) => {
@@ -64,18 +61,23 @@ export function session(deps: WebDeps) {
       }
       return leadTo(c, signInPath(c));
     }
-    if (isUnsafe(c.req.method)) {
-      const given = c.get('form')?.get('_csrf');
-      if (typeof given !== 'string' || !isSame(given, c.get('csrfToken'))) {
-        throw new HttpRefusal(403, {
-          code: 'wrong_form_token',
-          message: 'This form belongs to an older session. Load the page again, then send it.',
-        });
-      }
-    }
     await next();
   });
 }
+
+/** Every post of a session carries its form token. */
+export const formToken = createMiddleware<WebEnv>(async (c, next) => {
+  if (isUnsafe(c.req.method) && !isOpen(c.req.path)) {
+    const given = c.get('form')?.get('_csrf');
+    if (typeof given !== 'string' || !isSame(given, c.get('csrfToken'))) {
+      throw new HttpRefusal(403, {
+        code: 'wrong_form_token',
+        message: 'This form belongs to an older session. Load the page again, then send it.',
+      });
+    }
+  }
+  await next();
+});
 
 /** Remembers where the person wanted to go; a fragment's address is no page. */
 function signInPath(c: WebContext): string {
