@@ -32,16 +32,19 @@ export class ConnectorError extends Error {
   readonly outcomeUnknown: boolean;
 
   constructor(message: string, fields: ConnectorErrorFields) {
-    super(message, { cause: fields.cause });
+    super(storable(message), { cause: fields.cause });
     this.name = 'ConnectorError';
     this.kind = fields.kind;
     this.platform = fields.platform;
     this.operation = fields.operation;
-    this.platformCode = fields.platformCode;
-    this.platformMessage = fields.platformMessage;
+    this.platformCode = fields.platformCode === undefined ? undefined : storable(fields.platformCode);
+    this.platformMessage = fields.platformMessage === undefined ? undefined : storable(fields.platformMessage);
     this.requestId = fields.requestId;
     this.httpStatus = fields.httpStatus;
     this.retryAfterMs = fields.retryAfterMs;
     this.outcomeUnknown = fields.outcomeUnknown ?? false;
   }
 }
+
+/** What PostgreSQL can keep: an outcome that cannot be written down would be lost, and the call made again. */
+const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();

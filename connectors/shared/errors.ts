@@ -1,5 +1,6 @@
 import { ConnectorError, type ConnectorErrorKind } from '../../core/errors.ts';
 import type { HttpResponse } from '../../core/ports/connector.ts';
+import { redact } from './redact.ts';
 
 /** One row of a connector's error table: what the platform's code or status means for the desk. */
 export interface ErrorRule {
@@ -31,19 +32,21 @@ const requestIdHeaders = ['x-request-id', 'x-correlation-id', 'cf-ray'];
 
 /**
  * The error for an HTTP answer that is not a success. `codes` decides first, then `statuses`, then `kindOfStatus`.
- * A 5xx may have taken effect, so it carries `outcomeUnknown`.
+ * A 5xx may have taken effect, so it carries `outcomeUnknown`. The platform's words end in logs and job rows, and some
+ * repeat what was sent: recipient data and credentials are taken out.
  */
 export function errorFromStatus(response: HttpResponse, context: StatusContext): ConnectorError {
   const byCode = context.code === undefined ? undefined : context.codes?.[context.code];
   const kind = byCode?.kind ?? context.statuses?.[response.status]?.kind ?? kindOfStatus(response.status);
   const requestIdHeader = requestIdHeaders.find((name) => response.headers[name] !== undefined);
-  const words = context.message ?? context.code ?? 'no reason given';
+  const message = context.message === undefined ? undefined : redact(context.message);
+  const words = message ?? context.code ?? 'no reason given';
   return new ConnectorError(`${context.platform} ${context.operation}: HTTP ${response.status}, ${words}`, {
     kind,
     platform: context.platform,
     operation: context.operation,
     platformCode: context.code ?? String(response.status),
-    platformMessage: context.message,
+    platformMessage: message,
     httpStatus: response.status,
     requestId: requestIdHeader === undefined ? undefined : response.headers[requestIdHeader],
     retryAfterMs: retryAfterMs(response.headers['retry-after'], context.now ?? new Date()) ?? undefined,
