@@ -1,3 +1,4 @@
+import type { LineKey } from '../order/line-key.ts';
 import type { Tx } from './database.ts';
 
 /** What a save answers: `taken` when a unique name, code or barcode belongs to another row already (nothing is written). */
@@ -129,8 +130,29 @@ export interface ProductRepository {
   ): Promise<readonly { readonly id: string; readonly code: string; readonly isServed: boolean }[]>;
 }
 
+/** Keys of a store that could be bound without anybody choosing. */
+export interface MappingKeyRepository {
+  /** Stores that are not deleted. */
+  stores(
+    tx: Tx,
+    merchantId: string,
+  ): Promise<readonly { readonly id: string; readonly name: string; readonly platform: string }[]>;
+  /**
+   * Unbound keys of the store's listings and waiting orders that are, letter by letter, the SKU (or, for a barcode key, a
+   * barcode) of an enabled product. At most `limit`.
+   */
+  matchable(
+    tx: Tx,
+    merchantId: string,
+    storeId: string,
+    limit: number,
+  ): Promise<readonly { readonly key: LineKey; readonly productId: string }[]>;
+  countUnbound(tx: Tx, merchantId: string, storeId: string): Promise<number>;
+}
+
 /** Repositories of set-up and products; see db/repositories. */
 export interface CatalogPorts {
+  readonly mappingKeys: MappingKeyRepository;
   readonly catalog: CatalogRepository;
   readonly products: ProductRepository;
 }

@@ -10,12 +10,14 @@ import {
   shippingTypes,
   warehouses,
 } from '../schema/index.ts';
+import { createMappingKeyRepository } from './mapping-keys.ts';
 import { createProductRepository } from './products.ts';
 import { saving } from './saving.ts';
 
 export const createCatalogRepositories = (): CatalogPorts => ({
   catalog: createCatalogRepository(),
   products: createProductRepository(),
+  mappingKeys: createMappingKeyRepository(),
 });
 
 const serviceKind = (kind: string): ServiceKind => (kind === 'b2b' ? 'b2b' : 'dropship');
