@@ -2,14 +2,21 @@
  * Composition root: reads the environment once, opens the database, wires the rooms and starts the roles.
  * `tsx main.ts` runs the desk; `rotate-key` and `help` do one thing and end.
  */
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
+import type { Bot } from './bot/app.ts';
+import type { InstalledPlatforms } from './connectors/platforms.ts';
+import type { Marketplace } from './connectors/sandbox/marketplace/marketplace.ts';
 import { type Config, type KeySetting, parseConfig } from './core/config.ts';
 import { describeError, Fault } from './core/describe-error.ts';
+import type { Desk } from './core/desk.ts';
 import { type Clock, systemClock } from './core/ports/clock.ts';
 import type { Database } from './core/ports/database.ts';
-import { type Jobs, laneOf, type TaskHandlers, type TaskName } from './core/ports/jobs.ts';
+import type { Jobs, TaskHandlers } from './core/ports/jobs.ts';
 import type { Log } from './core/ports/log.ts';
+import type { Notifier } from './core/ports/notifier.ts';
+import type { Ports } from './core/ports/ports.ts';
 import type { Vault } from './core/ports/vault.ts';
 import type { DatabaseClient } from './db/client.ts';
 import type { Metrics } from './web/metrics.ts';
@@ -39,20 +46,174 @@ interface Wired {
   /** Starts the bot's outbox and Socket Mode; null without Slack. */
   readonly startBot: (() => Promise<{ stop(): Promise<void> }>) | null;
   /** The address to print: at the first start the owner's one-time link. */
-  readonly openUrl: string;
+  readonly openUrl: () => Promise<string>;
 }
 
-async function wire({ config }: Foundation): Promise<Wired> {
-  return { fetch: notYet, handlers: notWired(), startBot: null, openUrl: config.publicUrl };
+async function wire(foundation: Foundation, closing: Closing): Promise<Wired> {
+  const { config, log, clock, client, database, jobs, vault } = foundation;
+  const [{ createDatabasePorts }, { createOpenHttp }, { createPlatforms }, { createDesk }, { createTasks }] =
+    await Promise.all([
+      import('./db/ports.ts'),
+      import('./connectors/platforms.ts'),
+      import('./core/connect/platforms.ts'),
+      import('./core/desk.ts'),
+      import('./core/tasks.ts'),
+    ]);
+  const installed = await platformsOf(foundation);
+  const connectors = installed.registry;
+  const renewablePlatforms = connectors
+    .list()
+    .filter(({ profile }) => profile.capabilities.refresh)
+    .map(({ profile }) => profile.platform);
+  const { repositories, queries, pacing, calls } = createDatabasePorts(client.db, { log, renewablePlatforms });
+  closing.add('platforms', async () => {
+    await calls.flush();
+    await installed.close();
+  });
+  const now = () => clock.now();
+  const connection = {
+    publicUrl: config.publicUrl,
+    egressIps: config.egressIps,
+    appOf: (platform: string) => installed.appOf(platform),
+  };
+  const connect = {
+    ...repositories,
+    database,
+    clock,
+    jobs,
+    log,
+    connectors,
+    vault,
+    connection,
+    openHttp: createOpenHttp({ pacing, record: calls.record, log, now }),
+    recordCall: calls.record,
+    notifier: await notifierOf(foundation),
+    defaultChannelId: config.slack?.channel ?? null,
+    limits: { callLogDays: config.callLogDays, rawPayloadDays: config.rawPayloadDays },
+  };
+  const acting = { ...connect, platforms: createPlatforms(connect) };
+  const { followPlatformChanges } = await import('./core/commands/follow-platform-changes.ts');
+  const ports: Ports = {
+    ...acting,
+    followPlatformChanges: (tx, changes) => followPlatformChanges(acting, tx, changes),
+  };
+  await prepare(foundation, ports);
+  const desk = createDesk(ports, queries);
+  const bot = await botOf(foundation, desk, ports);
+  return {
+    fetch: await webOf(foundation, desk, ports, installed.marketplace, bot),
+    handlers: createTasks(ports, bot === null ? null : (interactionId) => bot.replay(interactionId)),
+    startBot:
+      bot === null
+        ? null
+        : async () => {
+            await bot.start();
+            return { stop: () => bot.stop() };
+          },
+    openUrl: () => openUrl(config, ports),
+  };
 }
 
-function notWired(): TaskHandlers {
-  const handlers = (Object.keys(laneOf) as TaskName[]).map((name) => [
-    name,
-    () => Promise.reject(new Fault(`Nothing is wired to ${name}.`)),
+async function platformsOf({ config, clock, cookieSecret }: Foundation): Promise<InstalledPlatforms> {
+  const { installPlatforms } = await import('./connectors/platforms.ts');
+  const sandbox = {
+    baseUrl: `http://127.0.0.1:${config.port}${sandboxPath}`,
+    publicUrl: `${config.publicUrl}${sandboxPath}`,
+    redirectUri: `${config.publicUrl}/oauth/sandbox/callback`,
+    clientSecret: cookieSecret,
+    file: join(config.dataDir, 'sandbox.json'),
+  };
+  return installPlatforms({ ...config, sandbox: config.demo ? sandbox : null, now: () => clock.now() });
+}
+
+/** The first owner and merchant, and in demo mode something to ship; once, whoever starts first. */
+async function prepare({ config }: Foundation, ports: Ports): Promise<void> {
+  const [{ ensureOwner }, { firstStart }] = await Promise.all([
+    import('./core/people/ensure-owner.ts'),
+    import('./core/first-start.ts'),
   ]);
-  return Object.fromEntries(handlers) as TaskHandlers;
+  await firstStart(ports, { isDemo: config.demo });
+  await ensureOwner(ports);
 }
+
+async function notifierOf({ config, clock }: Foundation): Promise<Notifier | null> {
+  if (config.slack === null) return null;
+  const [{ createNotifier }, { createSlackClient }] = await Promise.all([
+    import('./bot/notifier.ts'),
+    import('./bot/slack-client.ts'),
+  ]);
+  const client = createSlackClient({ token: config.slack.botToken, apiUrl: config.slack.apiUrl });
+  return createNotifier({ client, publicUrl: config.publicUrl, clock });
+}
+
+async function botOf({ config, log }: Foundation, desk: Desk, ports: Ports): Promise<Bot | null> {
+  if (config.slack === null) {
+    log.info({}, 'no SLACK_BOT_TOKEN: the desk runs without Slack, alerts wait in the dashboard');
+    return null;
+  }
+  const [{ createBot }, { createBotDesk, createSlackPeople }] = await Promise.all([
+    import('./bot/app.ts'),
+    import('./bot/desk.ts'),
+  ]);
+  const { botToken, transport, apiUrl } = config.slack;
+  return createBot({
+    ...ports,
+    config: {
+      botToken,
+      signingSecret: transport.kind === 'http' ? transport.signingSecret : null,
+      appToken: transport.kind === 'socket' ? transport.appToken : null,
+      publicUrl: config.publicUrl,
+      apiUrl,
+    },
+    desk: createBotDesk(desk, ports),
+    people: createSlackPeople(ports),
+  });
+}
+
+async function webOf(
+  { config, clock, log, cookieSecret }: Foundation,
+  desk: Desk,
+  ports: Ports,
+  marketplace: Marketplace | null,
+  bot: Bot | null,
+): Promise<Fetch> {
+  const [{ Hono }, { createWebApp }, { createSessions }, { describeConnections }] = await Promise.all([
+    import('hono'),
+    import('./web/app.tsx'),
+    import('./core/people/sessions.ts'),
+    import('./core/connect/platform-list.ts'),
+  ]);
+  const pages = createWebApp({
+    desk,
+    sessions: createSessions(ports),
+    config: { publicUrl: config.publicUrl, host: config.host, isDemo: config.demo, cookieSecret },
+    clock,
+    log,
+    platformNames: Object.fromEntries(ports.connectors.list().map(({ profile }) => [profile.platform, profile.name])),
+    connections: describeConnections(ports.connection, ports.connectors),
+  });
+  const app = new Hono();
+  // Before the desk's own checks of browser posts: these doors have their own.
+  if (marketplace !== null) app.route(sandboxPath, marketplace.app);
+  const answerSlack = bot?.fetch ?? null;
+  if (answerSlack !== null) app.post('/slack/events', (c) => answerSlack(c.req.raw));
+  app.route('/', pages);
+  return (request, env) => app.fetch(request, env as object);
+}
+
+/** The address to open: with a sign-in link until somebody has signed in. */
+async function openUrl(config: Config, ports: Ports): Promise<string> {
+  if (await ports.database.transaction((tx) => ports.access.sessions.exist(tx))) return config.publicUrl;
+  return ownerUrl(config, ports);
+}
+
+async function ownerUrl(config: Config, ports: Pick<Ports, 'access' | 'database' | 'clock'>): Promise<string> {
+  const { createOwnerLink } = await import('./core/people/create-owner-link.ts');
+  const { token } = await createOwnerLink(ports);
+  return `${config.publicUrl}/sign-in?token=${token}`;
+}
+
+const sandboxPath = '/sandbox';
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Commands
@@ -75,11 +236,11 @@ async function start(config: Config, log: Log, closing: Closing): Promise<void> 
   const foundation = await openFoundation(config, log, closing);
   readiness.done('the database');
   readiness.check('the database', () => answers(foundation.client));
-  const wired = await wire(foundation);
+  const wired = await wire(foundation, closing);
   if (config.roles.includes('web')) desk = wired.fetch;
   await startRoles(foundation, wired, metrics, readiness, closing);
   readiness.done('the desk');
-  print(`Holdfast is ready: ${wired.openUrl}`);
+  print(`Holdfast is ready: ${await wired.openUrl()}`);
 }
 
 async function startRoles(
@@ -113,6 +274,12 @@ async function rotateKey(config: Config, log: Log, closing: Closing): Promise<vo
   const { rotateKeys } = await import('./db/rotate-key.ts');
   const count = await rotateKeys(client.db, vault);
   print(`${count} sealed texts were sealed anew with the first of ENCRYPTION_KEYS. The other keys can go now.`);
+}
+
+async function ownerLink(config: Config, log: Log, closing: Closing): Promise<void> {
+  const foundation = await openFoundation(config, log, closing);
+  const { createAccessRepositories } = await import('./db/repositories/access.ts');
+  print(await ownerUrl(config, { ...foundation, access: createAccessRepositories(foundation.client.db) }));
 }
 
 async function help(): Promise<void> {
@@ -192,7 +359,15 @@ const secondSignalMs = 1_000;
 const parentWatchMs = 500;
 
 /** What is closed, in this order. */
-const closingOrder = ['web server', 'schedule', 'workers', 'bot', 'connections', 'embedded PostgreSQL'] as const;
+const closingOrder = [
+  'web server',
+  'schedule',
+  'workers',
+  'bot',
+  'platforms',
+  'connections',
+  'embedded PostgreSQL',
+] as const;
 
 interface Closing {
   add(name: (typeof closingOrder)[number], close: () => Promise<void>): void;
@@ -312,7 +487,7 @@ function exitOnFaults(log: Log): void {
 }
 
 async function main(): Promise<void> {
-  const commands = { start, 'rotate-key': rotateKey };
+  const commands = { start, 'owner-link': ownerLink, 'rotate-key': rotateKey };
   const name = process.argv[2] ?? 'start';
   if (name === 'help' || name === '--help') return help();
   const command = Object.entries(commands).find(([known]) => known === name)?.[1];

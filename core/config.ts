@@ -48,6 +48,8 @@ export interface SlackConfig {
     | { readonly kind: 'socket'; readonly appToken: string };
   /** Channel id for alerts without a route of their own; null: none until one is chosen. */
   readonly channel: string | null;
+  /** Tests only: where a stand-in for Slack listens. */
+  readonly apiUrl?: string | undefined;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -174,6 +176,7 @@ function parseSlack(text: ReadText, refuse: Refuse): SlackConfig | null {
   const signingSecret = text('SLACK_SIGNING_SECRET');
   const appToken = text('SLACK_APP_TOKEN');
   const channel = text('SLACK_CHANNEL');
+  const apiUrl = slackApiUrl(text, refuse);
   if (channel !== null && !/^[CG][A-Z0-9]{5,}$/.test(channel)) {
     refuse(
       'SLACK_CHANNEL',
@@ -192,10 +195,22 @@ function parseSlack(text: ReadText, refuse: Refuse): SlackConfig | null {
   if (!botToken.startsWith('xoxb-'))
     refuse('SLACK_BOT_TOKEN', 'must start with xoxb-: it is the bot token of the app.');
   // Both set: Socket Mode wins, because an app with Socket Mode switched on gets nothing over HTTP.
-  if (appToken !== null) return { botToken, transport: { kind: 'socket', appToken }, channel };
-  if (signingSecret !== null) return { botToken, transport: { kind: 'http', signingSecret }, channel };
+  if (appToken !== null) return { botToken, transport: { kind: 'socket', appToken }, channel, apiUrl };
+  if (signingSecret !== null) return { botToken, transport: { kind: 'http', signingSecret }, channel, apiUrl };
   refuse('SLACK_SIGNING_SECRET', 'is missing: set it (Slack over HTTP) or SLACK_APP_TOKEN (Socket Mode).');
   return null;
+}
+
+/** A stand-in for Slack on this machine; any other host could be used to collect the token. */
+function slackApiUrl(text: ReadText, refuse: Refuse): string | undefined {
+  const given = text('SLACK_API_URL');
+  if (given === null) return undefined;
+  if (URL.canParse(given) && isLoopback(new URL(given).hostname)) return given;
+  refuse(
+    'SLACK_API_URL',
+    'must be an address of this machine, such as http://127.0.0.1:4003/api/. Leave it out for Slack.',
+  );
+  return undefined;
 }
 
 const flagSchema = z

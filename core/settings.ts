@@ -105,6 +105,12 @@ export const settings = [
   },
   { name: 'SLACK_CHANNEL', needed: 'no', default: 'none', about: 'Channel id (C…) for alerts that have no route.' },
   {
+    name: 'SLACK_API_URL',
+    needed: 'no',
+    default: 'Slack',
+    about: 'A stand-in for Slack on this machine, for tests.',
+  },
+  {
     name: 'ALLOW_PRIVATE_WOOCOMMERCE',
     needed: 'no',
     default: '0',

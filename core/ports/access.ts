@@ -305,6 +305,8 @@ export interface SessionRepository {
   touch(tokenHash: string, now: Date, expiresAt: Date): Promise<void>;
   setMerchant(tx: Tx, tokenHash: string, merchantId: string): Promise<void>;
   remove(tx: Tx, tokenHash: string): Promise<void>;
+  /** True when somebody is or was signed in lately. */
+  exist(tx: Tx): Promise<boolean>;
   /** Ended sessions and links past their time; returns how many rows went. */
   purge(tx: Tx, now: Date): Promise<number>;
 }

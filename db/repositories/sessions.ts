@@ -65,6 +65,10 @@ export function createSessionRepository(db: Drizzle): SessionRepository {
     async remove(tx, tokenHash) {
       await unwrap(tx).delete(sessions).where(eq(sessions.tokenHash, tokenHash));
     },
+    async exist(tx) {
+      const rows = await unwrap(tx).select({ tokenHash: sessions.tokenHash }).from(sessions).limit(1);
+      return rows.length > 0;
+    },
     async purge(tx, now) {
       const ended = await unwrap(tx)
         .delete(sessions)

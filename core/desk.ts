@@ -1,0 +1,141 @@
+import { acknowledgeException } from './commands/acknowledge-exception.ts';
+import { acknowledgePurchaseOrder } from './commands/acknowledge-purchase-order.ts';
+import { addStore } from './commands/add-store.ts';
+import { adjustStock } from './commands/adjust-stock.ts';
+import { advanceOutbound } from './commands/advance-outbound.ts';
+import { autoMatch } from './commands/auto-match.ts';
+import { beginAuthorization } from './commands/begin-authorization.ts';
+import { bindSku } from './commands/bind-sku.ts';
+import { cancelOrder } from './commands/cancel-order.ts';
+import { cancelRest } from './commands/cancel-rest.ts';
+import { classifyPayment } from './commands/classify-payment.ts';
+import { clearOutboundException } from './commands/clear-outbound-exception.ts';
+import { closeByHand } from './commands/close-by-hand.ts';
+import { completeAuthorization } from './commands/complete-authorization.ts';
+import { confirmShipment } from './commands/confirm-shipment.ts';
+import { correctAddress } from './commands/correct-address.ts';
+import { deleteStore, previewDeleteStore } from './commands/delete-store.ts';
+import { dispatchBatch } from './commands/dispatch-batch.ts';
+import { dispatchOrder } from './commands/dispatch-order.ts';
+import { editStore } from './commands/edit-store.ts';
+import { holdOrders } from './commands/hold-orders.ts';
+import { importMappings } from './commands/import-mappings.ts';
+import { importProducts } from './commands/import-products.ts';
+import { loadCarriers } from './commands/load-carriers.ts';
+import { loadListings } from './commands/load-listings.ts';
+import { manualShip } from './commands/manual-ship.ts';
+import { mapShippingMethod } from './commands/map-shipping-method.ts';
+import { markOutboundException } from './commands/mark-outbound-exception.ts';
+import { markShipped } from './commands/mark-shipped.ts';
+import { pairCarrier } from './commands/pair-carrier.ts';
+import { previewBindSku } from './commands/preview-bind-sku.ts';
+import { previewDispatch } from './commands/preview-dispatch.ts';
+import { receiveWebhook } from './commands/receive-webhook.ts';
+import { refetchOrders } from './commands/refetch-orders.ts';
+import { refreshAuthorization } from './commands/refresh-authorization.ts';
+import { releaseHolds } from './commands/release-holds.ts';
+import { requestSync } from './commands/request-sync.ts';
+import { retryWritebacks } from './commands/retry-writebacks.ts';
+import { revokeAuthorization } from './commands/revoke-authorization.ts';
+import { saveCarrier } from './commands/save-carrier.ts';
+import { saveMerchant } from './commands/save-merchant.ts';
+import { saveProduct } from './commands/save-product.ts';
+import { saveService } from './commands/save-service.ts';
+import { saveShippingChannel } from './commands/save-shipping-channel.ts';
+import { saveShippingType } from './commands/save-shipping-type.ts';
+import { saveWarehouse } from './commands/save-warehouse.ts';
+import { setStoreStatus } from './commands/set-store-status.ts';
+import { settleAuthorizationChoice, showAuthorizationChoice } from './commands/settle-authorization-choice.ts';
+import { testConnection } from './commands/test-connection.ts';
+import { unbindSku } from './commands/unbind-sku.ts';
+import { undoCancel } from './commands/undo-cancel.ts';
+import { undoDispatch } from './commands/undo-dispatch.ts';
+import { updateCredentials } from './commands/update-credentials.ts';
+import { confirmSlackPerson, listSlackPeople } from './people/slack-actor.ts';
+import type { Ports } from './ports/ports.ts';
+import type { ReadingPorts } from './ports/reading.ts';
+
+const commands = {
+  acknowledgeException,
+  acknowledgePurchaseOrder,
+  addStore,
+  adjustStock,
+  advanceOutbound,
+  autoMatch,
+  beginAuthorization,
+  bindSku,
+  cancelOrder,
+  cancelRest,
+  classifyPayment,
+  clearOutboundException,
+  closeByHand,
+  completeAuthorization,
+  confirmShipment,
+  confirmSlackPerson,
+  correctAddress,
+  deleteStore,
+  dispatchBatch,
+  dispatchOrder,
+  editStore,
+  holdOrders,
+  importMappings,
+  importProducts,
+  listSlackPeople,
+  loadCarriers,
+  loadListings,
+  manualShip,
+  mapShippingMethod,
+  markOutboundException,
+  markShipped,
+  pairCarrier,
+  previewBindSku,
+  previewDeleteStore,
+  previewDispatch,
+  receiveWebhook,
+  refetchOrders,
+  refreshAuthorization,
+  releaseHolds,
+  requestSync,
+  retryWritebacks,
+  revokeAuthorization,
+  saveCarrier,
+  saveMerchant,
+  saveProduct,
+  saveService,
+  saveShippingChannel,
+  saveShippingType,
+  saveWarehouse,
+  setStoreStatus,
+  settleAuthorizationChoice,
+  showAuthorizationChoice,
+  testConnection,
+  unbindSku,
+  undoCancel,
+  undoDispatch,
+  updateCredentials,
+};
+
+/** A command with its ports given. */
+export type Bound<Command> = Command extends (ports: never, input: infer Input) => infer Answer
+  ? (input: Input) => Answer
+  : never;
+
+type Commands = { readonly [Name in keyof typeof commands]: Bound<(typeof commands)[Name]> };
+
+/** All that bot, web and API see of the desk: commands that act, queries that read. */
+export interface Desk {
+  readonly commands: Commands;
+  readonly queries: ReadingPorts;
+}
+
+export function createDesk(ports: Ports, queries: ReadingPorts): Desk {
+  const bind =
+    <Input, Answer>(command: (ports: Ports, input: Input) => Answer) =>
+    (input: Input): Answer =>
+      command(ports, input);
+  const bound = Object.fromEntries(
+    // Each keeps its own input: the loop cannot say so, `Commands` does.
+    Object.entries(commands).map(([name, command]) => [name, bind(command as (ports: Ports, input: never) => unknown)]),
+  ) as Commands;
+  return { commands: bound, queries };
+}
