@@ -54,11 +54,17 @@ export function errorFromStatus(response: HttpResponse, context: StatusContext):
   });
 }
 
-/** The wait that a `Retry-After` header asks for, in ms: seconds (`"2"`, `"2.0"`) or an HTTP date; null without one. */
+/** No platform means longer; an odd header must not make a time that no calendar has. */
+const longestRetryAfterMs = 24 * 60 * 60_000;
+
+/**
+ * The wait that a `Retry-After` header asks for, in ms: seconds (`"2"`, `"2.0"`) or an HTTP date, at most a day; null
+ * without one.
+ */
 export function retryAfterMs(header: string | undefined, now: Date): number | null {
   if (header === undefined) return null;
   const text = header.trim();
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000);
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Math.ceil(Number(text) * 1000), longestRetryAfterMs);
   const at = Date.parse(text);
-  return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
+  return Number.isNaN(at) ? null : Math.min(Math.max(0, at - now.getTime()), longestRetryAfterMs);
 }

@@ -11,6 +11,8 @@ import { appFor, openSession } from './session.ts';
 
 /** After a failed refresh: no second try before this, so that a platform in trouble is not hammered by every call. */
 const cooldownMs = 60_000;
+/** However long the platform asks for: a token that lives some hours must get its chance before it ends. */
+const longestCooldownMs = 60 * 60_000;
 /** How long another process's refresh is waited for: most take a second. Longer, and the job comes back later. */
 const lockWaitMs = 5_000;
 /** Tries to save tokens that the platform has already given out: without them the grant would be lost. */
@@ -138,7 +140,8 @@ async function afterFailure(
     });
     return { error };
   }
-  const notBefore = new Date(ports.clock.now().getTime() + Math.max(cooldownMs, error.retryAfterMs ?? 0));
+  const waitMs = Math.min(Math.max(cooldownMs, error.retryAfterMs ?? 0), longestCooldownMs);
+  const notBefore = new Date(ports.clock.now().getTime() + waitMs);
   await ports.access.authorizations.update(tx, ref, { refreshNotBefore: notBefore });
   return { error };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { errorFromStatus } from '../../../connectors/shared/errors.ts';
+import { errorFromStatus, retryAfterMs } from '../../../connectors/shared/errors.ts';
 import { describeError } from '../../../core/describe-error.ts';
 import { ConnectorError } from '../../../core/errors.ts';
 
@@ -23,4 +23,8 @@ it('a platform’s words can be kept whatever they hold', () => {
     platformMessage: 'cut \ud83d',
   });
   expect([error.message, error.platformCode, error.platformMessage]).toEqual(['ab', 'x', 'cut \ufffd']);
+});
+
+it.each(['9'.repeat(400), '31536000', 'Fri, 31 Dec 9999 23:59:59 GMT'])('waits a day at most for %s', (header) => {
+  expect(retryAfterMs(header, new Date())).toBe(24 * 60 * 60_000);
 });

@@ -227,3 +227,18 @@ test('a deleted store, and one of another merchant, cannot be called', async () 
   await sql`update stores set deleted_at = now() where id = ${store.storeId}`;
   await expect(call(desk, store)).rejects.toMatchObject({ kind: 'permanent', platformCode: 'no_store' });
 });
+
+test.each([
+  '9'.repeat(400),
+  '31536000',
+])('an odd Retry-After (%s) does not keep a login from being renewed', async (retryAfter) => {
+  const store = await connected(`odd-${retryAfter.length}`);
+  clock.pass(hourMs - 200_000);
+  marketplace.faults.add({ kind: 'status', status: 503, retryAfter, operation: 'token', times: 1 });
+  const { actor, merchantId, authorizationId } = store;
+  const refused = await refreshAuthorization(desk.ports, { actor, merchantId, authorizationId });
+  expect(refused).toMatchObject({ ok: false, error: { code: 'unreachable' } });
+  const wait = new Date(String((await rowOf(store))?.refresh_not_before)).getTime() - clock.now().getTime();
+  expect(wait).toBeGreaterThan(0);
+  expect(wait).toBeLessThanOrEqual(hourMs);
+});
