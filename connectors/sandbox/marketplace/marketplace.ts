@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { createApi } from './api.ts';
 import { catalogue } from './catalogue.ts';
 import { createControl } from './control.ts';
@@ -34,6 +35,9 @@ export interface Marketplace {
   close(): Promise<void>;
 }
 
+/** Nothing that the desk, a person or a test sends here comes near it. */
+const longestBody = 1_048_576;
+
 /** A sales platform to try the desk on: consent page, seller's API, buyers' deeds, faults on demand. */
 export function createMarketplace(options: MarketplaceOptions): Marketplace {
   const publicUrl = options.publicUrl.replace(/\/+$/, '');
@@ -62,6 +66,7 @@ export function createMarketplace(options: MarketplaceOptions): Marketplace {
     }
     return next();
   });
+  app.use(bodyLimit({ maxSize: longestBody, onError: (c) => c.text('This is too much at once.', 413) }));
   app.get('/style.css', (c) => c.body(styles, 200, { 'content-type': 'text/css' }));
   app.get('/pictures/:name', (c) => {
     const at = catalogue.findIndex((product) => `${product.productId}.svg` === c.req.param('name'));
