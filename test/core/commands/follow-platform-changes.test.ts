@@ -1,0 +1,216 @@
+import { expect, test } from 'vitest';
+import { acknowledgeException } from '../../../core/commands/acknowledge-exception.ts';
+import { advanceOutbound } from '../../../core/commands/advance-outbound.ts';
+import { confirmShipment } from '../../../core/commands/confirm-shipment.ts';
+import { dispatchBatch } from '../../../core/commands/dispatch-batch.ts';
+import { ingestPage } from '../../../core/commands/ingest-page.ts';
+import type { PlatformOrder } from '../../../core/order/types.ts';
+import { testDatabase } from '../../support/database.ts';
+import { aLine, anOrder } from '../../support/orders.ts';
+import {
+  codeOf,
+  type DeskPorts,
+  dispatchNow,
+  must,
+  outgoingPorts,
+  person,
+  readOrder,
+  stockOf,
+  type World,
+  world,
+} from '../../support/outgoing.ts';
+import { testPlatform } from '../../support/platform.ts';
+
+const database = await testDatabase();
+const { sql } = database;
+
+const order = (over: Partial<PlatformOrder> = {}): PlatformOrder => {
+  const base = anOrder(over);
+  return over.lines === undefined
+    ? { ...base, lines: [aLine({ platformLineId: 'l-1', sku: 'TEE-1', quantity: 2 })] }
+    : base;
+};
+
+const later = (given: PlatformOrder, over: Partial<PlatformOrder>): PlatformOrder => ({
+  ...given,
+  platformUpdatedAt: new Date(given.platformUpdatedAt.getTime() + 60_000),
+  ...over,
+});
+
+const page = (...orders: readonly PlatformOrder[]) => ({
+  orders: orders.map((one) => ({ ok: true as const, order: one, raw: JSON.stringify(one.platformUpdatedAt) })),
+});
+
+async function ingest(ports: DeskPorts, w: World, given: PlatformOrder): Promise<string> {
+  await ingestPage(ports, { merchantId: w.merchantId, storeId: w.storeId, runId: null, page: page(given) });
+  const [row] = await sql<
+    { id: string }[]
+  >`select id from orders where store_id = ${w.storeId} and platform_order_id = ${given.platformOrderId}`;
+  return row?.id ?? '';
+}
+
+const exceptionsOf = (orderId: string) =>
+  sql<
+    { id: string; code: string; message: string }[]
+  >`select id, code, message from order_exceptions where order_id = ${orderId} and closed_at is null`;
+
+test('cancelled on the platform while it waits: cancelled here, and nobody is bothered', async () => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  const given = order();
+  const orderId = await ingest(ports, w, given);
+  await ingest(ports, w, later(given, { platformState: 'cancelled', platformStatus: 'CANCELLED' }));
+  expect((await readOrder(ports, w.merchantId, orderId)).status).toBe('cancelled');
+  expect(await exceptionsOf(orderId)).toEqual([]);
+  const [event] =
+    await sql`select actor_name, via from audit_events where order_id = ${orderId} and event = 'order.cancelled_by_platform'`;
+  expect(event).toMatchObject({ actor_name: 'Northwind US', via: 'system' });
+});
+
+test('shipped elsewhere while it waits: complete here, and told when a person had touched it', async () => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  const [given, touched] = [order(), order()];
+  const [orderId, touchedId] = [await ingest(ports, w, given), await ingest(ports, w, touched)];
+  await sql`update orders set touched_at = now() where id = ${touchedId}`;
+  const shipped = { platformState: 'shipped', platformStatus: 'FULFILLED' } as const;
+  await ingest(ports, w, later(given, shipped));
+  await ingest(ports, w, later(touched, shipped));
+  expect((await readOrder(ports, w.merchantId, orderId)).status).toBe('completed');
+  expect(await exceptionsOf(orderId)).toEqual([]);
+  expect((await readOrder(ports, w.merchantId, touchedId)).status).toBe('completed');
+  expect(await exceptionsOf(touchedId)).toMatchObject([{ code: 'platform_shipped_elsewhere' }]);
+});
+
+test('cancelled while the warehouse has not begun: recalled at once, stock free, and always told', async () => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  const given = order();
+  const orderId = await ingest(ports, w, given);
+  must(await dispatchNow(ports, w, orderId));
+  await ingest(ports, w, later(given, { platformState: 'cancelled' }));
+  expect(await readOrder(ports, w.merchantId, orderId)).toMatchObject({
+    status: 'cancelled',
+    outbound: [{ status: 'cancelled', recall: 'recalled' }],
+  });
+  expect(await stockOf(sql, w)).toEqual({ onHand: 100, allocated: 0 });
+  const [exception] = await exceptionsOf(orderId);
+  expect(exception).toMatchObject({
+    code: 'platform_cancelled_after_dispatch',
+    message: expect.stringContaining('was recalled'),
+  });
+  const seen = { actor: person('Mei'), merchantId: w.merchantId, exceptionId: exception?.id ?? '' };
+  must(await acknowledgeException(ports, seen));
+  expect(codeOf(await acknowledgeException(ports, seen))).toBe('not_open');
+  expect(await exceptionsOf(orderId)).toEqual([]);
+});
+
+test('cancelled while the warehouse picks: the order stays, the recall is refused, a person decides', async () => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  const given = order();
+  const orderId = await ingest(ports, w, given);
+  const { outboundOrderId } = must(await dispatchNow(ports, w, orderId));
+  const packer = person('Pia', 'warehouse');
+  must(
+    await advanceOutbound(ports, {
+      actor: packer,
+      merchantId: w.merchantId,
+      outboundOrderId,
+      expectedVersion: 1,
+      to: 'picking',
+    }),
+  );
+  await ingest(ports, w, later(given, { platformState: 'cancelled' }));
+  const stopped = await readOrder(ports, w.merchantId, orderId);
+  expect(stopped).toMatchObject({ status: 'processing', outbound: [{ status: 'picking', recall: 'refused' }] });
+  expect(await exceptionsOf(orderId)).toMatchObject([{ message: expect.stringContaining('intercept') }]);
+  const version = stopped.outbound[0]?.version ?? 0;
+  must(
+    await confirmShipment(ports, {
+      actor: packer,
+      merchantId: w.merchantId,
+      outboundOrderId,
+      expectedVersion: version,
+      trackingNumber: 'A',
+    }),
+  );
+});
+
+test('an address that changes after dispatch is told; the status stays', async () => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  const given = order();
+  const orderId = await ingest(ports, w, given);
+  must(await dispatchNow(ports, w, orderId));
+  const recipient = given.recipient === null ? null : { ...given.recipient, city: 'Hamburg', zip: '20095' };
+  await ingest(ports, w, later(given, { recipient }));
+  expect((await readOrder(ports, w.merchantId, orderId)).status).toBe('processing');
+  const [exception] = await exceptionsOf(orderId);
+  expect(exception).toMatchObject({
+    code: 'platform_changed_after_dispatch',
+    message: expect.stringContaining('city, zip'),
+  });
+  expect(exception?.message).not.toContain('Hamburg');
+});
+
+test('our own shipment, read back from the platform, changes nothing', async () => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  const given = order();
+  const orderId = await ingest(ports, w, given);
+  const { outboundOrderId } = must(await dispatchNow(ports, w, orderId));
+  must(
+    await confirmShipment(ports, {
+      actor: person('Pia', 'warehouse'),
+      merchantId: w.merchantId,
+      outboundOrderId,
+      expectedVersion: 1,
+      trackingNumber: 'A',
+    }),
+  );
+  const lines = given.lines.map((line) => ({ ...line, quantityShipped: line.quantity }));
+  await ingest(ports, w, later(given, { platformState: 'shipped', lines }));
+  expect((await readOrder(ports, w.merchantId, orderId)).status).toBe('shipped');
+  expect(await exceptionsOf(orderId)).toEqual([]);
+});
+
+test('goods that somebody else shipped in part, while the warehouse works, are told before they go twice', async () => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  const given = order();
+  const orderId = await ingest(ports, w, given);
+  must(await dispatchNow(ports, w, orderId));
+  const lines = given.lines.map((line) => ({ ...line, quantityShipped: 1 }));
+  await ingest(ports, w, later(given, { platformState: 'partially_shipped', lines }));
+  expect((await readOrder(ports, w.merchantId, orderId)).status).toBe('processing');
+  expect(await exceptionsOf(orderId)).toMatchObject([{ code: 'platform_shipped_elsewhere' }]);
+});
+
+test('a look before dispatch finds the cancellation that no sync has seen yet', async () => {
+  const platform = testPlatform();
+  const { ports } = outgoingPorts(database, platform);
+  const w = await world(sql);
+  const [given, other] = [order(), order()];
+  const [orderId, otherId] = [await ingest(ports, w, given), await ingest(ports, w, other)];
+  await sql`update stores set synced_until = '2026-11-21T00:00:00Z' where id = ${w.storeId}`;
+  const now = later(given, { platformState: 'cancelled' });
+  platform.answer = (ids) => ({
+    ...page(...[now, other].filter((one) => ids.includes(one.platformOrderId))),
+    missing: [],
+  });
+  const refused = await dispatchNow(ports, w, orderId);
+  expect(refused).toMatchObject({ ok: false, error: { code: 'stale_version' } });
+  expect(refused.ok ? '' : refused.error.message).toContain('by Northwind US');
+  const changed = later(other, { buyerNote: 'Please hurry', totalAmount: '99.00' });
+  platform.answer = () => ({ ...page(changed), missing: [] });
+  const input = {
+    actor: person('Mei'),
+    merchantId: w.merchantId,
+    orderIds: [orderId, otherId],
+    warehouseId: w.warehouse.warehouseId,
+    shippingChannelId: w.warehouse.channelId,
+  };
+  const { results } = must(await dispatchBatch(ports, input));
+  expect(results.map((result) => result.code)).toEqual(['not_in_status', 'changed_meanwhile']);
+});
