@@ -8,17 +8,35 @@ import { securityHeaders } from './middleware/headers.ts';
 import { sameOrigin } from './middleware/origin.ts';
 import { formToken, session } from './middleware/session.ts';
 import authorizationRoutes from './routes/authorizations.tsx';
+import bulkRoutes from './routes/bulk.tsx';
 import carrierRoutes from './routes/carriers.tsx';
+import dispatchRoutes from './routes/dispatch.tsx';
+import eventRoutes from './routes/events.tsx';
+import heldRoutes from './routes/held.tsx';
 import oauthRoutes from './routes/oauth.tsx';
+import orderDeedRoutes from './routes/order-deeds.tsx';
+import orderRoutes from './routes/orders.tsx';
 import outboundRoutes from './routes/outbound.tsx';
+import overviewRoutes from './routes/overview.tsx';
+import searchRoutes from './routes/search.tsx';
 import sessionRoutes from './routes/session.tsx';
 import storeRoutes from './routes/stores.tsx';
+import syncRoutes from './routes/sync.tsx';
 import syncLogRoutes from './routes/sync-log.tsx';
 import webhookRoutes from './routes/webhooks.tsx';
 
 /** What stands behind the sign-in: each module brings the routes of one noun. */
 const pages: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [
   sessionRoutes,
+  eventRoutes,
+  overviewRoutes,
+  orderRoutes,
+  orderDeedRoutes,
+  dispatchRoutes,
+  bulkRoutes,
+  heldRoutes,
+  searchRoutes,
+  syncRoutes,
   outboundRoutes,
   syncLogRoutes,
   storeRoutes,

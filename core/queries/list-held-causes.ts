@@ -44,4 +44,6 @@ export type ListHeldCauses = (input: {
   readonly merchantIds: readonly string[];
   readonly code?: HoldCode | undefined;
   readonly storeId?: string | undefined;
+  /** With `code` and `storeId`: this one cause, where it still holds orders. */
+  readonly subject?: string | undefined;
 }) => Promise<HeldCauses>;

@@ -1,5 +1,6 @@
 import type { FindOrders } from './find-orders.ts';
 import type { ListHeldCauses } from './list-held-causes.ts';
+import type { ListOrderLabels } from './list-order-labels.ts';
 import type { ListOrders, ListSourceChannels } from './list-orders.ts';
 import type { CountOrders } from './order-counts.ts';
 import type { ShowOverview } from './overview.ts';
@@ -9,6 +10,7 @@ import type { ChangeMark, ShowPulse } from './show-pulse.ts';
 /** What the pages about orders read. The merchants given are already permitted. */
 export interface OrderQueries {
   readonly listOrders: ListOrders;
+  readonly listOrderLabels: ListOrderLabels;
   readonly listSourceChannels: ListSourceChannels;
   readonly countOrders: CountOrders;
   readonly showOrder: ShowOrder;

@@ -50,12 +50,18 @@ type RawCause = {
 };
 
 export function createListHeldCauses(db: Drizzle): ListHeldCauses {
-  return async ({ merchantIds, code, storeId }) => {
+  return async ({ merchantIds, code, storeId, subject }) => {
     if (merchantIds.length === 0) return { causes: [], isComplete: true };
     const wanted = code === undefined ? holdCodes : [code];
     const isShared = (one: HoldCode): boolean => sharedCodes.includes(one);
     const rows = await db.execute<RawCause>(sql`
-      with shared as materialized (${causeSteps(merchantIds, wanted.filter(isShared), maxCauses, storeId)}),
+      with shared as materialized (${
+        subject === undefined
+          ? causeSteps(merchantIds, wanted.filter(isShared), maxCauses, storeId)
+          : sql`select s.merchant_id, s.id as store_id, c.code, ${subject}::text as subject from stores s
+              cross join unnest(${texts(wanted.filter(isShared))}) as c(code)
+              where s.merchant_id = any(${uuids(merchantIds)}) ${storeId === undefined ? sql`` : sql`and s.id = ${storeId}::uuid`}`
+      }),
       single as materialized (
         select s.merchant_id, s.id as store_id, c.code from stores s
         cross join unnest(${texts(wanted.filter((one) => !isShared(one)))}) as c(code)

@@ -2,6 +2,7 @@ import type { OrderQueries } from '../../core/queries/order-queries.ts';
 import type { Drizzle } from '../client.ts';
 import { createFindOrders } from './find-orders.ts';
 import { createListHeldCauses } from './held-causes.ts';
+import { createListOrderLabels } from './list-order-labels.ts';
 import { createListOrders, createListSourceChannels } from './list-orders.ts';
 import { createCountOrders } from './order-counts.ts';
 import { createShowOverview } from './overview.ts';
@@ -10,6 +11,7 @@ import { createChangeMark, createShowPulse } from './show-pulse.ts';
 
 export const createOrderQueries = (db: Drizzle): OrderQueries => ({
   listOrders: createListOrders(db),
+  listOrderLabels: createListOrderLabels(db),
   listSourceChannels: createListSourceChannels(db),
   countOrders: createCountOrders(db),
   showOrder: createShowOrder(db),

@@ -1,6 +1,23 @@
-import type { HoldCode, Recipient } from '../../core/order/types.ts';
+import type { acknowledgeException } from '../../core/commands/acknowledge-exception.ts';
+import type { acknowledgePurchaseOrder } from '../../core/commands/acknowledge-purchase-order.ts';
+import type { cancelOrder } from '../../core/commands/cancel-order.ts';
+import type { cancelRest } from '../../core/commands/cancel-rest.ts';
+import type { closeByHand } from '../../core/commands/close-by-hand.ts';
+import type { dispatchBatch } from '../../core/commands/dispatch-batch.ts';
+import type { dispatchOrder } from '../../core/commands/dispatch-order.ts';
+import type { manualShip } from '../../core/commands/manual-ship.ts';
+import type { markShipped } from '../../core/commands/mark-shipped.ts';
+import type { previewDispatch } from '../../core/commands/preview-dispatch.ts';
+import type { undoCancel } from '../../core/commands/undo-cancel.ts';
+import type { undoDispatch } from '../../core/commands/undo-dispatch.ts';
+import type { Recipient } from '../../core/order/types.ts';
 import type { Actor } from '../../core/people/actor.ts';
 import type { Result } from '../../core/result.ts';
+
+/** A command with its ports given. */
+type Bound<Command> = Command extends (ports: never, input: infer Input) => infer Answer
+  ? (input: Input) => Answer
+  : never;
 
 /** Every command is told who asks, for which merchant. */
 interface Asked {
@@ -27,50 +44,9 @@ export interface PerOrder {
   readonly orderId: string;
   readonly number: string;
   readonly ok: boolean;
-  readonly outboundNumber?: string | undefined;
   readonly code?: string | undefined;
   readonly message?: string | undefined;
 }
-
-export interface PreviewWarehouse {
-  readonly id: string;
-  readonly name: string;
-  readonly channels: readonly PreviewChannel[];
-  /** By line; empty while the line is not mapped. */
-  readonly stock: readonly { readonly lineId: string; readonly needed: number; readonly available: number }[];
-}
-
-export interface PreviewChannel {
-  readonly id: string;
-  readonly name: string;
-  readonly carrierName: string;
-  readonly serviceLevel: string;
-  readonly selfPickup: boolean;
-  readonly cashOnDelivery: boolean;
-}
-
-export interface DispatchPreview {
-  readonly orderId: string;
-  readonly version: number;
-  readonly warehouses: readonly PreviewWarehouse[];
-  readonly suggested: { readonly warehouseId: string | null; readonly shippingChannelId: string | null };
-  /** Holds that the dispatch itself cannot cure, and other reasons why it would be refused. */
-  readonly blocks: readonly { readonly code: HoldCode | string; readonly message: string }[];
-  readonly warnings: readonly string[];
-}
-
-export type OrderAction =
-  | 'dispatch'
-  | 'acknowledge'
-  | 'mark_shipped'
-  | 'manual_ship'
-  | 'cancel'
-  | 'cancel_rest'
-  | 'close_by_hand'
-  | 'correct_address'
-  | 'hold'
-  | 'release'
-  | 'refetch';
 
 /** What pages about orders call; the desk implements it. */
 export interface OrderCommands {
@@ -101,49 +77,16 @@ export interface OrderCommands {
     { results: readonly PerOrder[] }
   >;
   refetchOrders: Command<{ orderIds: readonly string[] }, { runId: string }>;
-  previewDispatch: Command<{ orderId: string }, DispatchPreview>;
-  dispatchOrder: Command<
-    {
-      orderId: string;
-      expectedVersion: number;
-      warehouseId: string;
-      shippingChannelId: string;
-      bindings?: readonly { lineId: string; components: readonly Component[] }[] | undefined;
-      label?: { name: string; body: Uint8Array } | undefined;
-      trackingNumber?: string | undefined;
-      override?: { note: string } | undefined;
-    },
-    { outboundOrderId: string; outboundNumber: string; version: number }
-  >;
-  dispatchBatch: Command<
-    { orderIds: readonly string[]; warehouseId: string; shippingChannelId: string },
-    { runId: string; results?: readonly PerOrder[] | undefined }
-  >;
-  undoDispatch: Command<{ orderId: string }, unknown>;
-  undoCancel: Command<{ orderId: string }, unknown>;
-  markShipped: Command<{ orderIds: readonly string[] }, { results: readonly PerOrder[] }>;
-  manualShip: Command<
-    {
-      orderId: string;
-      expectedVersion: number;
-      trackingNumber: string;
-      carrier: { id: string } | { name: string };
-      service?: string | undefined;
-    },
-    unknown
-  >;
-  cancelOrder: Command<{ orderId: string; expectedVersion: number; atPlatform: boolean; reason: string }, unknown>;
-  cancelRest: Command<{ orderId: string; expectedVersion: number; reason: string }, unknown>;
-  closeByHand: Command<{ orderId: string; expectedVersion: number; reason: string }, unknown>;
-  acknowledgeException: Command<{ exceptionId: string }, unknown>;
-  acknowledgePurchaseOrder: Command<
-    {
-      orderId: string;
-      expectedVersion: number;
-      decision: 'accept_all' | 'partial' | 'reject_all';
-      warehouseId: string;
-      lines: readonly { lineId: string; accepted: number; reason?: string | undefined }[];
-    },
-    unknown
-  >;
+  previewDispatch: Bound<typeof previewDispatch>;
+  dispatchOrder: Bound<typeof dispatchOrder>;
+  dispatchBatch: Bound<typeof dispatchBatch>;
+  undoDispatch: Bound<typeof undoDispatch>;
+  undoCancel: Bound<typeof undoCancel>;
+  markShipped: Bound<typeof markShipped>;
+  manualShip: Bound<typeof manualShip>;
+  cancelOrder: Bound<typeof cancelOrder>;
+  cancelRest: Bound<typeof cancelRest>;
+  closeByHand: Bound<typeof closeByHand>;
+  acknowledgeException: Bound<typeof acknowledgeException>;
+  acknowledgePurchaseOrder: Bound<typeof acknowledgePurchaseOrder>;
 }

@@ -1,0 +1,214 @@
+// Behaviour that HTML and htmx do not have. Every page works without it.
+(() => {
+  const find = (selector, from = document) => from.querySelector(selector);
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  const dialog = find('#dialog');
+  const say = (name) => document.body.dispatchEvent(new CustomEvent(name, { bubbles: true }));
+
+  // Dialogs: an address that is a page opens in the one <dialog>.
+  async function openDialog(href) {
+    if (!dialog || !window.htmx) {
+      location.assign(href);
+      return;
+    }
+    await htmx.ajax('GET', href, { target: '#dialog-body', swap: 'innerHTML' });
+    if (find('#dialog-body').childElementCount > 0 && !dialog.open) dialog.showModal();
+    focusIn(find('#dialog-body'));
+  }
+
+  function focusIn(part) {
+    const first = find('[data-focus], [autofocus], [aria-invalid]', part);
+    if (first) first.focus();
+  }
+
+  function closeDialog() {
+    if (dialog?.open) dialog.close();
+  }
+  dialog?.addEventListener('close', () => find('#dialog-body').replaceChildren());
+  dialog?.addEventListener('click', (event) => {
+    if (event.target === dialog) closeDialog();
+  });
+
+  document.addEventListener('click', (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (!target) return;
+    const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
+    const opener = target.closest('a[data-dialog]');
+    if (opener && plain && !event.defaultPrevented) {
+      event.preventDefault();
+      for (const menu of all('details.menu[open]')) menu.open = false;
+      openDialog(opener.href);
+      return;
+    }
+    if (target.closest('[data-close]')) closeDialog();
+    if (target.closest('[data-print]')) window.print();
+    const copier = target.closest('[data-copy]');
+    if (copier) copy(copier);
+    const row = target.closest('tr[data-href]');
+    if (row && plain && !target.closest('a, button, input, label, summary, .panel') && !String(getSelection())) {
+      location.assign(row.dataset.href);
+    }
+    for (const menu of all('details.menu[open]')) if (!menu.contains(target)) menu.open = false;
+  });
+
+  async function copy(button) {
+    await navigator.clipboard?.writeText(button.dataset.copy).catch(() => {});
+    button.classList.add('done');
+    setTimeout(() => button.classList.remove('done'), 1200);
+  }
+
+  // A form is sent once; its button says so until the answer is there.
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    if (form.matches('form[data-dialog]')) {
+      event.preventDefault();
+      const action = event.submitter?.formAction || form.action;
+      openDialog(`${action}?${new URLSearchParams(new FormData(form))}`);
+      return;
+    }
+    if (form.method !== 'post' || form.hasAttribute('hx-post')) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = '1';
+    if (event.submitter) event.submitter.setAttribute('aria-disabled', 'true');
+  });
+  window.addEventListener('pageshow', () => {
+    for (const form of all('form[data-sent]')) delete form.dataset.sent;
+  });
+
+  // Toasts live above dialogs and go by themselves.
+  const toasts = find('#toasts');
+  function watchToasts() {
+    const shown = all('[data-toast]', toasts);
+    if (shown.length > 0 && toasts.showPopover && !toasts.matches(':popover-open')) {
+      toasts.popover = 'manual';
+      toasts.showPopover();
+    }
+    for (const toast of shown.filter((one) => !one.dataset.timed)) {
+      toast.dataset.timed = '1';
+      setTimeout(() => toast.remove(), Number(toast.dataset.toast) * 1000);
+    }
+  }
+
+  // Selection.
+  const picks = () => all('input.pick');
+  function showPicked() {
+    const count = picks().filter((pick) => pick.checked).length;
+    const bar = find('#bulk');
+    if (bar) bar.hidden = count === 0;
+    const words = find('[data-picked]');
+    if (words) words.textContent = count === 1 ? '1 order selected' : `${count} orders selected`;
+    for (const word of all('[data-pick-word]')) word.textContent = `${word.dataset.pickWord} ${count}`;
+    const head = find('[data-pick-all]');
+    if (head) {
+      head.checked = count > 0 && count === picks().length;
+      head.indeterminate = count > 0 && !head.checked;
+    }
+    return count;
+  }
+  let lastPick = null;
+  document.addEventListener('click', (event) => {
+    if (!event.target.matches?.('input.pick')) return;
+    const list = picks();
+    const [from, to] = [list.indexOf(lastPick), list.indexOf(event.target)];
+    if (event.shiftKey && from >= 0) {
+      for (const pick of list.slice(Math.min(from, to), Math.max(from, to) + 1)) pick.checked = event.target.checked;
+    }
+    lastPick = event.target;
+  });
+  document.addEventListener('change', (event) => {
+    if (event.target.matches?.('[data-pick-all]')) for (const pick of picks()) pick.checked = event.target.checked;
+    if (event.target.matches?.('[data-pick-all], input.pick')) showPicked();
+  });
+
+  // Keys.
+  const places = { o: '/orders', h: '/held', u: '/outbound', v: '/', s: '/stores', m: '/mappings', l: '/sync-log' };
+  let cursor = -1;
+  let went = 0;
+  const rows = () => all('tr[data-href]');
+  function moveTo(index) {
+    const list = rows();
+    if (list.length === 0) return;
+    cursor = Math.max(0, Math.min(list.length - 1, index));
+    for (const row of list) row.classList.toggle('cursor', row === list[cursor]);
+    list[cursor].scrollIntoView({ block: 'nearest' });
+    find('a.id', list[cursor])?.focus({ preventScroll: true });
+  }
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Escape') {
+      for (const menu of all('details.menu[open]')) menu.open = false;
+      if (!dialog?.open && picks().some((pick) => pick.checked)) {
+        for (const pick of picks()) pick.checked = false;
+        showPicked();
+      }
+      return;
+    }
+    if (event.target.closest?.('input:not([type=checkbox]), textarea, select, [contenteditable], dialog')) return;
+    const key = event.key;
+    const row = rows()[cursor];
+    if (Date.now() - went < 1000 && places[key]) location.assign(places[key]);
+    else if (key === 'g') went = Date.now();
+    else if (key === '/') find('#search')?.focus();
+    else if (key === '?') find('#keys')?.showModal();
+    else if (key === 'j') moveTo(cursor + 1);
+    else if (key === 'k') moveTo(cursor - 1);
+    else if (key === 'x' && row) find('input.pick', row)?.click();
+    else if (key === 'Enter' && row && event.target.tagName !== 'A' && event.target.tagName !== 'BUTTON') {
+      location.assign(row.dataset.href);
+    } else if (key === 'd' && showPicked() > 0) find('#bulk [data-key=d]')?.click();
+    else if (key === 'd' && row) openDialog(`${row.dataset.href}/dispatch`);
+    else if (key === 'd') find('a[data-key=d]')?.click();
+    else if (key === 'b') find('a[data-key=b]', row ?? document)?.click();
+    else return;
+    event.preventDefault();
+  });
+
+  // Live: the server says that something changed, the page draws its parts again. Rows under a selection, a scrolled list
+  // or the keyboard stay where they are: a button offers the change instead.
+  let missed = false;
+  function changed() {
+    if (document.hidden) {
+      missed = true;
+      return;
+    }
+    missed = false;
+    say('desk:changed');
+    const region = find('#region');
+    if (!region) return;
+    const stale = find('[data-stale]', region);
+    const busy = scrollY > 200 || picks().some((pick) => pick.checked) || region.contains(document.activeElement);
+    if (stale && (busy || dialog?.open)) stale.hidden = false;
+    else if (!dialog?.open && !find('details[open]', region)) say('desk:refresh');
+  }
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden && missed) changed();
+  });
+  document.body.addEventListener('desk:done', () => {
+    closeDialog();
+    for (const pick of picks()) pick.checked = false;
+    say('desk:changed');
+    say('desk:refresh');
+  });
+  // Done, but the dialog stays with the results.
+  document.body.addEventListener('desk:acted', () => {
+    for (const pick of picks()) pick.checked = false;
+    say('desk:changed');
+    say('desk:refresh');
+  });
+  if (find('.frame') && window.EventSource) {
+    const events = new EventSource('/events');
+    events.addEventListener('changed', changed);
+    window.addEventListener('pagehide', () => events.close());
+  }
+
+  // htmx leaves focus and menus alone; errors of forms take the focus.
+  document.addEventListener('htmx:after:swap', (event) => {
+    const target = event.detail?.ctx?.target;
+    if (target?.id === 'dialog-body') focusIn(target);
+    watchToasts();
+    showPicked();
+  });
+  watchToasts();
+  showPicked();
+  focusIn(find('main') ?? document);
+})();

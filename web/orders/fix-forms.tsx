@@ -1,0 +1,203 @@
+import type { HeldCause } from '../../core/queries/list-held-causes.ts';
+import type { HeldCauseKey } from '../../core/queries/list-orders.ts';
+import type { ShippingTypeRow } from '../../core/queries/settings.ts';
+import type { ProductSuggestion } from '../../core/queries/suggest-products.ts';
+import type { Refusal } from '../../core/result.ts';
+import type { KeyKind } from '../desk/order-commands.ts';
+import { DialogFoot, DialogForm, type DialogView } from '../dialog.tsx';
+import { plural } from '../views/format.ts';
+import { CopyButton, FormErrors, Notice, Select } from '../views/parts.tsx';
+import { ProductPicker, type Wanted } from './product-picker.tsx';
+
+/** Warehouse SKUs that one platform SKU may stand for in this dialog; the mappings page takes more. */
+export const maxParts = 4;
+
+interface FixProps {
+  readonly view: DialogView;
+  readonly cause: HeldCauseKey;
+  readonly causeText: string;
+  readonly storeName: string;
+  /** The order that led here, if one did. */
+  readonly orderId: string | null;
+  /** Null when the cause holds nothing any more. */
+  readonly known: HeldCause | null;
+  readonly refusals: readonly Refusal[];
+  readonly typed: (field: string) => string | null;
+  readonly back: string;
+}
+
+const Hidden = ({ causeText, orderId }: FixProps) => (
+  <>
+    <input type="hidden" name="cause" value={causeText} />
+    <input type="hidden" name="order" value={orderId ?? ''} />
+  </>
+);
+
+const gone = (
+  <Notice tone="info">
+    <p>No order waits for this any more. Saving it still serves the next ones.</p>
+  </Notice>
+);
+
+/** Said before saving: how many orders this releases. */
+const Releases = ({ count, deed }: { count: number; deed: string }) =>
+  count === 0 ? (
+    gone
+  ) : (
+    <Notice tone="ok">
+      <p>
+        {deed} releases <b>{plural(count, 'held order')}</b> at once, unless something else holds them too.
+      </p>
+    </Notice>
+  );
+
+export const BindForm = (
+  props: FixProps & {
+    keyKind: KeyKind;
+    wanted: Wanted;
+    suggestions: readonly ProductSuggestion[];
+    releases: number;
+  },
+) => {
+  const { view, cause, known, storeName, keyKind, wanted, suggestions, releases, refusals, typed } = props;
+  const subject = cause.subject ?? '';
+  const kindWords = { sku: 'Platform SKU', product: 'Platform product id', barcode: 'Barcode' } as const;
+  return (
+    <DialogForm view={view} action="/held/fix">
+      <FormErrors refusals={refusals} />
+      <Hidden {...props} />
+      <input type="hidden" name="keyKind" value={keyKind} />
+      <dl class="facts">
+        <div>
+          <dt>{kindWords[keyKind]}</dt>
+          <dd>
+            <b>{subject}</b> <CopyButton text={subject} />
+          </dd>
+        </div>
+        <div>
+          <dt>Product</dt>
+          <dd>{known?.detail.name ?? '—'}</dd>
+        </div>
+        <div>
+          <dt>Store</dt>
+          <dd>{storeName}</dd>
+        </div>
+      </dl>
+      <Releases count={releases} deed="Binding it" />
+      <section class="stack tight">
+        <h2>One {kindWords[keyKind].toLowerCase()} is</h2>
+        <ProductPicker
+          name="part.0"
+          label={subject}
+          wanted={wanted}
+          suggestions={suggestions}
+          chosen={typed('part.0') ?? undefined}
+          quantity={Number(typed('part.0.quantity')) || 1}
+          preselect={typed('part.0') === null}
+        />
+        <details open={(typed('part.1') ?? '') !== ''}>
+          <summary class="small muted">It is a bundle: add more warehouse SKUs</summary>
+          <div class="stack tight">
+            {Array.from({ length: maxParts - 1 }, (_, index) => (
+              <ProductPicker
+                name={`part.${index + 1}`}
+                label={`part ${index + 2} of ${subject}`}
+                wanted={{ platformSku: null, platformName: null, platformBarcode: null }}
+                suggestions={[]}
+                quantity={Number(typed(`part.${index + 1}.quantity`)) || 1}
+                isFurther
+              />
+            ))}
+          </div>
+        </details>
+      </section>
+      <DialogFoot
+        view={view}
+        back={props.back}
+        submit={releases === 0 ? 'Bind SKU' : `Bind and release ${plural(releases, 'order')}`}
+      />
+    </DialogForm>
+  );
+};
+
+const classes = [
+  ['prepaid', 'Prepaid', 'The money is there or comes through the platform: ship it.'],
+  ['cash_on_delivery', 'Cash on delivery', 'Goes only through channels that collect; the amount travels to the label.'],
+  ['blocked', 'Blocked', 'Orders paid this way stay held until a person releases them.'],
+] as const;
+
+export const ClassifyForm = (props: FixProps) => {
+  const { view, cause, known, storeName, refusals, typed } = props;
+  const subject = cause.subject ?? '';
+  return (
+    <DialogForm view={view} action="/held/fix">
+      <FormErrors refusals={refusals} />
+      <Hidden {...props} />
+      <p>
+        {storeName} calls this payment type <b>{subject === '' ? '(none)' : subject}</b>. Say once what it means; it
+        counts for every order of this store.
+      </p>
+      {known === null ? (
+        gone
+      ) : (
+        <p>
+          {plural(known.orderCount, 'order')} of this store {known.orderCount === 1 ? 'waits' : 'wait'} for it.
+        </p>
+      )}
+      <fieldset class="choices" id="f-class">
+        <legend class="sr">Class</legend>
+        {classes.map(([value, label, why]) => (
+          <label class="choice">
+            <input type="radio" name="class" value={value} checked={typed('class') === value} required />
+            <span>
+              <b>{label}</b>
+              <span class="why">{why}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      <DialogFoot view={view} back={props.back} submit="Classify" />
+    </DialogForm>
+  );
+};
+
+export const MethodForm = (props: FixProps & { types: readonly ShippingTypeRow[] }) => {
+  const { view, cause, known, storeName, refusals, typed, types } = props;
+  return (
+    <DialogForm view={view} action="/held/fix">
+      <FormErrors refusals={refusals} />
+      <Hidden {...props} />
+      <p>
+        {storeName} ships by <b>{cause.subject}</b>. Which of your shipping types is that?
+      </p>
+      {known === null ? (
+        gone
+      ) : (
+        <p>
+          {plural(known.orderCount, 'order')} of this store {known.orderCount === 1 ? 'waits' : 'wait'} for it.
+        </p>
+      )}
+      {types.length === 0 ? (
+        <Notice tone="warn">
+          <p>
+            There is no shipping type yet. <a href="/settings">Add one</a>, then map the method.
+          </p>
+        </Notice>
+      ) : (
+        <Select
+          name="shippingTypeId"
+          label="Shipping type"
+          value={typed('shippingTypeId')}
+          placeholder="Choose"
+          options={types.map((type) => ({
+            value: type.id,
+            label: type.defaultChannelName === null ? type.name : `${type.name} · ${type.defaultChannelName}`,
+          }))}
+          refusals={refusals}
+          required
+        />
+      )}
+      <DialogFoot view={view} back={props.back} submit="Map" />
+    </DialogForm>
+  );
+};
