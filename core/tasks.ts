@@ -1,9 +1,11 @@
+import { alertRound } from './commands/alert-round.ts';
 import { confirmWriteback } from './commands/confirm-writeback.ts';
 import { deliverAlert } from './commands/deliver-alert.ts';
 import { housekeepDaily, housekeepMinute } from './commands/housekeeping.ts';
 import { processWebhook } from './commands/process-webhook.ts';
 import { reconcileStore } from './commands/reconcile-store.ts';
 import { refreshAuthorization } from './commands/refresh-authorization.ts';
+import { refreshExpiring } from './commands/refresh-expiring.ts';
 import { registerWebhooks } from './commands/register-webhooks.ts';
 import { runSync } from './commands/run-sync.ts';
 import { sendWriteback } from './commands/send-writeback.ts';
@@ -16,20 +18,38 @@ import type { Ports } from './ports/ports.ts';
 /** What a worker runs for each task. `replay` finishes a Slack interaction that a dead process left. */
 export function createTasks(ports: Ports, replay: ((interactionId: string) => Promise<void>) | null): TaskHandlers {
   return {
-    'sync.run': (payload, { signal, attempt, maxAttempts }) =>
-      runSync(ports, { ...payload, signal, attempt, maxAttempts }),
-    'sync.tick': (payload) => tickSyncs(ports, payload),
-    'sync.reconcile': (payload, { signal }) => reconcileStore(ports, { ...payload, signal }),
-    'webhook.process': (payload, { signal }) => processWebhook(ports, { ...payload, signal }),
+    'sync.run': async (payload, { signal, attempt, maxAttempts }) => {
+      await runSync(ports, { ...payload, signal, isLastAttempt: attempt >= maxAttempts });
+    },
+    'sync.tick': async (payload) => {
+      await tickSyncs(ports, payload);
+    },
+    'sync.reconcile': async (payload, { signal, attempt, maxAttempts }) => {
+      await reconcileStore(ports, { ...payload, signal, isLastAttempt: attempt >= maxAttempts });
+    },
+    'webhook.process': async (payload, { signal }) => {
+      await processWebhook(ports, { ...payload, signal });
+    },
     'writeback.send': (payload, { signal }) => sendWriteback(ports, { ...payload, signal }),
     'writeback.confirm': (payload, { signal }) => confirmWriteback(ports, { ...payload, signal }),
-    'alert.settle': async (payload) => void (await settleMerchantAlerts(ports, payload)),
-    'alert.deliver': async (payload) => void (await deliverAlert(ports, payload)),
+    'alert.settle': async (payload) => {
+      await settleMerchantAlerts(ports, payload);
+    },
+    'alert.deliver': async (payload) => {
+      await deliverAlert(ports, payload);
+    },
     'slack.interaction': async ({ interactionId }) => replay?.(interactionId),
-    'authorization.refresh': async (payload) =>
-      void (await refreshAuthorization(ports, { ...payload, actor: systemActor })),
+    'authorization.refresh': async (payload) => {
+      await refreshAuthorization(ports, { ...payload, actor: systemActor });
+    },
     'webhooks.register': (payload) => registerWebhooks(ports, payload),
-    'housekeeping.minute': () => housekeepMinute(ports),
-    'housekeeping.daily': () => housekeepDaily(ports),
+    'housekeeping.minute': async () => {
+      await alertRound(ports);
+      await refreshExpiring(ports);
+      await housekeepMinute(ports);
+    },
+    'housekeeping.daily': async (_payload, { signal }) => {
+      await housekeepDaily(ports, signal);
+    },
   };
 }
