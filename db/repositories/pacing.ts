@@ -5,14 +5,14 @@ import type { Drizzle } from '../client.ts';
 /**
  * Buckets in PostgreSQL, shared by all processes. `tokens` is what was left at `refilled_at` and may be negative: calls
  * that were promised and wait. It is the formula of `PacingStore` with `tokens = burst - (freeAt - now) / perCallMs`.
- * An earlier `now` than the row's (another machine's clock) refills nothing.
+ * A line over time, so an earlier `now` than the row's (another machine's clock) only means a longer wait.
  */
 export function createPacingStore(db: Drizzle): PacingStore {
   return {
     async reserve({ authorizationId, bucket, cost, rate, maxWaitMs, now }) {
       const perCallMs = (rate.perSeconds * 1000) / rate.calls;
       const at = sql`${now.toISOString()}::timestamptz`;
-      const elapsedMs = sql`greatest(0, extract(epoch from (${at} - p.refilled_at)) * 1000)`;
+      const elapsedMs = sql`extract(epoch from (${at} - p.refilled_at)) * 1000`;
       const tokens = sql`least(${rate.burst}::float8, p.tokens + ${elapsedMs} / ${perCallMs}::float8)`;
       // A call dearer than the whole burst may go out once the bucket is full, else it never could.
       const paceMs = sql`(least(${cost}::float8, ${rate.burst}::float8) - ${tokens}) * ${perCallMs}::float8`;
@@ -22,7 +22,7 @@ export function createPacingStore(db: Drizzle): PacingStore {
         insert into pacing as p (authorization_id, operation, tokens, refilled_at)
         values (${authorizationId}::uuid, ${bucket}, ${rate.burst}::float8 - ${cost}::float8, ${at})
         on conflict (authorization_id, operation) do update
-          set tokens = ${tokens} - ${cost}::float8, refilled_at = greatest(p.refilled_at, ${at})
+          set tokens = ${tokens} - ${cost}::float8, refilled_at = ${at}
           where ${waitMs} <= ${maxWaitMs}::float8
         returning p.tokens, ${blockMs}::float8 as blocked_ms`);
       if (taken !== undefined) {
@@ -35,10 +35,10 @@ export function createPacingStore(db: Drizzle): PacingStore {
       return { taken: false, waitMs: Math.ceil(Number(refused?.wait_ms ?? 0)) };
     },
     async block({ authorizationId, bucket, until }) {
-      // A bucket that nobody used yet starts full: more than any burst, cut down to it by the first reservation.
+      // A bucket that nobody used yet is full: refilled since 1970, and cut down to the burst by the first reservation.
       await db.execute(sql`
-        insert into pacing as p (authorization_id, operation, tokens, blocked_until)
-        values (${authorizationId}::uuid, ${bucket}, 'infinity'::float8, ${until.toISOString()}::timestamptz)
+        insert into pacing as p (authorization_id, operation, tokens, refilled_at, blocked_until)
+        values (${authorizationId}::uuid, ${bucket}, 0, 'epoch'::timestamptz, ${until.toISOString()}::timestamptz)
         on conflict (authorization_id, operation) do update
           set blocked_until = greatest(p.blocked_until, excluded.blocked_until)`);
     },
