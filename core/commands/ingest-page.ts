@@ -81,8 +81,11 @@ export async function ingestIn(
 
   await saveOrders(ports, tx, store, { created, changes, touched: split.touched }, at);
   if (input.asked === true && split.same.length > 0) {
-    const sameIds = split.same.map((item) => item.id);
+    const sameIds = split.same.map((item) => item.known.id);
     await intake.orders.seen(tx, store.merchantId, sameIds, at);
+    for (const { order, known: row } of split.same) {
+      tally.add('unchanged', order.platformOrderNumber, row.id, 'unchanged', 'The desk has it as it is');
+    }
   }
   const malformedChanged = await saveMalformed(ports, tx, store, input.runId, sorted, at);
   const followed = changes.flatMap((change) => change.platformChange ?? []);
@@ -107,7 +110,7 @@ interface Split {
   readonly changed: (ReadableOrder & { readonly known: KnownOrder })[];
   /** Only the platform's time moved. */
   readonly touched: { readonly id: string; readonly platformUpdatedAt: Date }[];
-  readonly same: KnownOrder[];
+  readonly same: (ReadableOrder & { readonly known: KnownOrder })[];
   skipped: number;
 }
 
@@ -125,7 +128,7 @@ function splitPage(sorted: SortedPage, known: readonly KnownOrder[], tally: Page
         tally.add('skipped', order.platformOrderNumber, null, skip.code, skip.reason);
       }
     } else if (order.platformUpdatedAt < row.platformUpdatedAt) {
-      if (row.contentHash === item.contentHash) split.same.push(row);
+      if (row.contentHash === item.contentHash) split.same.push({ ...item, known: row });
       else {
         split.skipped += 1;
         tally.add('skipped', order.platformOrderNumber, row.id, olderCopy.code, olderCopy.reason);
@@ -133,7 +136,7 @@ function splitPage(sorted: SortedPage, known: readonly KnownOrder[], tally: Page
     } else if (row.contentHash !== item.contentHash) {
       split.changed.push({ ...item, known: row });
     } else {
-      split.same.push(row);
+      split.same.push({ ...item, known: row });
       if (order.platformUpdatedAt > row.platformUpdatedAt) {
         split.touched.push({ id: row.id, platformUpdatedAt: order.platformUpdatedAt });
       }

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { HousekeepingRepository, Purgeable } from '../../core/ports/intake.ts';
 import { unwrap } from '../database.ts';
+import { moments, texts } from './column-arrays.ts';
 
 type Row = Record<string, unknown>;
 
@@ -43,17 +44,22 @@ export const housekeepingRepository: HousekeepingRepository = {
     return row?.taken ?? 0;
   },
 
-  async purgeRecipients(tx, platform, closedBefore, at, after, limit) {
+  async purgeRecipients(tx, rules, otherwise, at, after, limit) {
     const db = unwrap(tx);
-    const before = closedBefore.toISOString();
     const [window] = await db.execute<
       Row & { merchant_id: string | null; order_id: string | null; size: number; ids: string[] | null }
     >(sql`
-      with orders_window as (
+      with rules as (
+        select * from unnest(${texts(rules, (rule) => rule.platform)}, ${moments(rules, (rule) => rule.closedBefore)})
+          as r (platform, closed_before)
+      ), orders_window as (
         select o.merchant_id, o.id, o.recipient_id, o.corrected_recipient_id,
-          o.status in ('completed', 'manual_completed', 'cancelled') and s.platform = ${platform}
-            and coalesce(greatest(o.completed_at, o.cancelled_at), o.updated_at) < ${before}::timestamptz as is_due
-        from orders o join stores s on s.merchant_id = o.merchant_id and s.id = o.store_id
+          o.status in ('completed', 'manual_completed', 'cancelled')
+            and coalesce(greatest(o.completed_at, o.cancelled_at), o.updated_at)
+              < coalesce(r.closed_before, ${otherwise.toISOString()}::timestamptz) as is_due
+        from orders o
+        join stores s on s.merchant_id = o.merchant_id and s.id = o.store_id
+        left join rules r on r.platform = s.platform
         where (o.merchant_id, o.id) > (${after?.merchantId ?? zeroId}::uuid, ${after?.orderId ?? zeroId}::uuid)
         order by o.merchant_id, o.id limit ${limit}
       ), purged as (

@@ -8,7 +8,7 @@ type StoreRow = Record<string, unknown> & {
   id: string;
   merchant_id: string;
   authorization_id: string;
-  authorization_status: string;
+  authorization_status: IntakeStore['authorizationStatus'];
   platform: string;
   name: string;
   status: string;
@@ -21,13 +21,15 @@ type StoreRow = Record<string, unknown> & {
   reconciled_at: string | null;
   created_at: string;
   timezone: string;
+  failing_runs: number;
   has_malformed: boolean;
 };
 
 const select = (condition: SQL): SQL => sql`
   select s.id, s.merchant_id, s.authorization_id, a.status as authorization_status, s.platform, s.name, s.status,
     c.match_by, s.requires_method_mapping, s.sync_every_minutes, s.look_back_hours, s.first_look_back_hours,
-    s.synced_until, s.reconciled_at, s.created_at, m.timezone,
+    s.synced_until, s.reconciled_at, s.created_at, s.failing_runs,
+    m.timezone,
     exists (select from malformed_orders mo where mo.merchant_id = s.merchant_id and mo.store_id = s.id
       and mo.resolved_at is null) as has_malformed
   from stores s
@@ -53,6 +55,7 @@ const toStore = (row: StoreRow): IntakeStore => ({
   reconciledAt: momentOrNull(row.reconciled_at),
   createdAt: moment(row.created_at),
   timezone: row.timezone,
+  failingRuns: row.failing_runs,
   hasMalformed: row.has_malformed,
 });
 

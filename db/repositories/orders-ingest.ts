@@ -49,6 +49,13 @@ export const orderIngestRepository: OrderIngestRepository = {
       where o.merchant_id = ${merchantId}::uuid and o.id = t.id`);
   },
 
+  async markTouched(tx, merchantId, orderIds, at) {
+    if (orderIds.length === 0) return;
+    await unwrap(tx).execute(sql`
+      update orders set touched_at = ${at.toISOString()}::timestamptz
+      where merchant_id = ${merchantId}::uuid and id = any(${uuids(orderIds, (id) => id)})`);
+  },
+
   async saveCorrection(tx, merchantId, orderId, recipient, at) {
     await writeRecipients(tx, merchantId, [{ id: recipient.id, recipient, buyerNote: null }]);
     await unwrap(tx).execute(sql`

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { settleAlerts } from '../alert/settle-job.ts';
+import { idField } from '../catalog/fields.ts';
+import { newId } from '../ids.ts';
+import { methodField } from '../mapping/fields.ts';
+import type { PaymentClass } from '../order/holds.ts';
+import { parseInput } from '../parse-input.ts';
+import type { Actor } from '../people/actor.ts';
+import { requirePermission } from '../people/permissions.ts';
+import type { IntakePorts } from '../ports/intake.ts';
+import type { BasePorts } from '../ports/ports.ts';
+import { ok, type Result, refuse } from '../result.ts';
+
+export interface ClassifyPaymentInput {
+  readonly actor: Actor;
+  readonly merchantId: string;
+  readonly storeId: string;
+  /** As the platform names it; '' for orders to which it gives none. */
+  readonly paymentMethod: string;
+  readonly class: PaymentClass;
+}
+
+const schema = z.object({
+  storeId: idField('Choose a store.'),
+  paymentMethod: methodField('Which payment type?'),
+  class: z.enum(['prepaid', 'cash_on_delivery', 'blocked'], 'Choose prepaid, cash on delivery or blocked.'),
+});
+
+/**
+ * Says how a payment type of a store is paid. Orders that waited for it are released at once; `blocked` holds every
+ * open order of the type. Refusals: `not_permitted`, `invalid_input`, `not_found`.
+ */
+export async function classifyPayment(
+  ports: Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'audit'> & IntakePorts,
+  input: ClassifyPaymentInput,
+): Promise<Result<{ readonly releasedOrders: number; readonly heldOrders: number }>> {
+  const { actor, merchantId } = input;
+  const permitted = requirePermission(actor, 'work_orders', merchantId);
+  if (!permitted.ok) return permitted;
+  const parsed = parseInput(schema, input);
+  if (!parsed.ok) return parsed;
+  const { storeId, paymentMethod } = parsed.value;
+  const { intake } = ports;
+  return ports.database.transaction(async (tx) => {
+    const store = await intake.stores.lock(tx, merchantId, storeId);
+    if (store === null) return refuse('not_found', 'This store does not exist (any more).', 'storeId');
+    const now = ports.clock.now();
+    const before = await intake.rules.classification(tx, merchantId, storeId, paymentMethod);
+    const id = before?.id ?? newId();
+    const row = { id, storeId, paymentMethod, class: parsed.value.class };
+    await intake.rules.saveClassification(tx, merchantId, row, actor.name, now);
+    const { released, held } = await intake.holds.applyClass(
+      tx,
+      merchantId,
+      storeId,
+      paymentMethod,
+      row.class,
+      { by: actor.name, via: actor.via, resolution: 'classified' },
+      now,
+    );
+    if (before?.class !== row.class) {
+      await ports.audit.append(tx, [
+        {
+          merchantId,
+          actor,
+          at: now,
+          event: 'payment.classified',
+          subjectType: 'classification',
+          subjectId: id,
+          before: before === null ? null : { class: before.class },
+          after: { storeId, paymentMethod, class: row.class, releasedOrders: released, heldOrders: held },
+        },
+      ]);
+    }
+    await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
+    return ok({ releasedOrders: released, heldOrders: held });
+  });
+}

@@ -1,0 +1,118 @@
+import { type IngestPorts, ingestPage } from '../commands/ingest-page.ts';
+import { platformCures } from '../order/holds.ts';
+import type { FetchByNumberResult, OrderPage } from '../ports/connector.ts';
+import type { RunItem, SyncRun } from '../ports/intake.ts';
+import type { StoreConnection } from '../ports/platforms.ts';
+import type { BasePorts } from '../ports/ports.ts';
+import { pagesAhead } from './ahead.ts';
+import { type SyncWindow, splitWindow } from './window.ts';
+
+export type SyncWorkPorts = IngestPorts & Pick<BasePorts, 'log'>;
+
+/** Orders read again at one tick because the platform may have cured them; the longest unseen first. */
+const heldPerTick = 500;
+const malformedPerTick = 100;
+/** Ids of one look-up: an answer of a few hundred KB. */
+const lookUpSize = 100;
+
+/** The run was ended by somebody, or its store deleted: nothing more is to be written. */
+export class RunIsOver extends Error {}
+
+/**
+ * What one run has done already, kept over a repeat of its work (a token refreshed in the middle of it): windows that
+ * are complete are not fetched again.
+ */
+export class SyncWork {
+  readonly #ports: SyncWorkPorts;
+  readonly #run: SyncRun;
+  readonly #signal: AbortSignal;
+  #windowsDone = 0;
+
+  constructor(ports: SyncWorkPorts, run: SyncRun, signal: AbortSignal) {
+    this.#ports = ports;
+    this.#run = run;
+    this.#signal = signal;
+  }
+
+  /** Fetches every window that is left, oldest first; a complete one moves the store's mark. */
+  async windows({ connector, session }: StoreConnection, window: SyncWindow): Promise<void> {
+    const parts = splitWindow(window, connector.profile.sync.maxWindowHours);
+    for (const part of parts.slice(this.#windowsDone)) {
+      await this.pages(connector.fetchOrders(session, { ...part, kind: this.#run.orderKind }));
+      this.#windowsDone += 1;
+      if (this.#run.orderKind === 'b2c') await this.#complete(part);
+    }
+  }
+
+  /** Takes every page. */
+  async pages(source: AsyncIterable<OrderPage>, onPage?: (page: OrderPage) => void): Promise<void> {
+    for await (const page of pagesAhead(source)) {
+      this.#signal.throwIfAborted();
+      await this.#take(page, false);
+      onPage?.(page);
+    }
+  }
+
+  /** For each number not taken: why. */
+  async numbers({ connector, session }: StoreConnection): Promise<void> {
+    const { fetchByNumber } = connector;
+    if (fetchByNumber === undefined) return;
+    await this.#lookUp(this.#run.numbers, (some) => fetchByNumber(session, some));
+  }
+
+  async platformIds({ connector, session }: StoreConnection, ids: readonly string[]): Promise<void> {
+    await this.#lookUp(ids, (some) => connector.fetchByIds(session, some));
+  }
+
+  /** Reads again what the platform may have cured: held orders, and those that could not be read. */
+  async curable(connection: StoreConnection): Promise<void> {
+    const { database, intake } = this.#ports;
+    const { merchantId, storeId } = this.#run;
+    const ids = await database.transaction(async (tx) => [
+      ...(await intake.orders.heldFor(tx, merchantId, storeId, platformCures, heldPerTick)),
+      ...(await intake.malformed.retryable(tx, merchantId, storeId, malformedPerTick)),
+    ]);
+    await this.platformIds(connection, [...new Set(ids)]);
+  }
+
+  async #lookUp(all: readonly string[], ask: (some: readonly string[]) => Promise<FetchByNumberResult>): Promise<void> {
+    for (let start = 0; start < all.length; start += lookUpSize) {
+      this.#signal.throwIfAborted();
+      const answer = await ask(all.slice(start, start + lookUpSize));
+      await this.#take({ orders: answer.orders }, true);
+      await this.#missing(answer.missing);
+    }
+  }
+
+  async #take(page: OrderPage, asked: boolean): Promise<void> {
+    const { merchantId, storeId, id: runId, kind } = this.#run;
+    const recovers = kind === 'reconciliation';
+    const result = await ingestPage(this.#ports, { merchantId, storeId, runId, page, asked, recovers });
+    if (result.outcome !== 'taken') throw new RunIsOver(result.outcome);
+  }
+
+  async #missing(missing: FetchByNumberResult['missing']): Promise<void> {
+    if (missing.length === 0) return;
+    const byReason = Map.groupBy(missing, (row) => row.reason);
+    const items = [...byReason].map(
+      ([reason, rows]): RunItem => ({
+        result: 'missing',
+        reasonCode: 'missing',
+        reason,
+        numbers: rows.map((row) => row.number),
+        orderIds: [],
+      }),
+    );
+    const { merchantId, id } = this.#run;
+    await this.#ports.database.transaction((tx) =>
+      this.#ports.intake.runs.recordItems(tx, merchantId, id, items, this.#ports.clock.now()),
+    );
+  }
+
+  async #complete(part: SyncWindow): Promise<void> {
+    const { merchantId, storeId } = this.#run;
+    await this.#ports.database.transaction((tx) =>
+      this.#ports.intake.stores.completeWindow(tx, merchantId, storeId, part.since, part.until),
+    );
+  }
+}
