@@ -13,6 +13,7 @@ import carrierRoutes from './routes/carriers.tsx';
 import dispatchRoutes from './routes/dispatch.tsx';
 import eventRoutes from './routes/events.tsx';
 import heldRoutes from './routes/held.tsx';
+import mappingRoutes from './routes/mappings.tsx';
 import oauthRoutes from './routes/oauth.tsx';
 import orderDeedRoutes from './routes/order-deeds.tsx';
 import orderRoutes from './routes/orders.tsx';
@@ -38,6 +39,7 @@ const pages: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [
   searchRoutes,
   syncRoutes,
   outboundRoutes,
+  mappingRoutes,
   syncLogRoutes,
   storeRoutes,
   carrierRoutes,
