@@ -37,6 +37,8 @@ interface Foundation {
   readonly vault: Vault;
   /** Signs cookies; the same on every process. */
   readonly cookieSecret: string;
+  /** Known to the simulated marketplace: never the one that signs our cookies. */
+  readonly sandboxSecret: string;
 }
 
 interface Wired {
@@ -114,13 +116,13 @@ async function wire(foundation: Foundation, closing: Closing): Promise<Wired> {
   };
 }
 
-async function platformsOf({ config, clock, cookieSecret }: Foundation): Promise<InstalledPlatforms> {
+async function platformsOf({ config, clock, sandboxSecret }: Foundation): Promise<InstalledPlatforms> {
   const { installPlatforms } = await import('./connectors/platforms.ts');
   const sandbox = {
     baseUrl: `http://127.0.0.1:${config.port}${sandboxPath}`,
     publicUrl: `${config.publicUrl}${sandboxPath}`,
     redirectUri: `${config.publicUrl}/oauth/sandbox/callback`,
-    clientSecret: cookieSecret,
+    clientSecret: sandboxSecret,
     file: join(config.dataDir, 'sandbox.json'),
   };
   return installPlatforms({ ...config, sandbox: config.demo ? sandbox : null, now: () => clock.now() });
@@ -316,6 +318,7 @@ async function openFoundation(config: Config, log: Log, closing: Closing): Promi
     jobs: createJobs(),
     vault: createVault(keys),
     cookieSecret: config.sessionSecret ?? deriveSecret(keys, 'cookies'),
+    sandboxSecret: deriveSecret(keys, 'sandbox'),
   };
 }
 

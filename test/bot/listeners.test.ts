@@ -335,10 +335,9 @@ describe('requests from Slack', () => {
       });
     await command('hled');
     await command('sync northwind');
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await expect.poll(() => answers.at(-1), { timeout: 10_000 }).toContain('3 new, 1 held');
     server.close();
     expect(answers[0]).toContain('/orders held');
     expect(asked).toMatchObject([{ command: 'requestSync', input: { storeIds: [store.storeId] } }]);
-    expect(answers.at(-1)).toContain('3 new, 1 held');
   });
 });
