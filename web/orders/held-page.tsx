@@ -6,6 +6,9 @@ import { Empty, PageHead, When } from '../views/parts.tsx';
 import { causeText } from './list-query.ts';
 import { FixLink, fixOfCause, holdTitle, isSharedCode } from './reasons.tsx';
 
+/** A page of causes: beyond, mending the first ones shows the next. */
+const shownCauses = 100;
+
 interface HeldProps {
   readonly frame: PageFrame;
   readonly held: HeldCauses;
@@ -36,8 +39,15 @@ export const HeldPage = ({ frame, held, platformNames, mayWork, here }: HeldProp
       </Empty>
     ) : (
       <>
-        <CauseTable causes={held.causes} frame={frame} platformNames={platformNames} mayWork={mayWork} />
-        {held.isComplete ? null : <p class="pager">There are more causes; these hold the most orders.</p>}
+        <CauseTable
+          causes={held.causes.slice(0, shownCauses)}
+          frame={frame}
+          platformNames={platformNames}
+          mayWork={mayWork}
+        />
+        {held.isComplete && held.causes.length <= shownCauses ? null : (
+          <p class="pager">There are more causes; these {shownCauses} hold the most orders.</p>
+        )}
       </>
     )}
   </div>
@@ -89,7 +99,7 @@ const CauseRow = ({
   const list = `/orders?cause=${encodeURIComponent(causeText({ ...cause, subject: isShared ? cause.subject : null }))}`;
   const fix = fixOfCause({ ...cause, subject: cause.subject ?? '', isShared });
   return (
-    <tr data-href={list}>
+    <tr>
       <td>
         <a class="id" href={list}>
           {isShared

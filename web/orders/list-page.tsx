@@ -54,13 +54,12 @@ export const OrdersPage = (props: ListPageProps) => {
   );
 };
 
-/** Statuses of the other kind are left out while nothing is in them. */
+const always: readonly OrderStatus[] = ['pending', 'processing', 'shipped', 'completed', 'cancelled'];
+
+/** The rarer statuses appear when something is in them. */
 const shownFor = (query: OrderListQuery, counts: OrderCounts): readonly OrderStatus[] =>
   orderStatuses.filter(
-    (status) =>
-      counts.byStatus[status] > 0 ||
-      query.statuses.includes(status) ||
-      !(status === 'acknowledged' ? query.kind === 'b2c' : status === 'manual_completed'),
+    (status) => counts.byStatus[status] > 0 || query.statuses.includes(status) || always.includes(status),
   );
 
 /** Status chips with the desk's maintained counts (of the chosen stores; other filters do not change them). */
@@ -163,7 +162,7 @@ const NoOrders = ({ frame, query, counts, page, mayWork }: ListPageProps) => {
   if (frame.pulse.stores === 0) {
     return (
       <Empty title="No orders yet" why="Orders arrive here from the stores that you connect. None is connected yet.">
-        <a class="btn go" href="/stores/new">
+        <a class="btn go" href="/stores/add">
           Add a store
         </a>
       </Empty>

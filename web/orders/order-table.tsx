@@ -1,7 +1,8 @@
 import type { OrderRow, OrderSort } from '../../core/queries/list-orders.ts';
 import { exactTime, lateness, moneyText, relativeTime, shortText, statusWords, timeLeft } from '../views/format.ts';
 import type { PageFrame } from '../views/frame.ts';
-import { Icon, RowIcon } from '../views/icons.tsx';
+import { Icon } from '../views/icons.tsx';
+import { CopyButton } from '../views/parts.tsx';
 import { listHref, type OrderListQuery } from './list-query.ts';
 import { orderNeedsShipping } from './order-words.ts';
 import { FixLink, fixOfException, fixOfHold, whyText } from './reasons.tsx';
@@ -15,8 +16,9 @@ type RowProps = { row: OrderRow; frame: PageFrame; platformNames: Readonly<Recor
 /** One order of a list; the page, its fragments and the search draw it with this. */
 export const OrderRowView = ({ row, frame, platformNames }: RowProps) => {
   const href = `/orders/${row.id}`;
+  const number = shortText(row.number);
   return (
-    <tr id={`o-${row.id}`} data-href={href} aria-label={`Order ${row.number}`}>
+    <tr id={`o-${row.id}`}>
       <td>
         <input
           class="pick"
@@ -28,12 +30,10 @@ export const OrderRowView = ({ row, frame, platformNames }: RowProps) => {
         />
       </td>
       <td>
-        <a class="id" href={href} title={row.number}>
-          {shortText(row.number)}
+        <a class="id" href={href} title={number === row.number ? undefined : row.number}>
+          {number}
         </a>{' '}
-        <button type="button" class="copy" data-copy={row.number} aria-label="Copy the number">
-          <RowIcon name="copy" />
-        </button>
+        <CopyButton text={row.number} label="Copy the number" />
         <span class="why">
           {row.lineCount === 1 ? '1 line' : `${row.lineCount} lines`}
           {place(row)}
@@ -59,14 +59,9 @@ export const OrderRowView = ({ row, frame, platformNames }: RowProps) => {
       </td>
       <td>{row.warehouseName ?? <span class="muted">—</span>}</td>
       <td>
-        <details class="menu">
-          <summary class="btn ghost small" aria-label={`Actions for ${row.number}`}>
-            <RowIcon name="more" />
-          </summary>
-          <div class="panel" hx-get={`${href}/menu`} hx-trigger="toggle from:closest details once">
-            <a href={href}>View details</a>
-          </div>
-        </details>
+        <a class="more" href={href} data-menu="" aria-label={`Actions for ${number}`}>
+          ⋯
+        </a>
       </td>
     </tr>
   );

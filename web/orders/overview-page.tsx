@@ -217,7 +217,7 @@ const FirstSteps = ({ overview, frame, mayAdminister }: OverviewProps) => {
       why: frame.isDemo
         ? 'A simulated marketplace runs beside the desk: connect it as you would a real one.'
         : 'Connect a shop; its orders arrive by themselves from then on.',
-      href: '/stores/new',
+      href: '/stores/add',
       label: frame.isDemo ? 'Add a sandbox store' : 'Add a store',
     },
     {

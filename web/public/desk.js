@@ -37,6 +37,7 @@
     if (opener && plain && !event.defaultPrevented) {
       event.preventDefault();
       for (const menu of all('details.menu[open]')) menu.open = false;
+      closeMenus();
       openDialog(opener.href);
       return;
     }
@@ -44,12 +45,39 @@
     if (target.closest('[data-print]')) window.print();
     const copier = target.closest('[data-copy]');
     if (copier) copy(copier);
-    const row = target.closest('tr[data-href]');
-    if (row && plain && !target.closest('a, button, input, label, summary, .panel') && !String(getSelection())) {
-      location.assign(row.dataset.href);
+    const more = target.closest('a[data-menu]');
+    const wasOpen = more?.getAttribute('aria-expanded') === 'true';
+    if (!target.closest('.panel')) closeMenus();
+    if (more && plain) {
+      event.preventDefault();
+      if (!wasOpen) openMenu(more);
+    }
+    const link = rowLink(target.closest('tbody tr'));
+    if (link && plain && !target.closest('a, button, input, label, summary, .panel') && !String(getSelection())) {
+      location.assign(link.href);
     }
     for (const menu of all('details.menu[open]')) if (!menu.contains(target)) menu.open = false;
   });
+
+  // The actions of a row are fetched when they are asked for; the page stays light.
+  function openMenu(more) {
+    const panel = document.createElement('div');
+    panel.className = 'panel';
+    panel.dataset.floating = '';
+    more.after(panel);
+    more.setAttribute('aria-expanded', 'true');
+    htmx.ajax('GET', `${more.getAttribute('href')}/menu`, { target: panel, swap: 'innerHTML' }).then(() => {
+      if (panel.getBoundingClientRect().bottom > innerHeight) panel.classList.add('up');
+      find('a', panel)?.focus();
+    });
+  }
+  function closeMenus() {
+    for (const panel of all('[data-floating]')) {
+      panel.previousElementSibling?.setAttribute('aria-expanded', 'false');
+      panel.remove();
+    }
+  }
+  const rowLink = (row) => row && find('a.id', row);
 
   async function copy(button) {
     await navigator.clipboard?.writeText(button.dataset.copy).catch(() => {});
@@ -78,6 +106,7 @@
   // Toasts live above dialogs and go by themselves.
   const toasts = find('#toasts');
   function watchToasts() {
+    if (!toasts) return;
     const shown = all('[data-toast]', toasts);
     if (shown.length > 0 && toasts.showPopover && !toasts.matches(':popover-open')) {
       toasts.popover = 'manual';
@@ -124,18 +153,19 @@
   const places = { o: '/orders', h: '/held', u: '/outbound', v: '/', s: '/stores', m: '/mappings', l: '/sync-log' };
   let cursor = -1;
   let went = 0;
-  const rows = () => all('tr[data-href]');
+  const rows = () => all('main tbody tr').filter(rowLink);
   function moveTo(index) {
     const list = rows();
     if (list.length === 0) return;
     cursor = Math.max(0, Math.min(list.length - 1, index));
     for (const row of list) row.classList.toggle('cursor', row === list[cursor]);
     list[cursor].scrollIntoView({ block: 'nearest' });
-    find('a.id', list[cursor])?.focus({ preventScroll: true });
+    rowLink(list[cursor]).focus({ preventScroll: true });
   }
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Escape') {
+      closeMenus();
       for (const menu of all('details.menu[open]')) menu.open = false;
       if (!dialog?.open && picks().some((pick) => pick.checked)) {
         for (const pick of picks()) pick.checked = false;
@@ -154,9 +184,9 @@
     else if (key === 'k') moveTo(cursor - 1);
     else if (key === 'x' && row) find('input.pick', row)?.click();
     else if (key === 'Enter' && row && event.target.tagName !== 'A' && event.target.tagName !== 'BUTTON') {
-      location.assign(row.dataset.href);
+      location.assign(rowLink(row).href);
     } else if (key === 'd' && showPicked() > 0) find('#bulk [data-key=d]')?.click();
-    else if (key === 'd' && row) openDialog(`${row.dataset.href}/dispatch`);
+    else if (key === 'd' && row) openDialog(`${rowLink(row).href}/dispatch`);
     else if (key === 'd') find('a[data-key=d]')?.click();
     else if (key === 'b') find('a[data-key=b]', row ?? document)?.click();
     else return;

@@ -99,7 +99,7 @@ async function syncDialog(c: WebContext, deps: WebDeps, refusal?: Refusal): Prom
     (view) =>
       stores.length === 0 ? (
         <Empty title="No store yet" why="There is nothing to sync: connect a store first.">
-          <a class="btn go" href="/stores/new">
+          <a class="btn go" href="/stores/add">
             Add a store
           </a>
         </Empty>

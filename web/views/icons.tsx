@@ -45,23 +45,3 @@ export const Icon = ({ name, size = 16 }: { name: IconName; size?: number }) => 
     <path d={paths[name]} />
   </svg>
 );
-
-const inSprite = ['copy', 'more', 'check'] as const satisfies readonly IconName[];
-
-/** Drawn once a page: icons that every row of a list repeats. */
-export const Sprite = () => (
-  <svg aria-hidden="true" width="0" height="0" hidden>
-    {inSprite.map((name) => (
-      <symbol id={`i-${name}`} viewBox="0 0 16 16">
-        <path d={paths[name]} />
-      </symbol>
-    ))}
-  </svg>
-);
-
-/** An icon of the sprite; the button around it has the words. */
-export const RowIcon = ({ name }: { name: (typeof inSprite)[number] }) => (
-  <svg aria-hidden="true" class="i" width="14" height="14">
-    <use href={`#i-${name}`} />
-  </svg>
-);

@@ -3,7 +3,7 @@ import { assetPath } from '../assets.ts';
 import type { Flash } from '../flash.ts';
 import { relativeTime } from './format.ts';
 import type { PageFrame, Theme } from './frame.ts';
-import { Icon, Sprite } from './icons.tsx';
+import { Icon } from './icons.tsx';
 import { type NavKey, navEntries } from './nav.ts';
 import { Count, Csrf, Menu } from './parts.tsx';
 
@@ -36,7 +36,6 @@ export const Layout = ({
       <a class="skip" href="#main">
         Skip to content
       </a>
-      <Sprite />
       <div class="frame">
         <Rail frame={frame} section={section} />
         <div>
@@ -67,7 +66,6 @@ export const BareLayout = ({ title, theme, children }: PropsWithChildren<{ title
   <html lang="en" data-theme={theme === 'system' ? undefined : theme}>
     <Head title={`${title} · Holdfast`} />
     <body>
-      <Sprite />
       <main id="main" class="alone">
         <div class="brand">
           <Icon name="anchor" size={20} />

@@ -1,7 +1,6 @@
 import type { Child, PropsWithChildren } from 'hono/jsx';
 import type { Refusal } from '../../core/result.ts';
 import { countText, exactTime, moneyText, relativeTime, shortText } from './format.ts';
-import { RowIcon } from './icons.tsx';
 
 /** Shapes of a status: square red, triangle amber, half circle blue, ring, disc green, bar grey. */
 export type Tone = 'hold' | 'wait' | 'flow' | 'info' | 'ok' | 'off';
@@ -74,10 +73,9 @@ export const ShortId = ({ text, href, longest }: { text: string; href?: string; 
   </>
 );
 
-export const CopyButton = ({ text }: { text: string }) => (
-  <button type="button" class="copy" data-copy={text} aria-label={`Copy ${text}`}>
-    <RowIcon name="copy" />
-  </button>
+/** `label` says what is copied where the text itself stands beside the button. */
+export const CopyButton = ({ text, label = `Copy ${text}` }: { text: string; label?: string }) => (
+  <button type="button" class="copy" data-copy={text} aria-label={label} />
 );
 
 export const Notice = ({
