@@ -67,6 +67,8 @@ export function storePages(database: TestDatabase, desk: AccessDesk) {
 }
 
 export interface Visitor extends TestPerson {
+  /** `name=value` of the session's cookie. */
+  readonly cookie: string;
   /** A page; `body` is its HTML. */
   get(path: string): Promise<{ status: number; body: string; headers: Headers }>;
   /** A form of the page at `from`, with its token; other fields as given. */
@@ -107,6 +109,7 @@ export async function signedInVisitor(
   const csrf = /name="_csrf" value="([^"]+)"/.exec((await get('/stores')).body)?.[1] ?? '';
   return {
     ...person,
+    cookie,
     get,
     post: async (path, fields = {}) =>
       read(

@@ -104,7 +104,6 @@ test('a store of another merchant is not there, and no form changes it', async (
     [`${path}/edit`, { name: 'Mine' }],
     [`${path}/status`, { status: 'disabled' }],
     [`${path}/delete`, { confirmName: 'Of Mei' }],
-    [`${path}/listings`, {}],
     [`${path}/carriers`, {}],
     [`${authorization}/authorize`, {}],
     [`${authorization}/test`, {}],

@@ -156,19 +156,6 @@ export default function storeRoutes(deps: WebDeps): Hono<WebEnv> {
     return leadTo(c, `/stores/${storeId}`);
   });
 
-  app.post('/stores/:storeId/listings', async (c) => {
-    const who = needs(c, 'work_orders');
-    const storeId = storeIdOf(c);
-    const result = await commands.loadListings({ ...who, storeId });
-    if (!result.ok) throw new HttpRefusal(statusOf(result.error), result.error);
-    const { listings } = result.value;
-    setFlash(c, {
-      message: `${listings.toLocaleString('en')} ${listings === 1 ? 'listing' : 'listings'} read from the platform.`,
-      link: { href: `/mappings/${storeId}`, label: 'Mappings' },
-    });
-    return leadTo(c, `/stores/${storeId}`);
-  });
-
   app.get('/stores/:storeId/delete', async (c) => {
     needs(c, 'administer');
     return deletePage(c, deps, []);

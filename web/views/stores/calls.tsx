@@ -1,54 +1,53 @@
 import type { Page } from '../../../core/queries/paging.ts';
 import type { CallLogInput, CallRow, StoreDetail } from '../../../core/queries/store-queries.ts';
 import type { PageFrame } from '../frame.ts';
+import { FilterSelect } from '../outbound/list.tsx';
 import { Badge, Empty, PageHead, Pager, When } from '../parts.tsx';
 import { bytesText } from './words.ts';
 
 export const CallTable = ({ calls, frame }: { calls: readonly CallRow[]; frame: PageFrame }) => (
-  <div class="scroll">
-    <table class="table cards">
-      <thead>
+  <table class="table cards">
+    <thead>
+      <tr>
+        <th scope="col">When</th>
+        <th scope="col">Operation</th>
+        <th scope="col">Answer</th>
+        <th scope="col" class="num">
+          Took
+        </th>
+        <th scope="col" class="num">
+          Sent / received
+        </th>
+      </tr>
+    </thead>
+    <tbody>
+      {calls.map((call) => (
         <tr>
-          <th scope="col">When</th>
-          <th scope="col">Operation</th>
-          <th scope="col">Answer</th>
-          <th scope="col" class="num">
-            Took
-          </th>
-          <th scope="col" class="num">
-            Sent / received
-          </th>
+          <td class="nowrap">
+            <When at={call.at} now={frame.now} timeZone={frame.timeZone} />
+          </td>
+          <td class="full">
+            {call.direction === 'in' ? 'Received: ' : ''}
+            <b>{call.operation}</b>
+            {call.attempt > 1 ? <span class="muted"> · attempt {call.attempt}</span> : null}
+            <span class="why">
+              {call.method} {call.target}
+            </span>
+          </td>
+          <td>
+            <Badge tone={call.error === null ? 'ok' : 'hold'}>{call.status ?? 'No answer'}</Badge>
+            <Failure call={call} />
+          </td>
+          <td class="num" data-label="Took">
+            {call.durationMs} ms
+          </td>
+          <td class="num" data-label="Sent / received">
+            {bytesText(call.requestBytes)} / {bytesText(call.responseBytes)}
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {calls.map((call) => (
-          <tr>
-            <td class="nowrap">
-              <When at={call.at} now={frame.now} timeZone={frame.timeZone} />
-            </td>
-            <td>
-              {call.direction === 'in' ? 'Received: ' : ''}
-              <b>{call.operation}</b>
-              {call.attempt > 1 ? <span class="muted"> · attempt {call.attempt}</span> : null}
-              <span class="why">
-                {call.method} {call.target}
-              </span>
-            </td>
-            <td>
-              <Badge tone={call.error === null ? 'ok' : 'hold'}>{call.status ?? 'No answer'}</Badge>
-              <Failure call={call} />
-            </td>
-            <td class="num" data-label="Took">
-              {call.durationMs} ms
-            </td>
-            <td class="num" data-label="Sent / received">
-              {bytesText(call.requestBytes)} / {bytesText(call.responseBytes)}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
+      ))}
+    </tbody>
+  </table>
 );
 
 const Failure = ({ call }: { call: CallRow }) => {
@@ -101,38 +100,40 @@ export const CallsPage = ({ frame, store, page, filters, isFirstPage }: CallsPag
           </>
         }
       />
-      <form class="filters" method="get" action={base}>
-        <select class="input" name="result" aria-label="Result">
-          <option value="">Any result</option>
-          <option value="failed" selected={filters.result === 'failed'}>
-            Failed
-          </option>
-          <option value="ok" selected={filters.result === 'ok'}>
-            Went well
-          </option>
-        </select>
-        <select class="input" name="direction" aria-label="Direction">
-          <option value="">Both directions</option>
-          <option value="out" selected={filters.direction === 'out'}>
-            Calls we made
-          </option>
-          <option value="in" selected={filters.direction === 'in'}>
-            Webhooks received
-          </option>
-        </select>
-        <input
-          class="input"
-          type="search"
-          name="operation"
-          aria-label="Operation"
-          placeholder="Operation"
-          value={filters.operation}
-          maxlength={100}
-        />
-        <button type="submit" class="btn">
-          Filter
-        </button>
-      </form>
+      <search>
+        <form class="filters" action={base}>
+          <FilterSelect
+            name="result"
+            any="Any Result"
+            value={filters.result ?? ''}
+            options={[
+              { id: 'failed', name: 'Failed' },
+              { id: 'ok', name: 'Went well' },
+            ]}
+          />
+          <FilterSelect
+            name="direction"
+            any="Any Direction"
+            value={filters.direction ?? ''}
+            options={[
+              { id: 'out', name: 'Calls we made' },
+              { id: 'in', name: 'Webhooks received' },
+            ]}
+          />
+          <input
+            class="input find"
+            type="search"
+            name="operation"
+            aria-label="Operation"
+            placeholder="Operation"
+            value={filters.operation}
+            maxlength={100}
+          />
+          <button type="submit" class="btn">
+            Filter
+          </button>
+        </form>
+      </search>
       {page.rows.length === 0 ? (
         <Empty
           title={isFiltered ? 'No call matches' : 'No calls yet'}

@@ -49,7 +49,7 @@ export const CarriersPage = ({ frame, store, profile, offered, unread, refusals 
         <form method="post" action={`/stores/${store.storeId}/carriers`} class="stack">
           <Csrf token={frame.csrfToken} />
           <FormErrors refusals={refusals} />
-          <table class="table plain">
+          <table class="table plain narrow">
             <thead>
               <tr>
                 <th scope="col">Warehouse carrier</th>
@@ -59,7 +59,9 @@ export const CarriersPage = ({ frame, store, profile, offered, unread, refusals 
             <tbody>
               {carriers.map(({ id, name, pairing }) => (
                 <tr>
-                  <th scope="row">{name}</th>
+                  <td>
+                    <b>{name}</b>
+                  </td>
                   <td>
                     <Provider carrierId={id} name={name} pairing={pairing} offered={offered} />
                   </td>

@@ -1,8 +1,9 @@
 import type { PlatformInfo } from '../../../core/connect/platform-list.ts';
-import { authorizationStatuses } from '../../../core/ports/access.ts';
+import { authorizationStatuses, storeStatuses } from '../../../core/ports/access.ts';
 import type { ListStoresInput, StoreRow } from '../../../core/queries/store-queries.ts';
 import { checklist } from '../../../core/store/checklist.ts';
 import type { PageFrame } from '../frame.ts';
+import { FilterSelect } from '../outbound/list.tsx';
 import { Badge, Empty, Notice, PageHead, When } from '../parts.tsx';
 import { MainAction } from './actions.tsx';
 import { authorizationWords, outcomeWords, storeStatusWords } from './words.ts';
@@ -30,35 +31,32 @@ export const StoreList = ({ frame, stores, platforms, filters, mayAdminister }: 
       {stores.length === 0 ? (
         <NoStores isFiltered={isFiltered} mayAdminister={mayAdminister} />
       ) : (
-        <div class="scroll">
-          <table class="table cards">
-            <thead class="stick">
-              <tr>
-                <th scope="col">Store</th>
-                <th scope="col">Platform</th>
-                <th scope="col">Country/Region</th>
-                <th scope="col">Store Status</th>
-                <th scope="col">Authorization Status</th>
-                <th scope="col">Authorization Time</th>
-                <th scope="col">Last sync</th>
-                <th scope="col">Set-up</th>
-                <th scope="col">
-                  <span class="sr">Action</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {stores.map((store) => (
-                <Row
-                  store={store}
-                  frame={frame}
-                  platform={platforms.find(({ profile }) => profile.platform === store.platform)}
-                  mayAdminister={mayAdminister}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <table class="table cards">
+          <thead class="stick">
+            <tr>
+              <th scope="col">Store</th>
+              <th scope="col">Platform · Country/Region</th>
+              <th scope="col">Store Status</th>
+              <th scope="col">Authorization Status</th>
+              <th scope="col">Authorization Time</th>
+              <th scope="col">Last sync</th>
+              <th scope="col">Set-up</th>
+              <th scope="col">
+                <span class="sr">Action</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {stores.map((store) => (
+              <Row
+                store={store}
+                frame={frame}
+                platform={platforms.find(({ profile }) => profile.platform === store.platform)}
+                mayAdminister={mayAdminister}
+              />
+            ))}
+          </tbody>
+        </table>
       )}
     </>
   );
@@ -86,12 +84,14 @@ const Row = ({
         </a>
         {store.code === null ? null : <span class="why">{store.code}</span>}
       </td>
-      <td data-label="Platform">{platform?.profile.name ?? store.platform}</td>
-      <td data-label="Country/Region">{store.country ?? <span class="muted">—</span>}</td>
+      <td>
+        {platform?.profile.name ?? store.platform}
+        {store.country === null ? null : <span class="why">{store.country}</span>}
+      </td>
       <td>
         <Badge tone={status.tone}>{status.words}</Badge>
       </td>
-      <td>
+      <td class="full">
         <Badge tone={authorization.tone}>{authorization.words}</Badge>
         {store.reason === null ? null : <span class="why">{store.reason}</span>}
         {store.missingScopes.length === 0 ? null : (
@@ -110,7 +110,7 @@ const Row = ({
       <td data-label="Last sync">
         <LastSync store={store} now={now} timeZone={timeZone} />
       </td>
-      <td data-label="Set-up">
+      <td class="full" data-label="Set-up">
         <Progress store={store} platform={platform} />
       </td>
       <td>
@@ -160,44 +160,40 @@ const Progress = ({ store, platform }: { store: StoreRow; platform: PlatformInfo
 };
 
 const Filters = ({ platforms, filters }: { platforms: readonly PlatformInfo[]; filters: ListStoresInput }) => (
-  <form class="filters" method="get" action="/stores">
-    <input
-      class="input"
-      type="search"
-      name="q"
-      aria-label="Store name"
-      placeholder="Store name"
-      value={filters.text}
-      maxlength={100}
-    />
-    <select class="input" name="platform" aria-label="Platform">
-      <option value="">Any platform</option>
-      {platforms.map(({ profile }) => (
-        <option value={profile.platform} selected={profile.platform === filters.platform}>
-          {profile.name}
-        </option>
-      ))}
-    </select>
-    <select class="input" name="status" aria-label="Store Status">
-      <option value="">Any store status</option>
-      {(['enabled', 'disabled'] as const).map((status) => (
-        <option value={status} selected={status === filters.status}>
-          {storeStatusWords[status].words}
-        </option>
-      ))}
-    </select>
-    <select class="input" name="authorization" aria-label="Authorization Status">
-      <option value="">Any authorization</option>
-      {authorizationStatuses.map((status) => (
-        <option value={status} selected={status === filters.authorizationStatus}>
-          {authorizationWords[status].words}
-        </option>
-      ))}
-    </select>
-    <button type="submit" class="btn">
-      Filter
-    </button>
-  </form>
+  <search>
+    <form class="filters" action="/stores">
+      <input
+        class="input find"
+        type="search"
+        name="q"
+        aria-label="Store Name"
+        placeholder="Store Name"
+        value={filters.text}
+        maxlength={100}
+      />
+      <FilterSelect
+        name="platform"
+        any="Any Platform"
+        value={filters.platform ?? ''}
+        options={platforms.map(({ profile }) => ({ id: profile.platform, name: profile.name }))}
+      />
+      <FilterSelect
+        name="status"
+        any="Any Store Status"
+        value={filters.status ?? ''}
+        options={storeStatuses.map((status) => ({ id: status, name: storeStatusWords[status].words }))}
+      />
+      <FilterSelect
+        name="authorization"
+        any="Any Authorization Status"
+        value={filters.authorizationStatus ?? ''}
+        options={authorizationStatuses.map((status) => ({ id: status, name: authorizationWords[status].words }))}
+      />
+      <button type="submit" class="btn">
+        Filter
+      </button>
+    </form>
+  </search>
 );
 
 const NoStores = ({ isFiltered, mayAdminister }: { isFiltered: boolean; mayAdminister: boolean }) =>

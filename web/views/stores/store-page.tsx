@@ -35,7 +35,7 @@ export const StorePage = (props: StorePageProps) => {
         }
       >
         {props.maySync && store.status === 'enabled' ? (
-          <a class="btn" href={`/sync?storeId=${store.storeId}`} data-dialog>
+          <a class="btn" href={`/sync?store=${store.storeId}`} data-dialog="">
             Manual sync
           </a>
         ) : null}
@@ -77,7 +77,7 @@ const StoreMenu = ({ frame, store }: { frame: PageFrame; store: StoreDetail }) =
   <Menu summary="More" label="More actions on this store" class="btn">
     <a href={`/stores/${store.storeId}/edit`}>Edit</a>
     <a href={`/stores/${store.storeId}/carriers`}>Edit Logistics Provider Pairing</a>
-    <form method="post" action={`/stores/${store.storeId}/listings`}>
+    <form method="post" action={`/mappings/${store.storeId}/listings`}>
       <Csrf token={frame.csrfToken} />
       <button type="submit">Sync Platform SKU</button>
     </form>
