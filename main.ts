@@ -119,8 +119,9 @@ async function wire(foundation: Foundation, closing: Closing): Promise<Wired> {
 async function platformsOf({ config, clock, sandboxSecret }: Foundation): Promise<InstalledPlatforms> {
   const { installPlatforms } = await import('./connectors/platforms.ts');
   const sandbox = {
-    baseUrl: `http://127.0.0.1:${config.port}${sandboxPath}`,
-    publicUrl: `${config.publicUrl}${sandboxPath}`,
+    baseUrl: config.sandboxUrl ?? `http://127.0.0.1:${config.port}${sandboxPath}`,
+    publicUrl: config.sandboxUrl ?? `${config.publicUrl}${sandboxPath}`,
+    isElsewhere: config.sandboxUrl !== null,
     redirectUri: `${config.publicUrl}/oauth/sandbox/callback`,
     clientSecret: sandboxSecret,
     file: join(config.dataDir, 'sandbox.json'),

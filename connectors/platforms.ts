@@ -22,6 +22,8 @@ export interface PlatformSettings {
     /** The desk's callback, compared exactly. */
     readonly redirectUri: string;
     readonly clientSecret: string;
+    /** Another process runs it. */
+    readonly isElsewhere: boolean;
     /** Keeps its state over restarts. */
     readonly file: string;
   } | null;
@@ -37,7 +39,8 @@ export interface InstalledPlatforms {
   close(): Promise<void>;
 }
 
-const sandboxClientId = 'holdfast-desk';
+/** As the simulated marketplace knows the desk. */
+export const sandboxClientId = 'holdfast-desk';
 
 export function installPlatforms(settings: PlatformSettings): InstalledPlatforms {
   const { sandbox, now } = settings;
@@ -49,7 +52,7 @@ export function installPlatforms(settings: PlatformSettings): InstalledPlatforms
   }
   if (sandbox !== null) apps.set('sandbox', { client_id: sandboxClientId, client_secret: sandbox.clientSecret });
   const marketplace =
-    sandbox === null
+    sandbox === null || sandbox.isElsewhere
       ? null
       : createMarketplace({
           publicUrl: sandbox.publicUrl,

@@ -18,6 +18,8 @@ export interface Config {
   readonly databaseUrl: string | null;
   readonly databasePool: number;
   readonly demo: boolean;
+  /** Tests only: a simulated marketplace that runs elsewhere on this machine; null: this process has its own. */
+  readonly sandboxUrl: string | null;
   /** Without a trailing slash. */
   readonly publicUrl: string;
   readonly roles: readonly ProcessRole[];
@@ -126,6 +128,7 @@ export function parseConfig(environment: Environment): Result<Config, readonly R
     databaseUrl,
     databasePool: whole('DATABASE_POOL', 10, 2, 200),
     demo,
+    sandboxUrl: localUrl('SANDBOX_URL', 'http://127.0.0.1:4004/sandbox', text, refuse),
     publicUrl: read(
       'PUBLIC_URL',
       publicUrlSchema,
@@ -176,7 +179,7 @@ function parseSlack(text: ReadText, refuse: Refuse): SlackConfig | null {
   const signingSecret = text('SLACK_SIGNING_SECRET');
   const appToken = text('SLACK_APP_TOKEN');
   const channel = text('SLACK_CHANNEL');
-  const apiUrl = slackApiUrl(text, refuse);
+  const apiUrl = localUrl('SLACK_API_URL', 'http://127.0.0.1:4003/api/', text, refuse) ?? undefined;
   if (channel !== null && !/^[CG][A-Z0-9]{5,}$/.test(channel)) {
     refuse(
       'SLACK_CHANNEL',
@@ -201,16 +204,13 @@ function parseSlack(text: ReadText, refuse: Refuse): SlackConfig | null {
   return null;
 }
 
-/** A stand-in for Slack on this machine; any other host could be used to collect the token. */
-function slackApiUrl(text: ReadText, refuse: Refuse): string | undefined {
-  const given = text('SLACK_API_URL');
-  if (given === null) return undefined;
+/** A stand-in on this machine; any other host could be used to collect tokens. */
+function localUrl(name: string, example: string, text: ReadText, refuse: Refuse): string | null {
+  const given = text(name);
+  if (given === null) return null;
   if (URL.canParse(given) && isLoopback(new URL(given).hostname)) return given;
-  refuse(
-    'SLACK_API_URL',
-    'must be an address of this machine, such as http://127.0.0.1:4003/api/. Leave it out for Slack.',
-  );
-  return undefined;
+  refuse(name, `must be an address of this machine, such as ${example}. Leave it out otherwise.`);
+  return null;
 }
 
 const flagSchema = z

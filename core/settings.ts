@@ -61,6 +61,12 @@ export const settings = [
     about: 'Sandbox marketplace and Slack preview. Never on a server that others reach.',
   },
   {
+    name: 'SANDBOX_URL',
+    needed: 'no',
+    default: 'its own',
+    about: 'A sandbox marketplace that another process on this machine runs, for tests of several desks.',
+  },
+  {
     name: 'ROLES',
     needed: 'no',
     default: processRoles.join(','),

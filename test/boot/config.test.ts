@@ -27,6 +27,7 @@ test('needs nothing set on a developer machine: demo mode, all roles, an embedde
     demo: true,
     publicUrl: 'http://localhost:3000',
     roles: ['web', 'bot', 'worker', 'scheduler'],
+    sandboxUrl: null,
     encryptionKeys: [],
     sessionSecret: null,
     logLevel: 'info',
@@ -51,6 +52,14 @@ test('demo mode is off as soon as others can reach the desk or it has a database
   expect(accepted(production).demo).toBe(false);
   expect(accepted({ ...production, DEMO: '1' }).demo).toBe(true);
   expect(accepted({ DEMO: '0', ENCRYPTION_KEYS: key }).demo).toBe(false);
+});
+
+test('a stand-in for a platform or for Slack is on this machine only', () => {
+  expect(accepted({ SANDBOX_URL: 'http://127.0.0.1:4004/sandbox' }).sandboxUrl).toBe('http://127.0.0.1:4004/sandbox');
+  expect(refused({ SANDBOX_URL: 'https://market.example/sandbox' })).toEqual(['SANDBOX_URL']);
+  expect(
+    refused({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's', SLACK_API_URL: 'https://s.example/' }),
+  ).toEqual(['SLACK_API_URL']);
 });
 
 test('outside demo mode a key must be given', () => {
