@@ -8,6 +8,7 @@ import {
   linesToDispatch,
   type OrderState,
   type OutboundState,
+  quantityToDispatch,
   type WritebackRowState,
   wantedQuantity,
 } from './order-state.ts';
@@ -52,9 +53,7 @@ export function decide(order: OrderState, command: OrderCommand, now: Date): Dec
       return undo(order, 'undo_dispatch', command.personId, now, () => recalls(order));
     case 'undo_cancel':
       return undo(order, 'undo_cancel', command.personId, now, () => [
-        ...command.revivableOutboundIds.map(
-          (outboundOrderId): OrderEvent => ({ type: 'outbound_revived', outboundOrderId }),
-        ),
+        ...revivals(order, command.revivableOutboundIds),
         ...writebacksClosed(order.writebacks.filter((w) => w.kind === 'cancellation' && w.state === 'pending')),
       ]);
     case 'close_by_hand':
@@ -262,6 +261,19 @@ const recalls = (order: OrderState): readonly OrderEvent[] =>
   order.outbound
     .filter(isOpen)
     .map((outbound): OrderEvent => ({ type: 'outbound_recalled', outboundOrderId: outbound.id }));
+
+/** Outbound orders that still fit what is wanted: the buyer may have cancelled a part meanwhile. */
+function revivals(order: OrderState, outboundOrderIds: readonly string[]): readonly OrderEvent[] {
+  return order.outbound
+    .filter((outbound) => outboundOrderIds.includes(outbound.id))
+    .filter((outbound) =>
+      outbound.lines.every((line) => {
+        const orderLine = order.lines.find((candidate) => candidate.id === line.orderLineId);
+        return orderLine !== undefined && line.quantity <= quantityToDispatch(order, orderLine);
+      }),
+    )
+    .map((outbound) => ({ type: 'outbound_revived', outboundOrderId: outbound.id }));
+}
 
 const closings = (order: OrderState): readonly OrderEvent[] =>
   order.outbound

@@ -11,11 +11,11 @@ import type { Sql } from '../../db/client.ts';
 import { createAuditRepository } from '../../db/repositories/audit.ts';
 import { createIntakeRepositories } from '../../db/repositories/intake.ts';
 import { createOutgoingRepositories } from '../../db/repositories/outgoing.ts';
-import { insertMapping, insertProduct, insertStock, insertWarehouse, type TestWarehouse } from './catalog.ts';
+import type { TestWarehouse } from './catalog.ts';
 import type { TestDatabase } from './database.ts';
 import { silentLog } from './log.ts';
 import { type TestPlatform, testPlatform } from './platform.ts';
-import { insertStore, type TestStore } from './rows.ts';
+import type { TestStore } from './rows.ts';
 
 export type DeskPorts = BasePorts & IntakePorts & OutgoingPorts;
 
@@ -76,16 +76,40 @@ export interface World extends TestStore {
   readonly mappingId: string;
 }
 
-/** A merchant with a fresh store, a warehouse with one channel, and TEE-1 → 2 × the product, of which 100 are there. */
+/**
+ * A merchant with a fresh store, a warehouse with one channel, and TEE-1 → 2 × the product, of which 100 are there. Sent
+ * as one pipeline: tests that need hundreds of worlds are not made of round trips.
+ */
 export async function world(sql: Sql, onHand = 100): Promise<World> {
-  const store = await insertStore(sql);
-  await sql`update stores set synced_until = now() + interval '10 years' where id = ${store.storeId}`;
-  const warehouse = await insertWarehouse(sql, [store.merchantId]);
-  await sql`insert into services (id, merchant_id, warehouse_id, kind)
-    values (${newId()}, ${store.merchantId}, ${warehouse.warehouseId}, 'b2b')`;
-  const productId = await insertProduct(sql, store.merchantId, { sku: 'TS-1' });
-  await insertStock(sql, store.merchantId, { warehouseId: warehouse.warehouseId, productId, onHand });
-  const mappingId = await insertMapping(sql, store, { key: 'TEE-1', components: [{ productId, quantity: 2 }] });
+  const merchantId = newId();
+  const store: TestStore = { merchantId, storeId: newId(), authorizationId: newId(), salesChannelId: newId() };
+  const warehouse: TestWarehouse = { warehouseId: newId(), carrierId: newId(), channelId: newId() };
+  const [productId, mappingId] = [newId(), newId()];
+  await sql.begin((q) => [
+    q`insert into merchants (id, name, code) values (${merchantId}, 'Northwind', ${merchantId})`,
+    q`insert into sales_channels (id, merchant_id, name) values (${store.salesChannelId}, ${merchantId}, 'Web')`,
+    q`insert into authorizations (id, merchant_id, platform, status, account_id)
+      values (${store.authorizationId}, ${merchantId}, 'sandbox', 'authorized', 'shop-1')`,
+    q`insert into stores (id, merchant_id, authorization_id, sales_channel_id, platform, name, sync_every_minutes,
+        look_back_hours, first_look_back_hours, synced_until)
+      values (${store.storeId}, ${merchantId}, ${store.authorizationId}, ${store.salesChannelId}, 'sandbox', 'Northwind US',
+        15, 48, 120, '2099-01-01T00:00:00Z')`,
+    q`insert into warehouses (id, code, name) values (${warehouse.warehouseId}, ${warehouse.warehouseId}, 'Reno')`,
+    q`insert into carriers (id, code, name, tracking_url)
+      values (${warehouse.carrierId}, ${warehouse.carrierId}, 'UPS', 'https://ups.example/{number}')`,
+    q`insert into shipping_channels (id, warehouse_id, code, name, carrier_id, service_level)
+      values (${warehouse.channelId}, ${warehouse.warehouseId}, 'UPS-GROUND', 'UPS Ground', ${warehouse.carrierId}, 'Ground')`,
+    q`insert into services (id, merchant_id, warehouse_id, kind) values
+      (${newId()}, ${merchantId}, ${warehouse.warehouseId}, 'dropship'),
+      (${newId()}, ${merchantId}, ${warehouse.warehouseId}, 'b2b')`,
+    q`insert into products (id, merchant_id, sku, name) values (${productId}, ${merchantId}, 'TS-1', 'Tee')`,
+    q`insert into inventory (merchant_id, warehouse_id, product_id, on_hand)
+      values (${merchantId}, ${warehouse.warehouseId}, ${productId}, ${onHand})`,
+    q`insert into sku_mappings (id, merchant_id, store_id, key_kind, key, version, created_by)
+      values (${mappingId}, ${merchantId}, ${store.storeId}, 'sku', 'TEE-1', 1, 'Mei')`,
+    q`insert into mapping_components (merchant_id, mapping_id, product_id, quantity)
+      values (${merchantId}, ${mappingId}, ${productId}, 2)`,
+  ]);
   return { ...store, warehouse, productId, mappingId };
 }
 
@@ -110,19 +134,18 @@ export async function makeOrder(
 ): Promise<MadeOrder> {
   const orderId = newId();
   const quantities = over.quantities ?? [1];
-  await sql`insert into orders (id, merchant_id, store_id, kind, platform_order_id, platform_order_number, platform_status,
-      platform_state, platform_updated_at, content_hash, ordered_at, currency, total_amount, payment_record, cod_amount,
-      status, line_count)
-    values (${orderId}, ${store.merchantId}, ${store.storeId}, ${over.kind ?? 'b2c'}, ${`p-${orderId}`},
-      ${over.number ?? `#${orderId.slice(-6)}`}, 'PAID', 'open', now(), 'x', now(), 'USD', '25.00',
-      ${over.paymentRecord ?? 'online'}, ${over.codAmount ?? null}, ${over.status ?? 'pending'}, ${quantities.length})`;
-  const lineIds: string[] = [];
-  for (const [position, quantity] of quantities.entries()) {
-    const id = newId();
-    lineIds.push(id);
-    await sql`insert into order_lines (id, merchant_id, order_id, position, platform_line_id, sku, name, quantity)
-      values (${id}, ${store.merchantId}, ${orderId}, ${position}, ${`l-${position}`}, ${over.sku ?? 'TEE-1'}, 'A tee', ${quantity})`;
-  }
+  const lineIds = quantities.map(() => newId());
+  await sql.begin((q) => [
+    q`insert into orders (id, merchant_id, store_id, kind, platform_order_id, platform_order_number, platform_status,
+        platform_state, platform_updated_at, content_hash, ordered_at, currency, total_amount, payment_record, cod_amount,
+        status, line_count)
+      values (${orderId}, ${store.merchantId}, ${store.storeId}, ${over.kind ?? 'b2c'}, ${`p-${orderId}`},
+        ${over.number ?? `#${orderId.slice(-6)}`}, 'PAID', 'open', now(), 'x', now(), 'USD', '25.00',
+        ${over.paymentRecord ?? 'online'}, ${over.codAmount ?? null}, ${over.status ?? 'pending'}, ${quantities.length})`,
+    q`insert into order_lines (id, merchant_id, order_id, position, platform_line_id, sku, name, quantity)
+      select id, ${store.merchantId}, ${orderId}, n - 1, 'l-' || (n - 1), ${over.sku ?? 'TEE-1'}, 'A tee', quantity
+      from unnest(${lineIds}::uuid[], ${[...quantities]}::int[]) with ordinality as line(id, quantity, n)`,
+  ]);
   return { orderId, lineIds };
 }
 
