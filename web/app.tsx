@@ -21,6 +21,7 @@ import outboundRoutes from './routes/outbound.tsx';
 import overviewRoutes from './routes/overview.tsx';
 import searchRoutes from './routes/search.tsx';
 import sessionRoutes from './routes/session.tsx';
+import stockRoutes from './routes/stock.tsx';
 import storeRoutes from './routes/stores.tsx';
 import syncRoutes from './routes/sync.tsx';
 import syncLogRoutes from './routes/sync-log.tsx';
@@ -40,6 +41,7 @@ const pages: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [
   syncRoutes,
   outboundRoutes,
   mappingRoutes,
+  stockRoutes,
   syncLogRoutes,
   storeRoutes,
   carrierRoutes,
