@@ -5,7 +5,7 @@ import type { PacingStore } from '../core/ports/pacing.ts';
 import { createRegistry } from './registry.ts';
 import { createSandboxConnector } from './sandbox/index.ts';
 import { createMarketplace, type Marketplace } from './sandbox/marketplace/marketplace.ts';
-import { closeHttpAgents, createHttpClient } from './shared/http.ts';
+import { closeHttpAgents, createHttpClient, type HttpClientOptions } from './shared/http.ts';
 import { createPacer } from './shared/pacing.ts';
 import { connector as shopify } from './shopify/index.ts';
 import { connector as woocommerce } from './woocommerce/index.ts';
@@ -83,10 +83,13 @@ export function createOpenHttp(deps: {
   readonly record: RecordCall;
   readonly log: Log;
   readonly now: () => Date;
+  /** Host lookup and retries, for tests. */
+  readonly client?: Pick<HttpClientOptions, 'resolve' | 'retries'> | undefined;
 }): OpenHttp {
   const { log, now, record } = deps;
   return ({ platform, authorizationId, storeId, allow, rate, secrets, signal }) =>
     createHttpClient({
+      ...deps.client,
       platform,
       authorizationId,
       storeId,

@@ -7,6 +7,7 @@ import type { Connector, Credentials, Grant, ShopIdentity } from '../ports/conne
 import type { Tx } from '../ports/database.ts';
 import { type AnyJob, authorizationQueue } from '../ports/jobs.ts';
 import { type Refusal, type Result, refuse } from '../result.ts';
+import { syncJob } from '../sync/sync-job.ts';
 import { keptWebhookSecrets, partFields, readCredentials, writeCredentials } from './credentials.ts';
 import { type GrantPlan, planGrant } from './plan-grant.ts';
 import type { AccessCommandPorts } from './ports.ts';
@@ -244,7 +245,7 @@ async function queueFirstSyncs(
   return runs.flatMap(({ runId, storeId }): readonly AnyJob[] => {
     const store = stores.find((item) => item.id === storeId);
     if (store === undefined) return [];
-    const queue = authorizationQueue(store.authorizationId);
-    return [{ task: 'sync.run', payload: { merchantId: store.merchantId, runId }, queue, key: `sync.run:${runId}` }];
+    const { authorizationId, merchantId } = store;
+    return [syncJob({ merchantId, runId, authorizationId }, actor.personId !== null)];
   });
 }

@@ -307,8 +307,6 @@ export interface SessionRepository {
   remove(tx: Tx, tokenHash: string): Promise<void>;
   /** True when somebody is or was signed in lately. */
   exist(tx: Tx): Promise<boolean>;
-  /** Ended sessions and links past their time; returns how many rows went. */
-  purge(tx: Tx, now: Date): Promise<number>;
 }
 
 /** What opens an HTTP client for one authorization: guarded by `allow`, paced, logged, with `secrets` kept out of logs. */

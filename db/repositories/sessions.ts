@@ -1,10 +1,10 @@
-import { eq, lte, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { roles } from '../../core/people/actor.ts';
 import type { SessionRepository, StoredGrant } from '../../core/ports/access.ts';
 import type { Drizzle } from '../client.ts';
 import { unwrap } from '../database.ts';
 import { jsonArray, moment } from '../queries/rows.ts';
-import { loginLinks, sessions } from '../schema/index.ts';
+import { sessions } from '../schema/index.ts';
 
 interface SessionRow extends Record<string, unknown> {
   person_id: string;
@@ -68,17 +68,6 @@ export function createSessionRepository(db: Drizzle): SessionRepository {
     async exist(tx) {
       const rows = await unwrap(tx).select({ tokenHash: sessions.tokenHash }).from(sessions).limit(1);
       return rows.length > 0;
-    },
-    async purge(tx, now) {
-      const ended = await unwrap(tx)
-        .delete(sessions)
-        .where(lte(sessions.expiresAt, now))
-        .returning({ tokenHash: sessions.tokenHash });
-      const old = await unwrap(tx)
-        .delete(loginLinks)
-        .where(lte(loginLinks.expiresAt, now))
-        .returning({ tokenHash: loginLinks.tokenHash });
-      return ended.length + old.length;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createPlatformHttp, type PlatformHttpOptions } from '../../connectors/platform-http.ts';
+import { createOpenHttp } from '../../connectors/platforms.ts';
 import { createRegistry } from '../../connectors/registry.ts';
 import { createSandboxConnector } from '../../connectors/sandbox/index.ts';
 import { type ServedMarketplace, serveMarketplace } from '../../connectors/sandbox/marketplace/serve.ts';
@@ -66,7 +66,7 @@ export function accessDesk(
     readonly apps?: Readonly<Record<string, PlatformApp | null>> | undefined;
     readonly egressIps?: readonly string[] | undefined;
     readonly publicUrl?: string | undefined;
-    readonly client?: PlatformHttpOptions['client'];
+    readonly client?: Parameters<typeof createOpenHttp>[0]['client'];
   },
 ): AccessDesk {
   const { clock } = options;
@@ -98,11 +98,11 @@ export function accessDesk(
       egressIps: options.egressIps ?? ['203.0.113.7'],
       appOf: (platform: string) => (platform in apps ? (apps[platform] ?? null) : {}),
     },
-    openHttp: createPlatformHttp({
+    openHttp: createOpenHttp({
       pacing: createPacingStore(database.db),
       record: recorder.record,
       log,
-      clock,
+      now: () => clock.now(),
       client: { retries: 0, ...options.client },
     }),
     recordCall: recorder.record,
