@@ -1,0 +1,15 @@
+import type { Figure } from '../figure.ts';
+import { bindRelease } from './bind-release-10k-ms.ts';
+import { ingestCostRatio } from './ingest-cost-ratio-1m.ts';
+import { ingestOrdersPerSecond } from './ingest-orders-per-s.ts';
+import { resyncUnchangedSpeedup } from './resync-unchanged-speedup.ts';
+import { rssPeak } from './rss-peak-mb.ts';
+
+/** In the order in which they are measured: what others build on comes first. */
+export const figures: readonly Figure[] = [
+  ingestOrdersPerSecond,
+  ingestCostRatio,
+  rssPeak,
+  resyncUnchangedSpeedup,
+  bindRelease,
+];

@@ -1,0 +1,73 @@
+import { type HeldOrders, holdOrders } from './stages/hold-orders.ts';
+import { type Ingested, ingest } from './stages/ingest.ts';
+import { once } from './support/once.ts';
+import { type BenchServer, startServer } from './support/server.ts';
+
+export interface Scale {
+  readonly isFull: boolean;
+  /** Orders that are fetched and written by the desk. */
+  readonly ingestOrders: number;
+  /** Orders of the floor: enough for a steady rate. */
+  readonly floorOrders: number;
+  /** Orders that one SKU holds. */
+  readonly heldOrders: number;
+  /** Orders of the list. */
+  readonly listOrders: number;
+}
+
+export const million = 1_000_000;
+
+export const fullScale: Scale = {
+  isFull: true,
+  ingestOrders: million,
+  floorOrders: 200_000,
+  heldOrders: 10_000,
+  listOrders: million,
+};
+/** Everything in less than a minute on two cores. */
+export const smallScale: Scale = {
+  isFull: false,
+  ingestOrders: 20_000,
+  floorOrders: 10_000,
+  heldOrders: 1_000,
+  listOrders: 20_000,
+};
+
+/** What figures share; each part is made when the first of them asks. */
+export interface Bench {
+  readonly scale: Scale;
+  readonly server: () => Promise<BenchServer>;
+  /** A database filled by a desk of all roles from a marketplace in a process of its own. */
+  readonly ingested: () => Promise<Ingested>;
+  /** In the same database: orders that one SKU holds, and what taking their pages cost. */
+  readonly heldOrders: () => Promise<HeldOrders>;
+  /** Called at the end, the latest first. */
+  atEnd(close: () => Promise<unknown>): void;
+  /** Progress for whoever watches; the figures alone go to standard output. */
+  say(text: string): void;
+  /** Ends processes and removes folders. Never throws. */
+  close(): Promise<void>;
+}
+
+export function createBench(scale: Scale, say: (text: string) => void): Bench {
+  const closers: (() => Promise<unknown>)[] = [];
+  const bench: Bench = {
+    scale,
+    server: once(async () => {
+      say('starting a PostgreSQL with default settings');
+      const server = await startServer();
+      bench.atEnd(() => server.stop());
+      return server;
+    }),
+    ingested: once(() => ingest(bench)),
+    heldOrders: once(() => holdOrders(bench)),
+    atEnd: (close) => void closers.push(close),
+    say,
+    async close() {
+      for (const close of closers.splice(0).reverse()) {
+        await close().catch((error: unknown) => say(`closing failed: ${String(error)}`));
+      }
+    },
+  };
+  return bench;
+}
