@@ -19,8 +19,10 @@ import orderDeedRoutes from './routes/order-deeds.tsx';
 import orderRoutes from './routes/orders.tsx';
 import outboundRoutes from './routes/outbound.tsx';
 import overviewRoutes from './routes/overview.tsx';
+import rulesRoutes from './routes/rules.tsx';
 import searchRoutes from './routes/search.tsx';
 import sessionRoutes from './routes/session.tsx';
+import settingsRoutes from './routes/settings.tsx';
 import stockRoutes from './routes/stock.tsx';
 import storeRoutes from './routes/stores.tsx';
 import syncRoutes from './routes/sync.tsx';
@@ -42,6 +44,8 @@ const pages: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [
   outboundRoutes,
   mappingRoutes,
   stockRoutes,
+  rulesRoutes,
+  settingsRoutes,
   syncLogRoutes,
   storeRoutes,
   carrierRoutes,
