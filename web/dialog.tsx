@@ -38,7 +38,9 @@ export async function renderDialog(
   const content = (
     <>
       <div>
-        <h1 id="dialog-title">{options.title}</h1>
+        <h1 id="dialog-title" tabindex={-1}>
+          {options.title}
+        </h1>
         {options.lede === undefined ? null : <p class="muted">{options.lede}</p>}
       </div>
       {body({ frame, inDialog })}

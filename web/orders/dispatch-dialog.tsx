@@ -257,7 +257,10 @@ const Stock = ({ warehouse, preview }: { warehouse: PreviewWarehouse; preview: D
       ? []
       : [`${line.sku ?? line.name}: ${Math.max(available, 0)} of ${line.toDispatch}`];
   });
-  if (warehouse.isEnough && short.length === 0) return <span class="small good">all in stock</span>;
+  if (warehouse.isEnough && short.length === 0) {
+    const isAll = warehouse.stock.every((stock) => stock.available !== null);
+    return <span class="small good">{isAll ? 'all in stock' : 'what is mapped is in stock'}</span>;
+  }
   const words = short.length === 0 ? 'not enough for all lines together' : `short: ${short.join(', ')}`;
   return (
     <span class="small risk">

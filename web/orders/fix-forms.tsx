@@ -85,7 +85,7 @@ export const BindForm = (
       </dl>
       <Releases count={releases} deed="Binding it" />
       <section class="stack tight">
-        <h2>One {kindWords[keyKind].toLowerCase()} is</h2>
+        <h2>One unit of it is, in the warehouse</h2>
         <ProductPicker
           name="part.0"
           label={subject}

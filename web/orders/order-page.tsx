@@ -142,20 +142,17 @@ export const ActionMenu = ({
   mayWork: boolean;
 }) => {
   const openHolds = order.holds.filter((hold) => hold.closedAt === null);
+  const disabled = buttons.filter((button) => !button.enabled);
   return (
     <>
-      {buttons.map((button) =>
-        button.enabled ? (
+      <a href={`/orders/${order.id}`}>View Details</a>
+      {buttons
+        .filter((button) => button.enabled)
+        .map((button) => (
           <a href={button.href} data-dialog="" class={button.isDestructive ? 'danger' : undefined}>
             {button.label}
           </a>
-        ) : (
-          <span class="off">
-            {button.label}
-            <small>{button.reason}</small>
-          </span>
-        ),
-      )}
+        ))}
       {mayWork ? (
         <>
           {orderNeedsShipping(order.status) ? (
@@ -168,15 +165,22 @@ export const ActionMenu = ({
               Release holds
             </a>
           ) : null}
-          <a href={`/orders/${order.id}/address`} data-dialog="">
-            Correct address
-          </a>
+          {orderNeedsShipping(order.status) ? (
+            <a href={`/orders/${order.id}/address`} data-dialog="">
+              Correct address
+            </a>
+          ) : null}
           <a href={`/orders/${order.id}/refetch`} data-dialog="">
-            Fetch again from the platform
+            Fetch again
           </a>
         </>
       ) : null}
-      <a href={`/orders/${order.id}`}>View Details</a>
+      {disabled.map((button) => (
+        <span class="off">
+          {button.label}
+          <small>{button.reason}</small>
+        </span>
+      ))}
     </>
   );
 };

@@ -17,7 +17,7 @@
   }
 
   function focusIn(part) {
-    const first = find('[data-focus], [autofocus], [aria-invalid]', part);
+    const first = find('[data-focus], [autofocus], [aria-invalid]', part) ?? find('#dialog-title', part);
     if (first) first.focus();
   }
 
@@ -67,7 +67,8 @@
     more.after(panel);
     more.setAttribute('aria-expanded', 'true');
     htmx.ajax('GET', `${more.getAttribute('href')}/menu`, { target: panel, swap: 'innerHTML' }).then(() => {
-      if (panel.getBoundingClientRect().bottom > innerHeight) panel.classList.add('up');
+      const { top, bottom } = panel.getBoundingClientRect();
+      if (bottom > innerHeight && top > innerHeight / 2) panel.classList.add('up');
       find('a', panel)?.focus();
     });
   }

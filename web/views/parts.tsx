@@ -123,7 +123,10 @@ export const Fact = ({ label, wide, children }: PropsWithChildren<{ label: strin
   </div>
 );
 
-const isBlank = (child: Child): boolean => child === null || child === undefined || child === '' || child === false;
+const isBlank = (child: Child): boolean =>
+  Array.isArray(child)
+    ? child.every(isBlank)
+    : child === null || child === undefined || child === '' || child === false;
 
 /** Errors on top of a form, with links to the fields. Empty list: nothing. */
 export const FormErrors = ({ refusals }: { refusals: readonly Refusal[] }) =>
