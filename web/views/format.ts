@@ -127,6 +127,12 @@ function makeMoneyFormat(currency: string): Intl.NumberFormat | null {
 export const countText = (count: number, limit?: number): string =>
   limit !== undefined && count >= limit ? `${limit.toLocaleString('en')}+` : count.toLocaleString('en');
 
+const thousandsFrom = 10_000;
+
+/** `9,999`, then `12k`: where a number has little room. */
+export const shortCount = (count: number, limit?: number): string =>
+  count >= thousandsFrom ? `${Math.floor(count / 1_000).toLocaleString('en')}k` : countText(count, limit);
+
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${countText(count)} ${count === 1 ? one : many}`;
 

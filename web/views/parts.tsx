@@ -1,6 +1,6 @@
 import type { Child, PropsWithChildren } from 'hono/jsx';
 import type { Refusal } from '../../core/result.ts';
-import { countText, exactTime, moneyText, relativeTime, shortText } from './format.ts';
+import { exactTime, moneyText, relativeTime, shortCount, shortText } from './format.ts';
 
 /** Shapes of a status: square red, triangle amber, half circle blue, ring, disc green, bar grey. */
 export type Tone = 'hold' | 'wait' | 'flow' | 'info' | 'ok' | 'off';
@@ -54,7 +54,7 @@ export const Count = ({
 }) =>
   value === 0 ? null : (
     <span class={tone === undefined ? 'count' : `count ${tone}`}>
-      {countText(value, limit)}
+      {shortCount(value, limit)}
       <span class="sr"> {label}</span>
     </span>
   );
