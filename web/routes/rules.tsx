@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Refusal } from '../../core/result.ts';
 import type { WebDeps } from '../deps.ts';
-import { done, renderDialog } from '../dialog.tsx';
+import { renderDialog } from '../dialog.tsx';
 import type { WebContext, WebEnv } from '../env.ts';
 import { setFlash } from '../flash.ts';
 import { textOf } from '../form.ts';
@@ -81,7 +81,8 @@ export default function rules(deps: WebDeps): Hono<WebEnv> {
       defaultChannelId: values.defaultChannelId === '' ? null : values.defaultChannelId,
     });
     if (!result.ok) return typeForm(c, id, values, result.error);
-    return done(c, { message: `${values.name} saved.` }, '/settings/shipping-types');
+    setFlash(c, { message: `${values.name} saved.` });
+    return leadTo(c, '/settings/shipping-types');
   });
 
   app.get('/settings/payments', (c) => paymentsPage(c, deps));

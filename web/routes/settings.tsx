@@ -1,11 +1,12 @@
 import { Hono } from 'hono';
 import type { Refusal, Result } from '../../core/result.ts';
 import type { WebDeps } from '../deps.ts';
-import { done, renderDialog } from '../dialog.tsx';
+import { renderDialog } from '../dialog.tsx';
 import type { WebContext, WebEnv } from '../env.ts';
+import { setFlash } from '../flash.ts';
 import { textOf } from '../form.ts';
 import { HttpRefusal } from '../middleware/refusals.ts';
-import { renderPage } from '../page.tsx';
+import { leadTo, renderPage } from '../page.tsx';
 import { can, loadFrame, merchantIdOf, needs, signedInOf } from '../views/frame.ts';
 import { MerchantForm, MerchantsPage, type MerchantValues, PeoplePage } from '../views/settings/merchants.tsx';
 import {
@@ -120,7 +121,8 @@ export default function settings(deps: WebDeps): Hono<WebEnv> {
       enabled,
     });
     if (!result.ok) throw new HttpRefusal(422, result.error);
-    return done(c, { message: enabled ? 'The service is on.' : 'The service is off.' }, '/settings/warehouses');
+    setFlash(c, { message: enabled ? 'The service is on.' : 'The service is off.' });
+    return leadTo(c, '/settings/warehouses');
   });
 
   app.get('/settings/channels', async (c) => {
@@ -286,5 +288,7 @@ async function saved(
   back: string,
   again: (refusal: Refusal) => Promise<Response>,
 ): Promise<Response> {
-  return result.ok ? done(c, { message }, back) : again(result.error);
+  if (!result.ok) return again(result.error);
+  setFlash(c, { message });
+  return leadTo(c, back);
 }

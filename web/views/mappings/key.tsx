@@ -4,6 +4,7 @@ import type { MappingDetail } from '../../../core/queries/list-mappings.ts';
 import { countText, lateness, queryText, statusWords, timeLeft } from '../format.ts';
 import type { PageFrame } from '../frame.ts';
 import { Badge, Card, Fact, Facts, PageHead, When } from '../parts.tsx';
+import { Redrawn } from '../redrawn.tsx';
 import { Recipe } from './store.tsx';
 
 export interface MappingKeyProps {
@@ -42,38 +43,40 @@ export const MappingKeyPage = ({ frame, detail, platformName, mayWork }: Mapping
           </>
         ) : null}
       </PageHead>
-      <div class="two">
-        <div class="stack">
-          <Waiting frame={frame} detail={detail} />
-          <Versions frame={frame} detail={detail} />
-        </div>
-        <Card title="Product">
-          <Facts>
-            {detail.pictureUrl === null ? null : (
-              <Fact label="Picture">
-                <img class="thumb" src={detail.pictureUrl} alt="" loading="lazy" width={32} height={32} />
-              </Fact>
-            )}
-            <Fact label="Platform product name">{detail.name}</Fact>
-            <Fact
-              label={
-                detail.keyKind === 'product' ? 'Product id' : detail.keyKind === 'sku' ? 'Platform SKU' : 'Barcode'
-              }
-            >
-              <span class="mono">{detail.key}</span>
-            </Fact>
-            <Fact label="Barcode">{detail.barcode}</Fact>
-            <Fact label="Warehouse SKU">
-              {detail.mapping === null ? (
-                <span class="risk">Not mapped</span>
-              ) : (
-                <Recipe components={detail.mapping.components} />
+      <Redrawn href={`/mappings/key${queryText(key)}`}>
+        <div class="two">
+          <div class="stack">
+            <Waiting frame={frame} detail={detail} />
+            <Versions frame={frame} detail={detail} />
+          </div>
+          <Card title="Product">
+            <Facts>
+              {detail.pictureUrl === null ? null : (
+                <Fact label="Picture">
+                  <img class="thumb" src={detail.pictureUrl} alt="" loading="lazy" width={32} height={32} />
+                </Fact>
               )}
-            </Fact>
-            <Fact label="Among the listings">{detail.listed ? 'Yes' : 'No'}</Fact>
-          </Facts>
-        </Card>
-      </div>
+              <Fact label="Platform product name">{detail.name}</Fact>
+              <Fact
+                label={
+                  detail.keyKind === 'product' ? 'Product id' : detail.keyKind === 'sku' ? 'Platform SKU' : 'Barcode'
+                }
+              >
+                <span class="mono">{detail.key}</span>
+              </Fact>
+              <Fact label="Barcode">{detail.barcode}</Fact>
+              <Fact label="Warehouse SKU">
+                {detail.mapping === null ? (
+                  <span class="risk">Not mapped</span>
+                ) : (
+                  <Recipe components={detail.mapping.components} />
+                )}
+              </Fact>
+              <Fact label="Among the listings">{detail.listed ? 'Yes' : 'No'}</Fact>
+            </Facts>
+          </Card>
+        </div>
+      </Redrawn>
     </>
   );
 };

@@ -4,6 +4,7 @@ import { countText, plural, queryText } from '../format.ts';
 import type { PageFrame } from '../frame.ts';
 import { FilterSelect } from '../outbound/list.tsx';
 import { Badge, Card, Empty, PageHead, When } from '../parts.tsx';
+import { Redrawn } from '../redrawn.tsx';
 
 export interface MappingsOverviewProps {
   readonly frame: PageFrame;
@@ -41,10 +42,10 @@ export const MappingsOverview = (props: MappingsOverviewProps) => {
           </a>
         </Empty>
       ) : (
-        <div class="stack">
+        <Redrawn href={`/mappings${queryText({ q: props.filter.q, store: props.filter.store })}`}>
           <UnknownProducts {...props} />
           <Stores {...props} />
-        </div>
+        </Redrawn>
       )}
     </>
   );
