@@ -1,12 +1,11 @@
 import type { ConnectionInfo } from '../core/connect/platform-list.ts';
+import type { Desk } from '../core/desk.ts';
 import type { Actor } from '../core/people/actor.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
-import type { ReadingPorts } from '../core/ports/reading.ts';
 import type { Result } from '../core/result.ts';
-import type { OrderCommands } from './desk/order-commands.ts';
-import type { StoreCommands } from './desk/store-commands.ts';
-import type { WarehouseCommands } from './desk/warehouse-commands.ts';
+
+export type { Desk };
 
 /** Who looks at the page, and at which merchant. */
 export interface SignedIn {
@@ -27,12 +26,6 @@ export interface Sessions {
   whoIs(sessionToken: string): Promise<SignedIn | null>;
   signOut(sessionToken: string): Promise<void>;
   switchMerchant(sessionToken: string, merchantId: string): Promise<Result<true>>;
-}
-
-/** What the desk offers to a view; `core/desk.ts` makes it. */
-export interface Desk {
-  readonly commands: OrderCommands & StoreCommands & WarehouseCommands;
-  readonly queries: ReadingPorts;
 }
 
 export interface WebConfig {

@@ -1,9 +1,9 @@
+import type { KeyKind } from '../../core/order/line-key.ts';
 import type { HeldCause } from '../../core/queries/list-held-causes.ts';
 import type { HeldCauseKey } from '../../core/queries/list-orders.ts';
 import type { ShippingTypeRow } from '../../core/queries/settings.ts';
 import type { ProductSuggestion } from '../../core/queries/suggest-products.ts';
 import type { Refusal } from '../../core/result.ts';
-import type { KeyKind } from '../desk/order-commands.ts';
 import { DialogFoot, DialogForm, type DialogView } from '../dialog.tsx';
 import { plural } from '../views/format.ts';
 import { CopyButton, FormErrors, Notice, Select } from '../views/parts.tsx';

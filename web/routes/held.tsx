@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
 import { isId } from '../../core/ids.ts';
+import type { KeyKind } from '../../core/order/line-key.ts';
 import type { HoldCode } from '../../core/order/types.ts';
 import type { HeldCause } from '../../core/queries/list-held-causes.ts';
 import type { HeldCauseKey } from '../../core/queries/list-orders.ts';
 import type { Refusal } from '../../core/result.ts';
 import type { WebDeps } from '../deps.ts';
-import type { KeyKind } from '../desk/order-commands.ts';
 import { done, renderDialog } from '../dialog.tsx';
 import type { WebContext, WebEnv } from '../env.ts';
 import { isFragment } from '../flash.ts';

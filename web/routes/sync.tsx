@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
+import type { RequestedMode } from '../../core/commands/request-sync.ts';
 import { isId } from '../../core/ids.ts';
 import type { Refusal } from '../../core/result.ts';
 import type { WebDeps } from '../deps.ts';
-import type { SyncMode } from '../desk/order-commands.ts';
 import { DialogFoot, DialogForm, renderDialog } from '../dialog.tsx';
 import type { WebContext, WebEnv } from '../env.ts';
 import { setFlash } from '../flash.ts';
@@ -49,7 +49,7 @@ export default function sync(deps: WebDeps): Hono<WebEnv> {
   return app;
 }
 
-function modeOf(c: WebContext, timeZone: string): SyncMode | Refusal {
+function modeOf(c: WebContext, timeZone: string): RequestedMode | Refusal {
   switch (textOf(c, 'mode')) {
     case 'time_range': {
       const since = momentIn(textOf(c, 'since'), timeZone);
