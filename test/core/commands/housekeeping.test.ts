@@ -1,0 +1,98 @@
+import { beforeEach, expect, test } from 'vitest';
+import { housekeepDaily, housekeepMinute } from '../../../core/commands/housekeeping.ts';
+import { ingestPage } from '../../../core/commands/ingest-page.ts';
+import { newId } from '../../../core/ids.ts';
+import { testDatabase } from '../../support/database.ts';
+import { fetched, intakePorts } from '../../support/intake.ts';
+import { aLine, anOrder } from '../../support/orders.ts';
+import { insertStore, type TestStore } from '../../support/rows.ts';
+import { ScriptedPlatform } from '../../support/scripted-platform.ts';
+
+const { database, sql } = await testDatabase();
+const platform = new ScriptedPlatform();
+const limits = { callLogDays: 30, rawPayloadDays: 30 };
+const ports = { ...intakePorts(database), connectors: platform.registry, limits };
+const never = new AbortController().signal;
+let store: TestStore;
+
+beforeEach(async () => {
+  store = await insertStore(sql, 'Northwind');
+  ports.clock.set('2026-11-21T08:00:00Z');
+});
+
+test('order counts add up to what is there, whoever folds them and how often', async () => {
+  const take = (count: number, sku: string) =>
+    ingestPage(ports, {
+      merchantId: store.merchantId,
+      storeId: store.storeId,
+      runId: null,
+      page: fetched(...Array.from({ length: count }, () => anOrder({ lines: [aLine({ sku })] }))),
+    });
+  await take(3, 'NEW');
+  await Promise.all([housekeepMinute(ports), take(4, 'OTHER'), housekeepMinute(ports)]);
+  await housekeepMinute(ports);
+  await sql`update orders set status = 'processing', open_hold_count = 0 where id in (select id from orders where store_id = ${store.storeId} limit 2)`;
+  await housekeepMinute(ports);
+  await housekeepMinute(ports);
+  const rows =
+    await sql`select status, held, count::int as count from order_counts where store_id = ${store.storeId} and count <> 0 order by status`;
+  expect(rows.map((row) => ({ ...row }))).toEqual([
+    { status: 'pending', held: true, count: 5 },
+    { status: 'processing', held: false, count: 2 },
+  ]);
+  expect(await sql`select 1 as one from order_count_deltas where store_id = ${store.storeId}`).toHaveLength(0);
+});
+
+test('recipients go when the platform’s time after closing is over, corrections and notes with them', async () => {
+  await ingestPage(ports, {
+    merchantId: store.merchantId,
+    storeId: store.storeId,
+    runId: null,
+    page: fetched(
+      anOrder({ platformOrderId: 'old', buyerNote: 'For Ada' }),
+      anOrder({ platformOrderId: 'recent' }),
+      anOrder({ platformOrderId: 'open' }),
+    ),
+  });
+  const corrected = newId();
+  await sql`insert into recipients (id, merchant_id, name) values (${corrected}, ${store.merchantId}, 'Ada Corrected')`;
+  // The sandbox lets them be kept for 90 days.
+  await sql`update orders set status = 'completed', completed_at = '2026-08-01T00:00:00Z', corrected_recipient_id = ${corrected}
+    where store_id = ${store.storeId} and platform_order_id = 'old'`;
+  await sql`update orders set status = 'cancelled', cancelled_at = '2026-11-01T00:00:00Z'
+    where store_id = ${store.storeId} and platform_order_id = 'recent'`;
+  const removed = await housekeepDaily(ports, never);
+  expect(removed.recipients).toBe(2);
+  const rows =
+    await sql`select o.platform_order_id as id, r.name, r.buyer_note, r.address1, r.purged_at is not null as purged
+    from orders o join recipients r on r.merchant_id = o.merchant_id and r.id in (o.recipient_id, o.corrected_recipient_id)
+    where o.store_id = ${store.storeId} order by 1`;
+  expect(rows.map((row) => ({ ...row }))).toEqual([
+    { id: 'old', name: null, buyer_note: null, address1: null, purged: true },
+    { id: 'old', name: null, buyer_note: null, address1: null, purged: true },
+    { id: 'open', name: 'Ada Example', buyer_note: null, address1: 'Example Street 1', purged: false },
+    { id: 'recent', name: 'Ada Example', buyer_note: null, address1: 'Example Street 1', purged: false },
+  ]);
+  expect((await housekeepDaily(ports, never)).recipients).toBe(0);
+});
+
+test('raw answers, call log, webhooks, labels, sessions and old runs go when their time is over', async () => {
+  const { merchantId, storeId, authorizationId } = store;
+  await ingestPage(ports, { merchantId, storeId, runId: null, page: fetched(anOrder()) });
+  await sql`update raw_payloads set received_at = '2026-10-01' where merchant_id = ${merchantId}`;
+  for (const at of ['2026-10-01', '2026-11-20']) {
+    await sql`insert into platform_calls (id, merchant_id, store_id, direction, operation, method, target, duration_ms, request_bytes, response_bytes, attempt, at)
+      values (${newId()}, ${merchantId}, ${storeId}, 'out', 'fetchOrders', 'GET', 'x', 1, 1, 1, 1, ${at}::timestamptz)`;
+    await sql`insert into webhook_deliveries (id, merchant_id, authorization_id, store_id, event_id, topic, effect, received_at)
+      values (${newId()}, ${merchantId}, ${authorizationId}, ${storeId}, ${newId()}, 't', 'order', ${at}::timestamptz)`;
+    await sql`insert into files (id, merchant_id, kind, name, content_type, size, sha256, body, purge_at)
+      values (${newId()}, ${merchantId}, 'label', 'l.pdf', 'application/pdf', 1, 'x', ''::bytea, ${at === '2026-10-01' ? at : '2027-01-01'}::timestamptz)`;
+  }
+  const runId = newId();
+  await sql`insert into runs (id, merchant_id, kind, mode, status, actor_name, via, finished_at)
+    values (${runId}, ${merchantId}, 'sync', 'immediate', 'done', 'Mei', 'web', '2026-01-01')`;
+  await sql`insert into run_items (id, merchant_id, run_id, page, result, numbers) values (${newId()}, ${merchantId}, ${runId}, 1, 'created', '{1}')`;
+  const removed = await housekeepDaily(ports, never);
+  expect(removed).toMatchObject({ raw_payloads: 1, platform_calls: 1, webhook_deliveries: 1, files: 1, runs: 1 });
+  expect(await sql`select id from run_items where run_id = ${runId}`).toHaveLength(0);
+});
