@@ -2,6 +2,7 @@ import { settleAlerts } from '../alert/settle-job.ts';
 import type { ConnectorRegistry } from '../ports/connector.ts';
 import type { IntakePorts, Purgeable, PurgeCursor } from '../ports/intake.ts';
 import type { BasePorts } from '../ports/ports.ts';
+import type { RetentionPorts, RetentionSettings } from '../ports/retention.ts';
 
 export type HousekeepingPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'log'> &
   IntakePorts & { readonly connectors: ConnectorRegistry };
@@ -14,22 +15,27 @@ const releaseStep = 500;
 /** Deltas of one fold; a page of ingest leaves a handful. */
 const foldStep = 50_000;
 
+/** What says that an event or a press was had before: far longer than anybody repeats one. */
+const repeatDays = 30;
+/** Half a year of the sync log. */
+const runDays = 180;
+
 /**
- * How long each table keeps its rows, in days after the moment that counts for it. Raw answers and unreadable orders
- * hold recipient data: a month is enough to look into a complaint. Rows that name their own end go when it has come.
+ * How long each table keeps its rows, in days after the moment that counts for it. Unreadable orders are raw payloads,
+ * too. Rows that name their own end go when it has come.
  */
-const keepDays: Readonly<Record<Purgeable, number>> = {
-  raw_payloads: 30,
-  malformed_orders: 30,
-  platform_calls: 30,
-  webhook_deliveries: 30,
-  interactions: 30,
-  runs: 180,
+const keepDays = (limits: RetentionSettings): Readonly<Record<Purgeable, number>> => ({
+  raw_payloads: limits.rawPayloadDays,
+  malformed_orders: limits.rawPayloadDays,
+  platform_calls: limits.callLogDays,
+  webhook_deliveries: repeatDays,
+  interactions: repeatDays,
+  runs: runDays,
   files: 0,
   sessions: 0,
   login_links: 0,
   oauth_states: 0,
-};
+});
 
 /** Where a platform's connector is not here any more: the shortest that a platform asks for. */
 const defaultRetentionDays = 30;
@@ -43,12 +49,12 @@ export async function housekeepMinute(
 
 /** Every night: removes what is past its time, recipient data first. Stops between steps when `signal` aborts. */
 export async function housekeepDaily(
-  ports: HousekeepingPorts,
+  ports: HousekeepingPorts & RetentionPorts,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, number>>> {
   const removed: Record<string, number> = {};
   removed.recipients = await purgeRecipients(ports, signal);
-  for (const [what, days] of Object.entries(keepDays)) {
+  for (const [what, days] of Object.entries(keepDays(ports.limits))) {
     removed[what] = await purge(ports, signal, what as Purgeable, days);
   }
   ports.log.info({ removed }, 'removed what was past its time');

@@ -10,6 +10,7 @@ import type { Jobs } from './jobs.ts';
 import type { Log } from './log.ts';
 import type { OutgoingPorts } from './outgoing.ts';
 import type { Platforms } from './platforms.ts';
+import type { RetentionPorts } from './retention.ts';
 import type { Vault } from './vault.ts';
 
 /** What every command may use. */
@@ -25,4 +26,10 @@ export interface BasePorts {
 }
 
 /** Everything core needs from outside; the composition root supplies it. Commands ask for the part they use. */
-export type Ports = BasePorts & IntakePorts & OutgoingPorts & AccessPorts & CatalogPorts & AlertingPorts;
+export type Ports = BasePorts &
+  IntakePorts &
+  OutgoingPorts &
+  AccessPorts &
+  CatalogPorts &
+  AlertingPorts &
+  RetentionPorts;

@@ -5,6 +5,7 @@ import type { FetchedOrder } from '../../core/ports/connector.ts';
 import type { Database } from '../../core/ports/database.ts';
 import type { IntakePorts } from '../../core/ports/intake.ts';
 import type { BasePorts } from '../../core/ports/ports.ts';
+import type { RetentionPorts } from '../../core/ports/retention.ts';
 import { createJobs } from '../../db/jobs.ts';
 import { createAuditRepository } from '../../db/repositories/audit.ts';
 import { createIntakeRepositories } from '../../db/repositories/intake.ts';
@@ -26,7 +27,8 @@ export function setClock(start: Date | string): SetClock {
 }
 
 export type IntakeTestPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'log' | 'audit'> &
-  IntakePorts & {
+  IntakePorts &
+  RetentionPorts & {
     readonly clock: SetClock;
     /** What the lifecycle was told. */
     readonly followed: PlatformChange[];
@@ -42,6 +44,7 @@ export function intakePorts(database: Database, at: Date | string = '2026-11-21T
     log: silentLog,
     audit: createAuditRepository(),
     intake: createIntakeRepositories(),
+    limits: { callLogDays: 14, rawPayloadDays: 30 },
     followed,
     followPlatformChanges: async (_tx, changes) => {
       followed.push(...changes);
