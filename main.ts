@@ -76,6 +76,7 @@ async function wire(foundation: Foundation, closing: Closing): Promise<Wired> {
   const connection = {
     publicUrl: config.publicUrl,
     egressIps: config.egressIps,
+    freshnessMinutes: config.freshnessMinutes,
     appOf: (platform: string) => installed.appOf(platform),
   };
   const connect = {

@@ -133,7 +133,9 @@ export const settings = [
     name: 'FRESHNESS_MINUTES',
     needed: 'no',
     default: 'one sync period of the store',
-    about: 'A dispatch looks at the platform again when the last complete sync is older.',
+    about:
+      'What new stores start with: a dispatch looks at the platform again when the last complete sync is older. ' +
+      'Each store can say otherwise.',
   },
   {
     name: 'SHUTDOWN_SECONDS',

@@ -7,6 +7,7 @@ import { reconcileStore } from './commands/reconcile-store.ts';
 import { refreshAuthorization } from './commands/refresh-authorization.ts';
 import { refreshExpiring } from './commands/refresh-expiring.ts';
 import { registerWebhooks } from './commands/register-webhooks.ts';
+import { renewWebhooks } from './commands/renew-webhooks.ts';
 import { runSync } from './commands/run-sync.ts';
 import { sendWriteback } from './commands/send-writeback.ts';
 import { settleMerchantAlerts } from './commands/settle-alerts.ts';
@@ -49,6 +50,7 @@ export function createTasks(ports: Ports, replay: ((interactionId: string) => Pr
       await housekeepMinute(ports);
     },
     'housekeeping.daily': async (_payload, { signal }) => {
+      await renewWebhooks(ports);
       await housekeepDaily(ports, signal);
     },
   };

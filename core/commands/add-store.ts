@@ -136,8 +136,7 @@ function draftOf(
       lookBackHours: profile.sync.lookBackHours,
       firstLookBackHours: profile.sync.firstLookBackHours,
       requiresMethodMapping: profile.fixedShippingMethods,
-      // One sync period: what the last complete sync should not be older than.
-      freshnessSeconds: profile.sync.everyMinutes * 60,
+      freshnessSeconds: (ports.connection.freshnessMinutes ?? profile.sync.everyMinutes) * 60,
       settings: {},
     },
   };

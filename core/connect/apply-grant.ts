@@ -5,7 +5,7 @@ import type { Actor } from '../people/actor.ts';
 import type { Authorization, Store } from '../ports/access.ts';
 import type { Connector, Credentials, Grant, ShopIdentity } from '../ports/connector.ts';
 import type { Tx } from '../ports/database.ts';
-import { type AnyJob, authorizationQueue } from '../ports/jobs.ts';
+import type { AnyJob } from '../ports/jobs.ts';
 import { type Refusal, type Result, refuse } from '../result.ts';
 import { syncJob } from '../sync/sync-job.ts';
 import { keptWebhookSecrets, partFields, readCredentials, writeCredentials } from './credentials.ts';
@@ -14,6 +14,7 @@ import type { AccessCommandPorts } from './ports.ts';
 import { scopesOf } from './refresh.ts';
 import { appFor } from './session.ts';
 import { canBeCalled } from './webhook-address.ts';
+import { webhooksJob } from './webhooks-job.ts';
 
 export type CheckedGrant =
   | { readonly kind: 'plan'; readonly plan: GrantPlan }
@@ -108,14 +109,10 @@ export async function applyGrant(
   const { stores, fresh } = await saveStores(ports, tx, request, now);
   const hostRule = connector.hostRule(appFor(ports, authorization.platform), { ...fields, ...kept });
   const takesWebhooks = connector.profile.capabilities.webhooks && canBeCalled(ports.connection.publicUrl, hostRule);
-  const queue = authorizationQueue(authorization.id);
   const jobs: AnyJob[] = [
     settleAlerts(authorization.merchantId),
     ...(await queueFirstSyncs(ports, tx, fresh, actor, now)),
-    ...(takesWebhooks ? stores : []).map((store): AnyJob => {
-      const payload = { merchantId: store.merchantId, storeId: store.id };
-      return { task: 'webhooks.register', payload, queue, key: `webhooks.register:${store.id}` };
-    }),
+    ...(takesWebhooks ? stores : []).map(webhooksJob),
   ];
   await ports.jobs.enqueue(tx, jobs);
   await resumeParkedWritebacks(ports, tx, authorization.id);

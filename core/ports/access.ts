@@ -89,6 +89,11 @@ export interface AuthorizationRepository {
     tx: Tx,
     request: { readonly refreshing: readonly string[]; readonly now: Date; readonly expiringFrom: Date },
   ): Promise<readonly (AuthorizationRef & { readonly status: AuthorizationStatus })[]>;
+  /**
+   * Sound authorizations whose work is parked all the same: it was parked in the moment of a new login, by a call that
+   * still used the old one.
+   */
+  findSoundWithParkedWork(tx: Tx, limit: number): Promise<readonly AuthorizationRef[]>;
   /** Deletes held grants (see core/connect/held-grant.ts) made before this moment; returns how many. */
   removeHeldBefore(tx: Tx, moment: Date): Promise<number>;
 }
@@ -153,6 +158,15 @@ export interface StoreRepository {
   lock(tx: Tx, ref: StoreRef): Promise<Store | null>;
   /** By id alone: for webhooks, whose sender knows no merchant. */
   findByIdAlone(tx: Tx, storeId: string): Promise<Store | null>;
+  /** Enabled stores of these platforms whose authorization is sound, with what may be shown of its fields. */
+  listCallable(
+    tx: Tx,
+    platforms: readonly string[],
+  ): Promise<
+    readonly (Pick<Store, 'id' | 'merchantId' | 'authorizationId' | 'platform'> & {
+      readonly fields: Readonly<Record<string, string>>;
+    })[]
+  >;
   /** In order of creation. */
   ofAuthorization(tx: Tx, ref: AuthorizationRef): Promise<readonly Store[]>;
   /** Which of `names` other stores of this merchant and platform have, compared without case. */
@@ -326,6 +340,8 @@ export interface ConnectionSettings {
   readonly publicUrl: string;
   /** Our fixed outbound addresses, for platforms with an IP allowlist. */
   readonly egressIps: readonly string[];
+  /** The freshness limit that new stores start with; null: one sync period of the store. */
+  readonly freshnessMinutes: number | null;
   /** Application-level settings of a platform; null: not set up on this installation, so it cannot be connected. */
   appOf(platform: string): PlatformApp | null;
 }

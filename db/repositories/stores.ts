@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import { type Store, type StoreRef, type StoreRepository, storeStatuses } from '../../core/ports/access.ts';
 import { unwrap } from '../database.ts';
-import { salesChannels, stores } from '../schema/index.ts';
+import { authorizations, salesChannels, stores } from '../schema/index.ts';
 import { copySetup } from './store-setup.ts';
 
 const matches = ({ merchantId, storeId }: StoreRef) => and(eq(stores.merchantId, merchantId), eq(stores.id, storeId));
@@ -35,6 +35,31 @@ export function createStoreRepository(): StoreRepository {
         .from(stores)
         .where(and(eq(stores.id, storeId), isLive));
       return row === undefined ? null : toStore(row);
+    },
+    async listCallable(tx, platforms) {
+      return unwrap(tx)
+        .select({
+          id: stores.id,
+          merchantId: stores.merchantId,
+          authorizationId: stores.authorizationId,
+          platform: stores.platform,
+          fields: authorizations.fields,
+        })
+        .from(stores)
+        .innerJoin(
+          authorizations,
+          and(eq(authorizations.merchantId, stores.merchantId), eq(authorizations.id, stores.authorizationId)),
+        )
+        .where(
+          and(
+            inArray(stores.platform, [...platforms]),
+            eq(stores.status, 'enabled'),
+            isLive,
+            inArray(authorizations.status, ['authorized', 'expiring']),
+            isNull(authorizations.deletedAt),
+          ),
+        )
+        .orderBy(stores.authorizationId, stores.id);
     },
     async ofAuthorization(tx, { merchantId, authorizationId }) {
       const rows = await unwrap(tx)

@@ -66,6 +66,7 @@ export function accessDesk(
     readonly apps?: Readonly<Record<string, PlatformApp | null>> | undefined;
     readonly egressIps?: readonly string[] | undefined;
     readonly publicUrl?: string | undefined;
+    readonly freshnessMinutes?: number | undefined;
     readonly client?: Parameters<typeof createOpenHttp>[0]['client'];
   },
 ): AccessDesk {
@@ -96,6 +97,7 @@ export function accessDesk(
     connection: {
       publicUrl: options.publicUrl ?? publicUrl,
       egressIps: options.egressIps ?? ['203.0.113.7'],
+      freshnessMinutes: options.freshnessMinutes ?? null,
       appOf: (platform: string) => (platform in apps ? (apps[platform] ?? null) : {}),
     },
     openHttp: createOpenHttp({
