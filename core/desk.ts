@@ -33,6 +33,7 @@ import { previewDispatch } from './commands/preview-dispatch.ts';
 import { receiveWebhook } from './commands/receive-webhook.ts';
 import { refetchOrders } from './commands/refetch-orders.ts';
 import { refreshAuthorization } from './commands/refresh-authorization.ts';
+import { requestWebhooks } from './commands/register-webhooks.ts';
 import { releaseHolds } from './commands/release-holds.ts';
 import { requestSync } from './commands/request-sync.ts';
 import { retryWritebacks } from './commands/retry-writebacks.ts';
@@ -96,6 +97,7 @@ const commands = {
   refreshAuthorization,
   releaseHolds,
   requestSync,
+  requestWebhooks,
   retryWritebacks,
   revokeAuthorization,
   saveCarrier,

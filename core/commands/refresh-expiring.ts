@@ -3,17 +3,21 @@ import { heldGrantMinutes } from '../connect/held-grant.ts';
 import type { AccessCommandPorts } from '../connect/ports.ts';
 import { systemActor } from '../people/actor.ts';
 import { authorizationQueue } from '../ports/jobs.ts';
+import { resumeParkedWritebacks } from './resume-parked-writebacks.ts';
 
 /** Alerts begin two weeks ahead of an end that no refresh can mend. */
 const expiringDays = 14;
 /** Refreshes queued in one minute: each takes a second; the rest is found a minute later. */
 const refreshesPerMinute = 200;
+/** Authorizations whose stray parked work is resumed in one minute. */
+const resumedPerMinute = 50;
 /** Housekeeping looks every minute; what ends within the margin plus two of them is refreshed now, not by a caller. */
 const aheadMs = 120_000;
 
 /**
  * Each minute: queues the refresh of tokens about to end, says `expiring` or `expired` where no refresh helps, and
- * forgets grants that waited too long for a choice. Safe to run twice.
+ * forgets grants that waited too long for a choice, resumes work that was parked beside a sound authorization. Safe to
+ * run twice.
  */
 export async function refreshExpiring(
   ports: AccessCommandPorts,
@@ -25,6 +29,9 @@ export async function refreshExpiring(
   );
   return ports.database.transaction(async (tx) => {
     await ports.access.authorizations.removeHeldBefore(tx, new Date(now.getTime() - heldGrantMinutes * 60_000));
+    for (const { authorizationId } of await ports.access.authorizations.findSoundWithParkedWork(tx, resumedPerMinute)) {
+      await resumeParkedWritebacks(ports, tx, authorizationId);
+    }
     const changed = await ports.access.authorizations.settleExpiry(tx, {
       refreshing: refreshing.map((profile) => profile.platform),
       now,

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../errors.ts';
-import type { Authorization, Store } from '../ports/access.ts';
+import type { Authorization, AuthorizationRef, Store } from '../ports/access.ts';
 import type { StoreConnection } from '../ports/platforms.ts';
 import type { KeptCredentials } from './credentials.ts';
 import { markRefused, markSound } from './health.ts';
@@ -40,8 +40,7 @@ export async function callAuthorized<T>(
   } catch (error) {
     if (!isRefusal(error)) throw error;
     if (!connector.profile.capabilities.refresh) {
-      await markRefused(ports, ref, kept.sealed, error);
-      throw error;
+      throw await refusedFor(ports, ref, kept, error);
     }
   }
   // First refusal: the token may have been replaced meanwhile, or be dead before its time. Once more with a new one.
@@ -49,9 +48,29 @@ export async function callAuthorized<T>(
   try {
     return await run(renewed);
   } catch (error) {
-    if (isRefusal(error)) await markRefused(ports, ref, renewed.sealed, error);
-    throw error;
+    throw isRefusal(error) ? await refusedFor(ports, ref, renewed, error) : error;
   }
+}
+
+/**
+ * The refusal, written on the authorization. With credentials that were replaced meanwhile it proves nothing: then the
+ * work is to come again, not to be parked, because nobody would wake it up any more.
+ */
+async function refusedFor(
+  ports: ConnectPorts,
+  ref: AuthorizationRef,
+  used: KeptCredentials,
+  error: ConnectorError,
+): Promise<ConnectorError> {
+  if (await markRefused(ports, ref, used.sealed, error)) return error;
+  return new ConnectorError(`${error.platform} ${error.operation}: the credentials were replaced meanwhile`, {
+    kind: 'retryable',
+    platform: error.platform,
+    operation: error.operation,
+    platformCode: 'credentials_replaced',
+    platformMessage: 'the credentials were replaced meanwhile',
+    cause: error,
+  });
 }
 
 const isRefusal = (error: unknown): error is ConnectorError =>

@@ -44,25 +44,26 @@ export async function setStatus(
 }
 
 /**
- * A call failed for good as the platform sees our credentials: `expired` where a login is over, else `abnormal`. Says
- * nothing when the credentials used were replaced meanwhile.
+ * A call failed for good as the platform sees our credentials: `expired` where a login is over, else `abnormal`. False,
+ * and nothing said, when the credentials used were replaced meanwhile: the new ones may well be good.
  */
 export async function markRefused(
   ports: ConnectPorts,
   ref: AuthorizationRef,
   usedSealed: string,
   error: ConnectorError,
-): Promise<void> {
-  await ports.database.transaction(async (tx) => {
+): Promise<boolean> {
+  return ports.database.transaction(async (tx) => {
     const authorization = await ports.access.authorizations.lock(tx, ref);
-    if (authorization === null || !callableStatuses.has(authorization.status)) return;
     const kept = await ports.access.credentials.find(tx, ref);
-    if (kept?.sealed !== usedSealed) return;
+    if (kept !== null && kept.sealed !== usedSealed) return false;
+    if (authorization === null || !callableStatuses.has(authorization.status)) return true;
     const { profile } = ports.connectors.get(authorization.platform);
     await setStatus(ports, tx, authorization, {
       status: profile.connection === 'oauth' ? 'expired' : 'abnormal',
       reason: `${pleaseUpdate}: ${profile.name} refused our credentials (${wordsOf(error)}).`,
     });
+    return true;
   });
 }
 

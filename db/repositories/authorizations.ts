@@ -85,6 +85,14 @@ export function createAuthorizationRepository(): AuthorizationRepository {
         status: statusOf(row.status),
       }));
     },
+    async findSoundWithParkedWork(tx, limit) {
+      const rows = await unwrap(tx).execute<{ merchant_id: string; authorization_id: string }>(sql`
+        select distinct w.merchant_id, w.authorization_id
+        from writebacks w join authorizations a on a.merchant_id = w.merchant_id and a.id = w.authorization_id
+        where w.state = 'parked' and a.deleted_at is null and a.status in ('authorized', 'expiring')
+        order by w.authorization_id limit ${limit}`);
+      return rows.map((row) => ({ merchantId: row.merchant_id, authorizationId: row.authorization_id }));
+    },
     async removeHeldBefore(tx, moment) {
       const rows = await unwrap(tx).execute(sql`
         delete from authorizations

@@ -75,7 +75,7 @@ export const intakeStoreRepository: IntakeStoreRepository = {
   async listSyncable(tx) {
     const rows = await unwrap(tx).execute<StoreRow>(sql`
       ${select(sql`s.status = 'enabled' and s.replaced_at is null and m.archived_at is null
-        and a.status in ('authorized', 'expiring')`)} order by s.id`);
+        and a.status in ('authorized', 'expiring', 'abnormal')`)} order by s.id`);
     return rows.map(toStore);
   },
 

@@ -7,6 +7,7 @@ import { loadCarriers } from '../../core/commands/load-carriers.ts';
 import { loadListings } from '../../core/commands/load-listings.ts';
 import { receiveWebhook } from '../../core/commands/receive-webhook.ts';
 import { refreshAuthorization } from '../../core/commands/refresh-authorization.ts';
+import { requestWebhooks } from '../../core/commands/register-webhooks.ts';
 import { revokeAuthorization } from '../../core/commands/revoke-authorization.ts';
 import { setStoreStatus } from '../../core/commands/set-store-status.ts';
 import { settleAuthorizationChoice, showAuthorizationChoice } from '../../core/commands/settle-authorization-choice.ts';
@@ -44,6 +45,7 @@ export function storeCommands({ ports }: AccessDesk): Omit<StoreCommands, 'pairC
     deleteStore: (input) => deleteStore(ports, input),
     loadCarriers: (input) => loadCarriers(ports, input),
     loadListings: (input) => loadListings(ports, input),
+    requestWebhooks: (input) => requestWebhooks(ports, input),
     receiveWebhook: (input) => receiveWebhook(ports, input),
   };
 }

@@ -80,6 +80,18 @@ test("registering tells the platform our address and a secret of the store's own
   expect(secretOf(storeId)).toBe(secret);
 });
 
+test('a person can have them registered again, where the platform can reach us', async () => {
+  const { actor, merchantId, storeId } = await connected('again');
+  desk.queued('webhooks.register');
+  expect(await commands.requestWebhooks({ actor, merchantId, storeId })).toMatchObject({ ok: true });
+  expect(desk.queued('webhooks.register')).toEqual([{ merchantId, storeId }]);
+  const tom = await personOf(database, 'admin', 'Tom');
+  expect(await commands.requestWebhooks({ actor: tom.actor, merchantId: tom.merchantId, storeId })).toMatchObject({
+    ok: false,
+    error: { code: 'not_found' },
+  });
+});
+
 test('a signed webhook is stored once, answered 200, and its order fetched by one job, however often it comes', async () => {
   const { storeId, merchantId } = await connected('delivered');
   const body = orderEvent('evt-1');

@@ -8,6 +8,7 @@ import type { loadListings } from '../../core/commands/load-listings.ts';
 import type { pairCarrier } from '../../core/commands/pair-carrier.ts';
 import type { receiveWebhook } from '../../core/commands/receive-webhook.ts';
 import type { refreshAuthorization } from '../../core/commands/refresh-authorization.ts';
+import type { requestWebhooks } from '../../core/commands/register-webhooks.ts';
 import type { revokeAuthorization } from '../../core/commands/revoke-authorization.ts';
 import type { setStoreStatus } from '../../core/commands/set-store-status.ts';
 import type {
@@ -39,6 +40,7 @@ export interface StoreCommands {
   readonly deleteStore: Bound<typeof deleteStore>;
   readonly loadCarriers: Bound<typeof loadCarriers>;
   readonly loadListings: Bound<typeof loadListings>;
+  readonly requestWebhooks: Bound<typeof requestWebhooks>;
   readonly receiveWebhook: Bound<typeof receiveWebhook>;
   readonly pairCarrier: Bound<typeof pairCarrier>;
 }

@@ -156,6 +156,15 @@ export default function storeRoutes(deps: WebDeps): Hono<WebEnv> {
     return leadTo(c, `/stores/${storeId}`);
   });
 
+  app.post('/stores/:storeId/webhooks', async (c) => {
+    const who = needs(c, 'administer');
+    const storeId = storeIdOf(c);
+    const result = await commands.requestWebhooks({ ...who, storeId });
+    if (!result.ok) throw new HttpRefusal(statusOf(result.error), result.error);
+    setFlash(c, { message: 'Registering webhooks in the background.' });
+    return leadTo(c, `/stores/${storeId}`);
+  });
+
   app.get('/stores/:storeId/delete', async (c) => {
     needs(c, 'administer');
     return deletePage(c, deps, []);

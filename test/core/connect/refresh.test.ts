@@ -242,3 +242,29 @@ test.each([
   expect(wait).toBeGreaterThan(0);
   expect(wait).toBeLessThanOrEqual(hourMs);
 });
+
+test('a refusal of credentials that were replaced meanwhile parks nothing', async () => {
+  const store = await connected('replaced-meanwhile');
+  const { merchantId, storeId } = store;
+  const refusal = new ConnectorError('no', { kind: 'needs_reauthorization', platform: 'sandbox', operation: 'x' });
+  const replaced = desk.ports.platforms.withStore({ merchantId, storeId }, async () => {
+    // A person logs in again while the call is under way; with the old token it is refused.
+    await refreshAuthorization(other.ports, store);
+    throw refusal;
+  });
+  await expect(replaced).rejects.toMatchObject({ kind: 'retryable', platformCode: 'credentials_replaced' });
+  expect(await rowOf(store)).toMatchObject({ status: 'authorized' });
+});
+
+test('work parked beside a sound authorization is found and sent within a minute', async () => {
+  const { storeId, merchantId, authorizationId } = await connected('stray');
+  await sql`insert into orders (id, merchant_id, store_id, kind, platform_order_id, platform_order_number, platform_status,
+      platform_state, platform_updated_at, content_hash, ordered_at, currency, payment_record, status, line_count)
+    values (${storeId}, ${merchantId}, ${storeId}, 'b2c', '1', '#1', 'PAID', 'open', now(), 'x', now(), 'USD', 'online',
+      'shipped', 1)`;
+  await sql`insert into writebacks (id, merchant_id, store_id, authorization_id, order_id, kind, state)
+    values (${storeId}, ${merchantId}, ${storeId}, ${authorizationId}, ${storeId}, 'shipment', 'parked')`;
+  await refreshExpiring(desk.ports);
+  expect(await sql`select state from writebacks where id = ${storeId}`).toMatchObject([{ state: 'pending' }]);
+  expect(desk.queued('writeback.send')).toEqual([{ merchantId, writebackId: storeId }]);
+});

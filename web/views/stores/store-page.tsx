@@ -152,13 +152,25 @@ const StoreCard = ({ frame, store, platform, mayAdminister }: StorePageProps) =>
   );
 };
 
-const WebhookCard = ({ frame, store, platform, webhookUrl, takesWebhooks }: StorePageProps) => {
+const WebhookCard = ({ frame, store, platform, webhookUrl, takesWebhooks, mayAdminister }: StorePageProps) => {
   if (!platform.profile.capabilities.webhooks) return null;
   const { now, timeZone } = frame;
   const registeredAt = store.settings.webhooks_registered_at;
   const error = store.settings.webhooks_error;
   return (
-    <Card title="Webhooks">
+    <Card
+      title="Webhooks"
+      actions={
+        mayAdminister && takesWebhooks && store.authorizedAt !== null ? (
+          <form method="post" action={`/stores/${store.storeId}/webhooks`} class="inline">
+            <Csrf token={frame.csrfToken} />
+            <button type="submit" class="btn small">
+              Register again
+            </button>
+          </form>
+        ) : null
+      }
+    >
       <Facts>
         <Fact label="State" wide>
           {error !== undefined ? (
