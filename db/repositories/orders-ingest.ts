@@ -7,6 +7,7 @@ import { moment } from '../queries/rows.ts';
 import { moments, texts, uuids } from './column-arrays.ts';
 import { insertOrders, writeRecipients } from './ingest-insert.ts';
 import { updateOrders } from './ingest-update.ts';
+import { refreshStatistics } from './statistics.ts';
 
 type Row = Record<string, unknown>;
 
@@ -28,7 +29,10 @@ export const orderIngestRepository: OrderIngestRepository = {
   },
 
   lock,
-  insert: insertOrders,
+  async insert(tx, store, orders, at) {
+    await insertOrders(tx, store, orders, at);
+    await refreshStatistics(tx);
+  },
   update: updateOrders,
 
   async touch(tx, merchantId, orders) {
