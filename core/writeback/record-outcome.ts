@@ -30,13 +30,10 @@ export async function recordAccepted(ports: Both, claimed: WritebackRow, told: T
       errorMessage: null,
     };
     await ports.writebacks.change(tx, claimed.merchantId, claimed.id, change, now);
-    await ports.exceptions.close(
-      tx,
-      claimed.merchantId,
-      { orderIds: [order.id], subjects: [claimed.id] },
-      { name: systemActor.name, via: systemActor.via, resolution: 'accepted' },
-      now,
-    );
+    const by = { name: systemActor.name, via: systemActor.via, resolution: 'accepted' };
+    const carrier = await carrierNameOf(ports, tx, claimed);
+    const subjects = carrier === null ? [claimed.id] : [claimed.id, carrier];
+    await ports.exceptions.close(tx, claimed.merchantId, { orderIds: [order.id], subjects }, by, now);
     await audit(ports, tx, order, claimed, 'writeback_accepted', {}, now);
     await complete(ports, tx, order.id, claimed.merchantId, now);
     const runAt = claimed.kind === 'shipment' ? nextConfirmAt(now, now) : null;
@@ -53,6 +50,7 @@ export async function recordFailure(ports: Both, claimed: WritebackRow, error: C
     if (error.kind === 'needs_reauthorization') return park(ports, tx, order, claimed, error, now);
     if (error.kind === 'retryable') return retry(ports, tx, order, claimed, error, now);
     const isCarrier = error.platformCode === unknownCarrierCode;
+    const carrier = isCarrier ? await carrierNameOf(ports, tx, claimed) : null;
     return fail(
       ports,
       tx,
@@ -60,6 +58,7 @@ export async function recordFailure(ports: Both, claimed: WritebackRow, error: C
       claimed,
       {
         exception: isCarrier ? 'carrier_unpaired' : 'writeback_failed',
+        subject: carrier ?? claimed.id,
         kind: error.kind,
         code: isCarrier ? 'carrier_unpaired' : (error.platformCode ?? error.kind),
         platformCode: error.platformCode ?? null,
@@ -136,8 +135,15 @@ async function retry(
   await ports.jobs.enqueue(tx, [settleAlerts(claimed.merchantId)]);
 }
 
+/** Unpaired carriers are one cause each, over all orders; everything else is about one writeback. */
+async function carrierNameOf(ports: Both, tx: Tx, claimed: WritebackRow): Promise<string | null> {
+  if (claimed.shipmentId === null) return null;
+  return (await ports.writebacks.message(tx, claimed.merchantId, claimed.id))?.shipment?.carrierName ?? null;
+}
+
 interface FailureWords {
   readonly exception: ExceptionCode;
+  readonly subject: string;
   readonly kind: string;
   /** What failed writebacks are listed and retried by. */
   readonly code: string;
@@ -149,6 +155,7 @@ interface FailureWords {
 
 const unpaired = (carrierName: string): FailureWords => ({
   exception: 'carrier_unpaired',
+  subject: carrierName,
   kind: 'rejected',
   code: 'carrier_unpaired',
   platformCode: null,
@@ -182,16 +189,9 @@ async function fail(
     errorMessage: failure.words,
   };
   await ports.writebacks.change(tx, merchantId, claimed.id, change, now);
-  const { exception: code, message, platformCode, words: platformMessage } = failure;
-  const row = {
-    orderId: order.id,
-    storeId: order.storeId,
-    code,
-    subject: claimed.id,
-    message,
-    platformCode,
-    platformMessage,
-  };
+  const { exception: code, subject, message, platformCode, words: platformMessage } = failure;
+  const { id: orderId, storeId } = order;
+  const row = { orderId, storeId, code, subject, message, platformCode, platformMessage };
   await ports.exceptions.open(tx, merchantId, [row], now);
   await audit(ports, tx, order, claimed, 'writeback_failed', { code: failure.code }, now);
   await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);

@@ -450,3 +450,25 @@ test('a fault of the desk itself goes to a person and is not repeated blindly', 
   await send(ports, w, writebackId);
   expect(platform.calls).toEqual(['ship!']);
 });
+
+test('a carrier that the platform calls unknown is a pairing to make, one cause for all of its parcels', async () => {
+  const { ports, platform } = outgoingPorts(database);
+  const w = await world(sql);
+  const made = [await shipped(ports, w), await shipped(ports, w)];
+  for (const { writebackId } of made) {
+    platform.fail('ship', platformError('rejected', { platformCode: 'unknown_carrier', platformMessage: 'UPS?' }));
+    await send(ports, w, writebackId);
+  }
+  const open = () =>
+    sql`select code, subject from order_exceptions where merchant_id = ${w.merchantId} and closed_at is null`;
+  expect(await open()).toMatchObject([
+    { code: 'carrier_unpaired', subject: 'UPS' },
+    { code: 'carrier_unpaired', subject: 'UPS' },
+  ]);
+  const pairing = { storeId: w.storeId, carrierId: w.warehouse.carrierId, platformCode: 'U', platformName: 'U' };
+  expect(must(await pairCarrier(ports, { actor: person('Mei'), merchantId: w.merchantId, ...pairing }))).toEqual({
+    resumed: 2,
+  });
+  for (const { writebackId } of made) await send(ports, w, writebackId);
+  expect(await open()).toEqual([]);
+});
