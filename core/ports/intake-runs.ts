@@ -18,8 +18,8 @@ export interface MalformedRepository {
   save(tx: Tx, store: IntakeStore, runId: string | null, rows: readonly MalformedOrder[], at: Date): Promise<boolean>;
   /** They could be read after all; gives back how many were open. */
   resolve(tx: Tx, store: IntakeStore, platformOrderIds: readonly string[], at: Date): Promise<number>;
-  /** Platform order ids of open ones, to be read again. */
-  retryable(tx: Tx, merchantId: string, storeId: string, limit: number): Promise<string[]>;
+  /** Platform order ids of open ones, to be read again; without those that this very run has just read. */
+  retryable(tx: Tx, merchantId: string, storeId: string, runId: string, limit: number): Promise<string[]>;
 }
 
 export const syncModes = [

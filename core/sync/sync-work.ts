@@ -67,10 +67,10 @@ export class SyncWork {
   /** Reads again what the platform may have cured: held orders, and those that could not be read. */
   async curable(connection: StoreConnection): Promise<void> {
     const { database, intake } = this.#ports;
-    const { merchantId, storeId } = this.#run;
+    const { merchantId, storeId, id: runId } = this.#run;
     const ids = await database.transaction(async (tx) => [
       ...(await intake.orders.heldFor(tx, merchantId, storeId, platformCures, heldPerTick)),
-      ...(await intake.malformed.retryable(tx, merchantId, storeId, malformedPerTick)),
+      ...(await intake.malformed.retryable(tx, merchantId, storeId, runId, malformedPerTick)),
     ]);
     await this.platformIds(connection, [...new Set(ids)]);
   }

@@ -44,11 +44,11 @@ export const malformedRepository: MalformedRepository = {
     return rows.length;
   },
 
-  async retryable(tx, merchantId, storeId, limit) {
+  async retryable(tx, merchantId, storeId, runId, limit) {
     const rows = await unwrap(tx).execute<Row & { platform_order_id: string }>(sql`
       select platform_order_id from malformed_orders
       where merchant_id = ${merchantId}::uuid and store_id = ${storeId}::uuid and resolved_at is null
-        and platform_order_id <> ''
+        and platform_order_id <> '' and run_id is distinct from ${runId}::uuid
       order by last_seen_at, id limit ${limit}`);
     return rows.map((row) => row.platform_order_id);
   },
