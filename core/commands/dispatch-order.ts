@@ -62,7 +62,10 @@ const schema = z.object({
           .array(
             z.object({
               productId: idField('Choose a warehouse SKU.'),
-              quantity: z.int('A quantity is a whole number.').min(1, 'A quantity is at least 1.').max(1_000_000),
+              quantity: z
+                .int('A quantity is a whole number.')
+                .min(1, 'A quantity is at least 1.')
+                .max(9_999, 'A quantity is at most 9,999.'),
             }),
           )
           .min(1, 'Choose a warehouse SKU.'),
@@ -175,7 +178,7 @@ async function dispatchInside(
   if (!target.ok) return target;
   const pickup = pickupNeeds(target.value, label, input.trackingNumber);
   if (!pickup.ok) return pickup;
-  const bound = await bindLines(ports, tx, actor, locked, input.bindings, now);
+  const bound = await bindLines(ports, tx, actor, locked, input.bindings);
   if (!bound.ok) return bound;
   const order = input.bindings.length === 0 ? locked : await readAgain(ports, tx, locked);
   const labelFileId = label === null ? null : newId();

@@ -1,4 +1,4 @@
-import { newId } from '../ids.ts';
+import { bindKey } from '../commands/bind-sku.ts';
 import { keyOfLine, keyText, type LineKey } from '../order/line-key.ts';
 import type { Actor } from '../people/actor.ts';
 import type { Tx } from '../ports/database.ts';
@@ -22,7 +22,6 @@ export async function bindLines(
   actor: Actor,
   order: LockedOrder,
   bindings: readonly LineBinding[],
-  now: Date,
 ): Promise<Result<true>> {
   const wanted = new Map<string, { key: LineKey; components: readonly MappingComponent[] }>();
   for (const binding of bindings) {
@@ -43,7 +42,9 @@ export async function bindLines(
   // One or two lines as a rule, each a rule of the store: a statement each, in the same order for everybody.
   for (const text of [...wanted.keys()].sort()) {
     const binding = wanted.get(text);
-    if (binding !== undefined) await bindKey(ports, tx, actor, order, binding.key, binding.components, now);
+    if (binding === undefined) continue;
+    const { merchantId, storeId } = order;
+    await bindKey(ports, tx, { actor, merchantId, storeId, ...binding, note: 'At dispatch' });
   }
   return ok(true);
 }
@@ -72,42 +73,6 @@ async function checkProducts(
     }
   }
   return ok(true);
-}
-
-async function bindKey(
-  ports: BasePorts & IntakePorts,
-  tx: Tx,
-  actor: Actor,
-  { merchantId, storeId }: LockedOrder,
-  key: LineKey,
-  components: readonly MappingComponent[],
-  now: Date,
-): Promise<void> {
-  const before = await ports.intake.rules.currentMapping(tx, merchantId, storeId, key);
-  if (before !== null && areSame(before.components, components)) return;
-  const id = newId();
-  const version = await ports.intake.rules.addMapping(
-    tx,
-    merchantId,
-    { id, storeId, key, components },
-    actor.name,
-    now,
-  );
-  const closing = { by: actor.name, via: actor.via, resolution: 'mapped' };
-  await ports.intake.holds.closeForKey(tx, merchantId, storeId, key, closing, now);
-  await ports.audit.append(tx, [
-    {
-      merchantId,
-      actor,
-      at: now,
-      event: 'mapping.bound',
-      subjectType: 'mapping',
-      subjectId: id,
-      before: before === null ? null : { version: before.version, components: before.components },
-      after: { storeId, keyKind: key.kind, key: key.key, version, components },
-      note: 'At dispatch',
-    },
-  ]);
 }
 
 const textOf = (components: readonly MappingComponent[]): string =>
