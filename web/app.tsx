@@ -23,6 +23,7 @@ import rulesRoutes from './routes/rules.tsx';
 import searchRoutes from './routes/search.tsx';
 import sessionRoutes from './routes/session.tsx';
 import settingsRoutes from './routes/settings.tsx';
+import slackPeopleRoutes from './routes/slack-people.tsx';
 import stockRoutes from './routes/stock.tsx';
 import storeRoutes from './routes/stores.tsx';
 import syncRoutes from './routes/sync.tsx';
@@ -46,6 +47,7 @@ const pages: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [
   stockRoutes,
   rulesRoutes,
   settingsRoutes,
+  slackPeopleRoutes,
   syncLogRoutes,
   storeRoutes,
   carrierRoutes,

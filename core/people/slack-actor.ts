@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { idField } from '../catalog/fields.ts';
+import { parseInput } from '../parse-input.ts';
 import type { AlertingPorts, SlackPersonLink } from '../ports/alerting.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
@@ -14,7 +17,7 @@ export interface SlackUser {
 }
 
 /**
- * The desk user behind a Slack user. At first contact the two are linked by e-mail, and an admin confirms it: until
+ * The desk user behind a Slack user. At first contact the two are linked by e-mail, and an owner confirms it: until
  * then the answer is a refusal that says so.
  */
 export async function slackActor(ports: SlackPeoplePorts, user: SlackUser): Promise<Result<Actor>> {
@@ -27,7 +30,7 @@ export async function slackActor(ports: SlackPeoplePorts, user: SlackUser): Prom
   if (person === null || person.personId === null || !person.isConfirmed) {
     return refuse(
       'unknown_person',
-      'The desk does not know you yet. Ask an admin to confirm you under Settings, Slack people; then press again.',
+      'The desk does not know you yet. Ask an owner to confirm you under Settings, Slack people; then press again.',
     );
   }
   return ok({ personId: person.personId, name: person.name, via: 'slack', grants: person.grants });
@@ -49,16 +52,44 @@ export async function listSlackPeople(
   return ok(await ports.database.transaction((tx) => ports.slackPeople.list(tx)));
 }
 
+const confirmation = z.object({
+  linkId: idField('There is no such Slack user.'),
+  personId: idField('Choose a person.'),
+});
+
 /** Confirms that a Slack user is this desk user: from then on their presses count with that person's roles. */
 export async function confirmSlackPerson(
-  ports: SlackPeoplePorts,
-  input: { readonly actor: Actor; readonly linkId: string; readonly personId: string },
-): Promise<Result<true>> {
+  ports: SlackPeoplePorts & Pick<BasePorts, 'audit'>,
+  input: {
+    readonly actor: Actor;
+    /** The merchant in whose history it stands. */
+    readonly merchantId: string;
+    readonly linkId: string;
+    readonly personId: string;
+  },
+): Promise<Result<{ readonly slackName: string; readonly personName: string }>> {
   // Whoever confirms hands out roles: that is the owner's to do.
   const permitted = requirePermission(input.actor, 'own', null);
   if (!permitted.ok) return permitted;
-  const isDone = await ports.database.transaction((tx) =>
-    ports.slackPeople.confirm(tx, { id: input.linkId, personId: input.personId, at: ports.clock.now() }),
-  );
-  return isDone ? ok(true) : refuse('not_found', 'Choose a Slack user and an active person.', 'person');
+  const parsed = parseInput(confirmation, input);
+  if (!parsed.ok) return parsed;
+  const { linkId, personId } = parsed.value;
+  return ports.database.transaction(async (tx) => {
+    const at = ports.clock.now();
+    const confirmed = await ports.slackPeople.confirm(tx, { id: linkId, personId, at });
+    if (confirmed === null) return refuse('not_found', 'Choose a Slack user and an active person.', 'personId');
+    await ports.audit.append(tx, [
+      {
+        merchantId: input.merchantId,
+        actor: input.actor,
+        at,
+        event: 'person.slack_confirmed',
+        subjectType: 'person',
+        subjectId: personId,
+        before: { personId: confirmed.personIdBefore },
+        after: { personId, slackUserId: confirmed.slackUserId },
+      },
+    ]);
+    return ok({ slackName: confirmed.slackName, personName: confirmed.personName });
+  });
 }

@@ -82,8 +82,17 @@ export interface SlackPeopleRepository {
   ): Promise<void>;
   /** Unconfirmed ones first. */
   list(tx: Tx): Promise<readonly SlackPersonLink[]>;
-  /** False when either side does not exist. */
-  confirm(tx: Tx, link: { readonly id: string; readonly personId: string; readonly at: Date }): Promise<boolean>;
+  /** Null, and nothing written, when either side does not exist or the person is disabled. */
+  confirm(
+    tx: Tx,
+    link: { readonly id: string; readonly personId: string; readonly at: Date },
+  ): Promise<{
+    readonly slackName: string;
+    readonly slackUserId: string;
+    readonly personName: string;
+    /** Who the user was taken for before; null when nobody was. */
+    readonly personIdBefore: string | null;
+  } | null>;
 }
 
 /** Repositories of this area; see db/repositories/alerting.ts. */

@@ -111,6 +111,8 @@ export interface SettingsQueries {
   listPayments(input: { readonly merchantIds: readonly string[] }): Promise<readonly PaymentRow[]>;
   /** Whoever holds a role over one of these merchants. */
   listPeople(input: { readonly merchantIds: readonly string[] }): Promise<readonly PersonRow[]>;
+  /** Everybody who may sign in, by name: for owners, who hand out roles. */
+  listActivePeople(): Promise<readonly { readonly id: string; readonly name: string; readonly email: string | null }[]>;
   /** Stores of these merchants, for filters and pickers. */
   listStoreNames(input: {
     readonly merchantIds: readonly string[];

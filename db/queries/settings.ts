@@ -223,6 +223,12 @@ export function createSettingsQueries(db: Drizzle): SettingsQueries {
       }));
     },
 
+    async listActivePeople() {
+      const rows = await db.execute<{ id: string; name: string; email: string | null }>(sql`
+        select id, name, email from people where status = 'active' order by lower(name), id`);
+      return [...rows];
+    },
+
     async listStoreNames({ merchantIds }) {
       const rows = await db.execute<{ id: string; merchant_id: string; name: string; platform: string }>(sql`
         select id, merchant_id, name, platform from stores

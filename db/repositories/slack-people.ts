@@ -11,7 +11,7 @@ interface PersonRow extends Record<string, unknown> {
   grants: { role: Role; merchantIds: string[] | null; warehouseIds: string[] | null }[] | null;
 }
 
-/** Slack user ↔ desk user: met by e-mail, acting only once an admin confirmed it. */
+/** Slack user ↔ desk user: met by e-mail, acting only once an owner confirmed it. */
 export function createSlackPeopleRepository(): SlackPeopleRepository {
   return {
     async find(tx, user) {
@@ -65,10 +65,24 @@ export function createSlackPeopleRepository(): SlackPeopleRepository {
       }));
     },
     async confirm(tx, link) {
-      const rows = await unwrap(tx).execute(sql`
-        update slack_people set person_id = ${link.personId}, confirmed_at = ${link.at.toISOString()}::timestamptz
-        where id = ${link.id} and exists (select 1 from people where id = ${link.personId} and status = 'active') returning id`);
-      return rows.length > 0;
+      const [row] = await unwrap(tx).execute<{
+        slack_name: string;
+        slack_user_id: string;
+        person_name: string;
+        before: string | null;
+      }>(sql`
+        with old as (select id, person_id from slack_people where id = ${link.id} for update)
+        update slack_people s set person_id = p.id, confirmed_at = ${link.at.toISOString()}::timestamptz
+        from old, people p
+        where s.id = old.id and p.id = ${link.personId} and p.status = 'active'
+        returning s.display_name as slack_name, s.slack_user_id, p.name as person_name, old.person_id as before`);
+      if (row === undefined) return null;
+      return {
+        slackName: row.slack_name,
+        slackUserId: row.slack_user_id,
+        personName: row.person_name,
+        personIdBefore: row.before,
+      };
     },
   };
 }

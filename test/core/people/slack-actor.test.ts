@@ -2,11 +2,19 @@ import { expect, test } from 'vitest';
 import { newId } from '../../../core/ids.ts';
 import type { Actor, Grant } from '../../../core/people/actor.ts';
 import { confirmSlackPerson, listSlackPeople, slackActor } from '../../../core/people/slack-actor.ts';
+import { createAuditRepository } from '../../../db/repositories/audit.ts';
 import { createSlackPeopleRepository } from '../../../db/repositories/slack-people.ts';
 import { testDatabase } from '../../support/database.ts';
+import { insertStore } from '../../support/rows.ts';
 
 const { database, sql } = await testDatabase();
-const ports = { database, clock: { now: () => new Date() }, slackPeople: createSlackPeopleRepository() };
+const ports = {
+  database,
+  clock: { now: () => new Date() },
+  slackPeople: createSlackPeopleRepository(),
+  audit: createAuditRepository(),
+};
+const { merchantId } = await insertStore(sql);
 
 async function person(name: string, role: Grant['role'], merchantIds: readonly string[] | null): Promise<Actor> {
   const personId = newId();
@@ -24,7 +32,8 @@ test('the owner of one merchant cannot become the owner of all by a Slack confir
   expect(await listSlackPeople(ports, { actor: one })).toMatchObject({ ok: false, error: { code: 'not_permitted' } });
   const links = await listSlackPeople(ports, { actor: all });
   const linkId = links.ok ? (links.value[0]?.id ?? '') : '';
-  const confirm = (actor: Actor) => confirmSlackPerson(ports, { actor, linkId, personId: all.personId ?? '' });
+  const confirm = (actor: Actor) =>
+    confirmSlackPerson(ports, { actor, merchantId, linkId, personId: all.personId ?? '' });
   expect(await confirm(one)).toMatchObject({ ok: false, error: { code: 'not_permitted' } });
   expect(await slackActor(ports, mallory)).toMatchObject({ ok: false });
   expect(await confirm(all)).toMatchObject({ ok: true });

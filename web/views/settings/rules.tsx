@@ -121,7 +121,7 @@ export const ShippingTypesPage = ({
 );
 
 /** One rule of a store: a choice and its button. */
-const RuleForm = ({
+export const RuleForm = ({
   frame,
   action,
   hidden,
