@@ -25,7 +25,10 @@ export interface ListUnmappedInput {
   readonly limit?: number | undefined;
 }
 
-/** Unknown products over all stores, by impact: most held orders first. `total` counts all of them. */
+/**
+ * Unknown products over all stores, by impact: most held orders first. `total` counts all that match; `heldOrders` the
+ * orders of these stores that wait for any mapping, each once.
+ */
 export type ListUnmapped = (
   input: ListUnmappedInput,
 ) => Promise<{ readonly rows: readonly UnmappedRow[]; readonly total: number; readonly heldOrders: number }>;

@@ -18,6 +18,7 @@ export function createListUnmapped(db: Drizzle): ListUnmapped {
     const lines = keyLines(text);
     if (lines !== null) conditions.push(sql`g.key = any(${sql.param([...lines])}::text[])`);
     else if (text !== '') conditions.push(sql`(g.key ilike ${containing(text)} or g.name ilike ${containing(text)})`);
+    const storeId = input.storeId ?? null;
     const rows = await db.execute<{
       merchant_id: string;
       store_id: string;
@@ -30,25 +31,23 @@ export function createListUnmapped(db: Drizzle): ListUnmapped {
       orders: string;
       oldest_at: string;
       total: string;
-      total_orders: string;
+      held_orders: string;
     }>(sql`
       with grouped as (
         select sc.merchant_id, sc.id as store_id, sc.name as store_name, sc.platform, ${holdKeyKind} as key_kind,
           h.subject as key, count(*) as orders, min(h.opened_at) as oldest_at, min(h.detail->>'name') as name
-        from (
-          select st.*, c.match_by from stores st
-          join sales_channels c on c.merchant_id = st.merchant_id and c.id = st.sales_channel_id
-          where st.merchant_id = any(${sql.param([...input.merchantIds])}::uuid[])
-        ) as sc
+        from stores sc
         join holds h on h.merchant_id = sc.merchant_id and h.store_id = sc.id and ${isMappingHold}
+        where sc.merchant_id = any(${sql.param([...input.merchantIds])}::uuid[])
         group by sc.merchant_id, sc.id, sc.name, sc.platform, 5, h.subject
       ), page as (
-        select g.*, count(*) over () as total, sum(orders) over () as total_orders
+        select g.*, count(*) over () as total
         from grouped g where ${sql.join(conditions, sql` and `)}
         order by orders desc, oldest_at, key limit ${limit}
       )
-      select g.merchant_id, g.store_id, g.store_name, g.platform, g.key_kind, g.key, g.orders, g.oldest_at, g.total,
-        g.total_orders, coalesce(g.name, '') as name,
+      select g.merchant_id, g.store_id, g.store_name, g.platform, g.key_kind, g.key, g.orders, g.oldest_at, g.total, coalesce(g.name, '') as name,
+        (select count(distinct h.order_id) from holds h where h.merchant_id = any(${sql.param([...input.merchantIds])}::uuid[])
+          and (${storeId}::uuid is null or h.store_id = ${storeId}::uuid) and ${isMappingHold}) as held_orders,
         case when g.key_kind = 'product' then null else g.key end as platform_sku
       from page g order by g.orders desc, g.oldest_at, g.key`);
     return {
@@ -65,7 +64,7 @@ export function createListUnmapped(db: Drizzle): ListUnmapped {
         oldestAt: moment(row.oldest_at),
       })),
       total: Number(rows[0]?.total ?? 0),
-      heldOrders: Number(rows[0]?.total_orders ?? 0),
+      heldOrders: Number(rows[0]?.held_orders ?? 0),
     };
   };
 }

@@ -60,7 +60,9 @@ export const UnknownProducts = ({ frame, unmapped, stores, filter, platformNames
       title={
         unmapped.total === 0
           ? 'Unknown products'
-          : `Unknown products: ${countText(unmapped.total)} hold ${plural(unmapped.heldOrders, 'order')}`
+          : filter.q === ''
+            ? `Unknown products: ${plural(unmapped.total, 'SKU holds', 'SKUs hold')} ${plural(unmapped.heldOrders, 'order')}`
+            : `Unknown products: ${plural(unmapped.total, 'match', 'matches')}`
       }
     >
       {unmapped.rows.length === 0 && !isNarrowed ? (

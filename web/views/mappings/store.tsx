@@ -135,7 +135,7 @@ export const MappingRegion = (props: MappingStoreProps) => {
       </a>
       {page.rows.length === 0 ? <NoKeys {...props} /> : <MappingTable {...props} />}
       <Pager
-        said={plural(page.rows.length, 'platform SKU')}
+        said={page.rows.length === 0 ? '' : plural(page.rows.length, 'platform SKU')}
         firstHref={cursor === null ? null : of(null)}
         nextHref={page.nextCursor === null ? null : of(page.nextCursor)}
       />
@@ -192,7 +192,7 @@ const MappingTable = ({ frame, store, page, mayWork }: MappingStoreProps) => (
             </td>
             <td>
               {row.name === '' ? <span class="muted">—</span> : row.name}
-              {row.listed ? null : <span class="why">not among the listings</span>}
+              {row.listed || store.listingsAt === null ? null : <span class="why">not among the listings</span>}
             </td>
             <td>
               {row.mapping === null ? (

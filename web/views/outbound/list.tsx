@@ -132,7 +132,7 @@ export const OutboundRegion = (props: OutboundListProps) => {
         </>
       )}
       <Pager
-        said={plural(page.rows.length, 'outbound order')}
+        said={page.rows.length === 0 ? '' : plural(page.rows.length, 'outbound order')}
         firstHref={props.cursor === null ? null : first}
         nextHref={
           page.nextCursor === null

@@ -94,7 +94,7 @@ export const StockRegion = (props: StockListProps) => {
       </a>
       {page.rows.length === 0 ? <NoProducts {...props} /> : <StockTable {...props} />}
       <Pager
-        said={plural(page.rows.length, 'product')}
+        said={page.rows.length === 0 ? '' : plural(page.rows.length, 'product')}
         firstHref={cursor === null ? null : of(null)}
         nextHref={page.nextCursor === null ? null : of(page.nextCursor)}
       />

@@ -105,7 +105,7 @@ export const RunListPage = (props: RunListProps) => {
         <RunTable {...props} />
       )}
       <Pager
-        said={plural(page.rows.length, 'run')}
+        said={page.rows.length === 0 ? '' : plural(page.rows.length, 'run')}
         firstHref={props.isFirstPage ? null : `/sync-log${queryText({ ...filter })}`}
         nextHref={page.nextCursor === null ? null : `/sync-log${queryText({ ...filter, after: page.nextCursor })}`}
       />
