@@ -8,6 +8,7 @@ import { refreshAuthorization } from './commands/refresh-authorization.ts';
 import { refreshExpiring } from './commands/refresh-expiring.ts';
 import { registerWebhooks } from './commands/register-webhooks.ts';
 import { renewWebhooks } from './commands/renew-webhooks.ts';
+import { requeueWritebacks } from './commands/requeue-writebacks.ts';
 import { runSync } from './commands/run-sync.ts';
 import { sendWriteback } from './commands/send-writeback.ts';
 import { settleMerchantAlerts } from './commands/settle-alerts.ts';
@@ -48,6 +49,7 @@ export function createTasks(ports: Ports, replay: ((interactionId: string) => Pr
       await alertRound(ports);
       await refreshExpiring(ports);
       await housekeepMinute(ports);
+      await requeueWritebacks(ports);
     },
     'housekeeping.daily': async (_payload, { signal }) => {
       await renewWebhooks(ports);

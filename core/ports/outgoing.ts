@@ -357,6 +357,8 @@ export interface WritebackRepository {
     errorCode: string,
     carrierId?: string,
   ): Promise<(QueuedWriteback & { orderNumber: string })[]>;
+  /** Of all merchants: should have been sent before `before`, and no job is there that would do it. */
+  lost(tx: Tx, before: Date, limit: number): Promise<QueuedWriteback[]>;
   /** A store's authorization; null when the store is not the merchant's. */
   store(
     tx: Tx,

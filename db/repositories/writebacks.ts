@@ -146,6 +146,21 @@ export const writebackRepository: WritebackRepository = {
     return [...rows];
   },
 
+  async lost(tx, before, limit) {
+    const then = sql`${before.toISOString()}::timestamptz`;
+    // By store, so that each reads a few rows of the index of open writebacks, whatever has been accepted before.
+    const rows = await unwrap(tx).execute<QueuedRow>(sql`
+      select w.id, w."merchantId", w."authorizationId", w."orderId" from stores s, lateral (
+        select ${queuedColumns} from writebacks w
+        where w.merchant_id = s.merchant_id and w.store_id = s.id and w.state in ('pending', 'retry', 'sending')
+          and w.updated_at < ${then} and coalesce(w.next_attempt_at, w.updated_at) < ${then}
+          and not exists (select from graphile_worker.jobs j
+            where j.key = 'writeback.send:' || w.id and j.attempts < j.max_attempts)
+        limit ${limit}) w
+      limit ${limit}`);
+    return [...rows];
+  },
+
   async store(tx, merchantId, storeId) {
     const [row] = await unwrap(tx).execute<{ authorizationId: string; platform: string; name: string }>(sql`
       select authorization_id as "authorizationId", platform, name from stores

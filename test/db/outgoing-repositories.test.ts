@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import { requeueWritebacks } from '../../core/commands/requeue-writebacks.ts';
 import { newId } from '../../core/ids.ts';
+import { writebackJob } from '../../core/writeback/writeback-job.ts';
+import { createJobs } from '../../db/jobs.ts';
 import { testDatabase } from '../support/database.ts';
 import { dispatchNow, makeOrder, must, outgoingPorts, person, stockOf, world } from '../support/outgoing.ts';
 
@@ -126,4 +129,27 @@ test('times and amounts come back as they went in', async () => {
   const [order] = await inTransaction((tx) => ports.orderLocks.read(tx, w.merchantId, [orderId]));
   expect(order?.dispatchedAt).toEqual(new Date('2026-11-21T09:00:00.123Z'));
   expect([order?.codAmount, order?.version, order?.cancelledAt]).toEqual(['84.5000', 1, null]);
+});
+
+test('a writeback whose job is gone gets another one, and only then', async () => {
+  await sql`delete from writebacks`;
+  const w = await world(sql);
+  const { orderId } = await makeOrder(sql, w);
+  const id = newId();
+  const { merchantId, storeId, authorizationId } = w;
+  const live = { ...ports, jobs: createJobs(), clock: { now: () => new Date(at.getTime() + 6 * 60_000) } };
+  const queued = { id, merchantId, authorizationId, orderId };
+  await inTransaction(async (tx) => {
+    const row = { id, storeId, authorizationId, orderId, shipmentId: null, kind: 'shipment', reason: null } as const;
+    await ports.writebacks.create(tx, merchantId, [row], at);
+    await live.jobs.enqueue(tx, [writebackJob(queued)]);
+  });
+  expect(await requeueWritebacks(live)).toBe(0);
+  await sql`delete from graphile_worker._private_jobs`;
+  expect(await requeueWritebacks({ ...live, clock: { now: () => at } })).toBe(0);
+  expect(await requeueWritebacks(live)).toBe(1);
+  expect(await requeueWritebacks(live)).toBe(0);
+  await sql`delete from graphile_worker._private_jobs`;
+  await sql`update writebacks set state = 'accepted' where id = ${id}`;
+  expect(await requeueWritebacks(live)).toBe(0);
 });
