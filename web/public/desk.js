@@ -95,7 +95,8 @@
       openDialog(`${action}?${new URLSearchParams(new FormData(form))}`);
       return;
     }
-    if (form.method !== 'post' || form.hasAttribute('hx-post')) return;
+    // One that opens another tab leaves this page as it is, to be pressed again if that tab was closed.
+    if (form.method !== 'post' || form.hasAttribute('hx-post') || form.target === '_blank') return;
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = '1';
     if (event.submitter) event.submitter.setAttribute('aria-disabled', 'true');

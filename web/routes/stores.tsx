@@ -6,7 +6,7 @@ import type { StoreDetail } from '../../core/queries/store-queries.ts';
 import type { Refusal } from '../../core/result.ts';
 import type { WebDeps } from '../deps.ts';
 import type { WebContext, WebEnv } from '../env.ts';
-import { setFlash } from '../flash.ts';
+import { isFragment, setFlash } from '../flash.ts';
 import { textOf } from '../form.ts';
 import { HttpRefusal, statusOf } from '../middleware/refusals.ts';
 import { leadTo, renderPage } from '../page.tsx';
@@ -16,7 +16,7 @@ import { CallsPage } from '../views/stores/calls.tsx';
 import { DeleteStorePage } from '../views/stores/confirm.tsx';
 import { EditStorePage, type EditValues, settingPrefix, valuesOf } from '../views/stores/edit.tsx';
 import { fieldPrefix, forForm } from '../views/stores/fields.tsx';
-import { StoreList } from '../views/stores/list.tsx';
+import { StoreList, StoreRegion } from '../views/stores/list.tsx';
 import { StorePage } from '../views/stores/store-page.tsx';
 
 /** Calls shown on the store's page itself. */
@@ -39,7 +39,10 @@ export default function storeRoutes(deps: WebDeps): Hono<WebEnv> {
     };
     const [frame, stores] = await Promise.all([loadFrame(c, deps), queries.listStores(filters)]);
     const { platforms } = deps.connections;
-    const props = { frame, stores, platforms, filters, mayAdminister: can(c, 'administer') };
+    const { pathname, search } = new URL(c.req.url);
+    const here = `${pathname}${search}`;
+    const props = { frame, stores, platforms, filters, mayAdminister: can(c, 'administer'), here };
+    if (isFragment(c)) return c.html(<StoreRegion {...props} />);
     return renderPage(c, frame, { title: 'Stores', section: 'stores' }, <StoreList {...props} />);
   });
 
@@ -89,6 +92,7 @@ export default function storeRoutes(deps: WebDeps): Hono<WebEnv> {
       mayAdminister: can(c, 'administer'),
       maySync: can(c, 'work_orders'),
     };
+    if (isFragment(c)) return c.html(<StorePage {...props} />);
     return renderPage(c, frame, { title: store.name, section: 'stores' }, <StorePage {...props} />);
   });
 

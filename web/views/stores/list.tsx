@@ -14,53 +14,64 @@ export interface StoreListProps {
   readonly platforms: readonly PlatformInfo[];
   readonly filters: ListStoresInput;
   readonly mayAdminister: boolean;
+  /** The address of this list. */
+  readonly here: string;
 }
 
-export const StoreList = ({ frame, stores, platforms, filters, mayAdminister }: StoreListProps) => {
-  const isFiltered = [filters.text, filters.platform, filters.status, filters.authorizationStatus].some(Boolean);
-  return (
-    <>
-      <PageHead title="Stores" lede="Where orders come from: each store is one shop or marketplace that is synced.">
-        {mayAdminister ? (
-          <a class="btn go" href="/stores/add">
-            Add store
-          </a>
-        ) : null}
-      </PageHead>
-      {stores.length > 0 || isFiltered ? <Filters platforms={platforms} filters={filters} /> : null}
-      {stores.length === 0 ? (
-        <NoStores isFiltered={isFiltered} mayAdminister={mayAdminister} />
-      ) : (
-        <table class="table cards">
-          <thead class="stick">
-            <tr>
-              <th scope="col">Store</th>
-              <th scope="col">Platform · Country/Region</th>
-              <th scope="col">Store Status</th>
-              <th scope="col">Authorization Status</th>
-              <th scope="col">Authorization Time</th>
-              <th scope="col">Last sync</th>
-              <th scope="col">Set-up</th>
-              <th scope="col">
-                <span class="sr">Action</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {stores.map((store) => (
-              <Row
-                store={store}
-                frame={frame}
-                platform={platforms.find(({ profile }) => profile.platform === store.platform)}
-                mayAdminister={mayAdminister}
-              />
-            ))}
-          </tbody>
-        </table>
-      )}
-    </>
-  );
-};
+const isFiltered = ({ text, platform, status, authorizationStatus }: ListStoresInput): boolean =>
+  [text, platform, status, authorizationStatus].some((value) => value !== undefined);
+
+export const StoreList = (props: StoreListProps) => (
+  <>
+    <PageHead title="Stores" lede="Where orders come from: each store is one shop or marketplace that is synced.">
+      {props.mayAdminister ? (
+        <a class="btn go" href="/stores/add">
+          Add store
+        </a>
+      ) : null}
+    </PageHead>
+    {props.stores.length > 0 || isFiltered(props.filters) ? (
+      <Filters platforms={props.platforms} filters={props.filters} />
+    ) : null}
+    <StoreRegion {...props} />
+  </>
+);
+
+/** The rows; drawn again in place when something changed. */
+export const StoreRegion = ({ frame, stores, platforms, filters, mayAdminister, here }: StoreListProps) => (
+  <div id="region" hx-get={here} hx-trigger="desk:refresh from:body" hx-swap="outerMorph" hx-target="this">
+    {stores.length === 0 ? (
+      <NoStores isFiltered={isFiltered(filters)} mayAdminister={mayAdminister} />
+    ) : (
+      <table class="table cards">
+        <thead class="stick">
+          <tr>
+            <th scope="col">Store</th>
+            <th scope="col">Platform · Country/Region</th>
+            <th scope="col">Store Status</th>
+            <th scope="col">Authorization Status</th>
+            <th scope="col">Authorization Time</th>
+            <th scope="col">Last sync</th>
+            <th scope="col">Set-up</th>
+            <th scope="col">
+              <span class="sr">Action</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {stores.map((store) => (
+            <Row
+              store={store}
+              frame={frame}
+              platform={platforms.find(({ profile }) => profile.platform === store.platform)}
+              mayAdminister={mayAdminister}
+            />
+          ))}
+        </tbody>
+      </table>
+    )}
+  </div>
+);
 
 const Row = ({
   store,

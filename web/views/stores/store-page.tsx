@@ -19,12 +19,19 @@ export interface StorePageProps {
   readonly maySync: boolean;
 }
 
+/** The whole page but its frame; drawn again in place when something changed, so a login in another tab shows here. */
 export const StorePage = (props: StorePageProps) => {
   const { frame, store, platform, mayAdminister } = props;
   const { profile } = platform;
   const status = storeStatusWords[store.status];
   return (
-    <>
+    <div
+      id="region"
+      hx-get={`/stores/${store.storeId}`}
+      hx-trigger="desk:refresh from:body"
+      hx-swap="outerMorph"
+      hx-target="this"
+    >
       <PageHead
         title={store.name}
         lede={
@@ -69,7 +76,7 @@ export const StorePage = (props: StorePageProps) => {
           <NotProven platform={platform} />
         </div>
       </div>
-    </>
+    </div>
   );
 };
 

@@ -18,8 +18,15 @@ export const storeStatusWords: Readonly<Record<StoreStatus, { readonly words: st
   disabled: { words: 'Disabled', tone: 'off' },
 };
 
-/** `no_new_orders` → `no new orders`; outcomes are the run's own words in snake case. */
-export const outcomeWords = (outcome: string): string => outcome.replaceAll('_', ' ');
+const outcomes: Readonly<Record<string, string>> = {
+  orders: 'orders taken',
+  no_new_orders: 'no new orders',
+  skipped_only: 'nothing for the desk',
+  partial: 'some orders could not be read',
+  failed: 'failed',
+};
+
+export const outcomeWords = (outcome: string): string => outcomes[outcome] ?? outcome.replaceAll('_', ' ');
 
 /** `1.2 KB`. */
 export function bytesText(bytes: number): string {
