@@ -4,6 +4,7 @@ import { csvLine } from '../../core/csv.ts';
 import { isId } from '../../core/ids.ts';
 import { keyKinds } from '../../core/order/line-key.ts';
 import type { MappingDetail, MappingStore } from '../../core/queries/list-mappings.ts';
+import type { ProductSuggestion } from '../../core/queries/suggest-products.ts';
 import type { Refusal } from '../../core/result.ts';
 import type { WebDeps } from '../deps.ts';
 import { done, renderDialog } from '../dialog.tsx';
@@ -220,13 +221,16 @@ async function bindPage(
 ): Promise<Response> {
   const { merchantId } = needs(c, 'work_orders');
   const { known } = target;
-  const suggestions = await deps.desk.queries.suggestProducts({
+  const found = await deps.desk.queries.suggestProducts({
     merchantId,
     platformSku: target.keyKind === 'product' ? null : target.key,
     platformName: known?.name ?? null,
     platformBarcode: target.keyKind === 'barcode' ? target.key : (known?.barcode ?? null),
     limit: 8,
   });
+  // What was chosen before, by search or in the mapping itself, stays among the choices: else it would be lost unseen.
+  const chosen = more.typed?.productId ?? known?.mapping?.components[0]?.productId ?? '';
+  const suggestions = await withProduct(deps, merchantId, found, chosen);
   const options = {
     title: `Bind ${target.keyKind === 'product' ? (known?.name ?? target.key) : target.key}`,
     section: 'mappings' as const,
@@ -243,6 +247,19 @@ async function bindPage(
       {...(more.typed === undefined ? {} : { typed: more.typed })}
     />
   ));
+}
+
+async function withProduct(
+  deps: WebDeps,
+  merchantId: string,
+  suggestions: readonly ProductSuggestion[],
+  productId: string,
+): Promise<readonly ProductSuggestion[]> {
+  if (!isId(productId) || suggestions.some((one) => one.productId === productId)) return suggestions;
+  const detail = await deps.desk.queries.showProduct({ merchantIds: [merchantId], productId });
+  if (detail === null) return suggestions;
+  const { sku, name, barcode, available } = detail.row;
+  return [{ productId, sku, name, mainBarcode: barcode, available, match: 'similar' }, ...suggestions];
 }
 
 function unbindPage(c: WebContext, deps: WebDeps, detail: MappingDetail, refusal?: Refusal): Promise<Response> {
@@ -267,7 +284,7 @@ async function componentsOf(
     if (product === undefined) {
       return {
         ok: false,
-        error: { code: 'not_found', message: `There is no warehouse SKU ${sku}. Choose one from the list.` },
+        error: { code: 'unknown_sku', message: `There is no warehouse SKU ${sku}. Choose one from the list.` },
       };
     }
     components.push({
