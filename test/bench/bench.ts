@@ -5,7 +5,6 @@
  * in a temporary folder that it removes. Exit code 1: a figure could not be measured.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeError } from '../../core/describe-error.ts';
 import { readArguments } from './arguments.ts';
 import { resultLine } from './figure.ts';
 import { figures } from './figures/all.ts';
@@ -33,8 +32,7 @@ async function main(): Promise<void> {
       try {
         process.stdout.write(`${JSON.stringify(resultLine(figure, await figure.measure(bench)))}\n`);
       } catch (error) {
-        const { name, message, stack } = describeError(error);
-        say(`${figure.name} could not be measured. ${name}: ${message}\n${stack ?? ''}`);
+        say(`${figure.name} could not be measured. ${error instanceof Error ? error.stack : String(error)}`);
         process.exitCode = 1;
       }
     }

@@ -1,5 +1,6 @@
 import { type HeldOrders, holdOrders } from './stages/hold-orders.ts';
 import { type Ingested, ingest } from './stages/ingest.ts';
+import { type ListDesk, openListDesk } from './stages/list-desk.ts';
 import { once } from './support/once.ts';
 import { type BenchServer, startServer } from './support/server.ts';
 
@@ -41,6 +42,8 @@ export interface Bench {
   readonly ingested: () => Promise<Ingested>;
   /** In the same database: orders that one SKU holds, and what taking their pages cost. */
   readonly heldOrders: () => Promise<HeldOrders>;
+  /** A full database of its own, with somebody signed in at its desk. */
+  readonly listDesk: () => Promise<ListDesk>;
   /** Called at the end, the latest first. */
   atEnd(close: () => Promise<unknown>): void;
   /** Progress for whoever watches; the figures alone go to standard output. */
@@ -61,6 +64,7 @@ export function createBench(scale: Scale, say: (text: string) => void): Bench {
     }),
     ingested: once(() => ingest(bench)),
     heldOrders: once(() => holdOrders(bench)),
+    listDesk: once(() => openListDesk(bench)),
     atEnd: (close) => void closers.push(close),
     say,
     async close() {

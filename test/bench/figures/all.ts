@@ -1,7 +1,9 @@
 import type { Figure } from '../figure.ts';
 import { bindRelease } from './bind-release-10k-ms.ts';
+import { coldStart } from './cold-start-ms.ts';
 import { ingestCostRatio } from './ingest-cost-ratio-1m.ts';
 import { ingestOrdersPerSecond } from './ingest-orders-per-s.ts';
+import { listP95 } from './list-p95-ms.ts';
 import { resyncUnchangedSpeedup } from './resync-unchanged-speedup.ts';
 import { rssPeak } from './rss-peak-mb.ts';
 
@@ -12,4 +14,6 @@ export const figures: readonly Figure[] = [
   rssPeak,
   resyncUnchangedSpeedup,
   bindRelease,
+  listP95,
+  coldStart,
 ];

@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { silentLog } from '../../support/log.ts';
 import type { Bench } from '../stages.ts';
-import { startChild } from '../support/child.ts';
+import { endBenchDesk, startBenchDesk } from '../support/desk.ts';
 import { type BenchDesk, openDesk } from '../support/desk-ports.ts';
 import { type BulkShop, startMarketplace } from '../support/marketplace.ts';
 import type { Progress } from '../support/progress.ts';
@@ -70,13 +69,11 @@ async function watchDesk(
   given: { url: string; marketplaceUrl: string; desk: BenchDesk; world: World; since: Date; until: Date },
 ): Promise<Pick<Ingested, 'progress' | 'readyMb' | 'peakMb' | 'quarterMb'>> {
   const { url, marketplaceUrl, desk, world, since, until } = given;
-  const child = startChild(join(import.meta.dirname, '../support/desk-process.ts'), { url, marketplaceUrl });
-  bench.atEnd(() => child.end());
-  await child.line();
+  const running = await startBenchDesk(bench, { DATABASE_URL: url, DEMO: '1', SANDBOX_URL: marketplaceUrl });
   const memory: number[] = [];
   let peakMb = 0;
   const look = async (): Promise<void> => {
-    const resident = await residentMemory(child.pid);
+    const resident = await residentMemory(running.child.pid ?? 0);
     if (resident === null) throw new Error('The desk ended in the middle of its sync.');
     memory.push(resident.nowMb);
     peakMb = Math.max(peakMb, resident.peakMb);
@@ -86,7 +83,7 @@ async function watchDesk(
   const storeIds = world.stores.slice(0, storeCount).map((store) => store.id);
   const progress = await runSyncs(desk, { merchantId: world.merchantId, storeIds, since, until, onLook: look });
   await look();
-  await child.end();
+  await endBenchDesk(bench, running);
   const [readyMb = 0] = memory;
   const quarterMb = [0.25, 0.5, 0.75, 1].map((part) => memory[Math.ceil(memory.length * part) - 1] ?? 0);
   return { progress, readyMb, peakMb, quarterMb };

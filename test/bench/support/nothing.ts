@@ -1,0 +1,2 @@
+/** What starting Node with tsx costs by itself. */
+export {};
