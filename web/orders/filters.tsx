@@ -40,7 +40,7 @@ export const Filters = ({ query, frame, stores, channels }: ListPageProps) => {
             ))}
           </div>
           <Field name="from" label="From" type="date" value={query.from} />
-          <Field name="until" label="Until, included" type="date" value={query.until} />
+          <Field name="to" label="Until, included" type="date" value={query.until} />
         </Group>
         <Group word="More" value={moreWord(query)} isOn={moreWord(query) !== 'filters'}>
           <Field
@@ -57,7 +57,7 @@ export const Filters = ({ query, frame, stores, channels }: ListPageProps) => {
           ) : null}
           <Field name="sku" label="Platform SKU" value={query.sku} />
           <Select
-            name="channel"
+            name="source"
             label="Order Source Channel"
             value={query.sourceChannel}
             placeholder="Any"

@@ -39,14 +39,15 @@ const gone = (
   </Notice>
 );
 
-/** Said before saving: how many orders this releases. */
-const Releases = ({ count, deed }: { count: number; deed: string }) =>
+/** Said before saving: how many orders wait for it. */
+const Waiting = ({ count }: { count: number }) =>
   count === 0 ? (
     gone
   ) : (
     <Notice tone="ok">
       <p>
-        {deed} releases <b>{plural(count, 'held order')}</b> at once, unless something else holds them too.
+        <b>{plural(count, 'held order waits', 'held orders wait')}</b> for this SKU. Those that nothing else holds are
+        released at once.
       </p>
     </Notice>
   );
@@ -56,10 +57,10 @@ export const BindForm = (
     keyKind: KeyKind;
     wanted: Wanted;
     suggestions: readonly ProductSuggestion[];
-    releases: number;
+    waiting: number;
   },
 ) => {
-  const { view, cause, known, storeName, keyKind, wanted, suggestions, releases, refusals, typed } = props;
+  const { view, cause, known, storeName, keyKind, wanted, suggestions, waiting, refusals, typed } = props;
   const subject = cause.subject ?? '';
   const kindWords = { sku: 'Platform SKU', product: 'Platform product id', barcode: 'Barcode' } as const;
   return (
@@ -83,7 +84,7 @@ export const BindForm = (
           <dd>{storeName}</dd>
         </div>
       </dl>
-      <Releases count={releases} deed="Binding it" />
+      <Waiting count={waiting} />
       <section class="stack tight">
         <h2>One unit of it is, in the warehouse</h2>
         <ProductPicker
@@ -114,7 +115,7 @@ export const BindForm = (
       <DialogFoot
         view={view}
         back={props.back}
-        submit={releases === 0 ? 'Bind SKU' : `Bind and release ${plural(releases, 'order')}`}
+        submit={waiting === 0 ? 'Bind SKU' : `Bind SKU for ${plural(waiting, 'order')}`}
       />
     </DialogForm>
   );

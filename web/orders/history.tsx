@@ -20,6 +20,7 @@ const eventWords = (event: string): string => {
 function change({ before, after }: OrderEventView): string {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   return names
+    .filter((name) => !silentNames.has(name))
     .flatMap((name) => {
       const [from, to] = [plain(before?.[name]), plain(after?.[name])];
       if (from === to || (from === null && to === null)) return [];
@@ -30,11 +31,15 @@ function change({ before, after }: OrderEventView): string {
     .join(' · ');
 }
 
+/** Counters and switches that were off say nothing to a person. */
+const silentNames: ReadonlySet<string> = new Set(['version']);
+
 const uuidPattern = /^[\da-f]{8}-[\da-f]{4}-/;
 
 function plain(value: unknown): string | null {
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(', ');
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return null;
+  if (value === true) return 'yes';
+  if (typeof value !== 'string' && typeof value !== 'number') return null;
   const text = String(value);
   return uuidPattern.test(text) ? null : text.replaceAll('_', ' ');
 }

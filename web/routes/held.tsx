@@ -166,7 +166,7 @@ async function fixDialog(
         commands.previewBindSku({ ...asked, storeId: cause.storeId, keyKind, key: subject }),
         queries.suggestProducts({ merchantId: asked.merchantId, ...wanted, limit: suggestionsShown }),
       ]);
-      const releases = preview.ok ? preview.value.heldOrders : (known?.orderCount ?? 0);
+      const waiting = preview.ok ? preview.value.heldOrders : (known?.orderCount ?? 0);
       return renderDialog(c, deps, { ...options, title: 'Bind SKU' }, (view) => (
         <BindForm
           {...shared}
@@ -174,7 +174,7 @@ async function fixDialog(
           keyKind={keyKind}
           wanted={wanted}
           suggestions={suggestions}
-          releases={releases}
+          waiting={waiting}
         />
       ));
     }
