@@ -275,8 +275,10 @@ async function componentsOf(
   merchantId: string,
   typed: NonNullable<BindFormProps['typed']>,
 ): Promise<{ ok: true; value: { productId: string; quantity: number }[] } | { ok: false; error: Refusal }> {
-  const components = [];
-  if (typed.productId !== '') components.push({ productId: typed.productId, quantity: typed.quantity });
+  if (typed.productId === '') {
+    return { ok: false, error: { code: 'invalid_input', message: 'Choose a warehouse SKU.', field: 'component' } };
+  }
+  const components = [{ productId: typed.productId, quantity: typed.quantity }];
   for (const { sku, quantity } of typed.extras) {
     if (sku === '') continue;
     const found = await deps.desk.queries.suggestProducts({ merchantId, text: sku });
