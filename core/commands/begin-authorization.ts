@@ -1,4 +1,4 @@
-import { readCredentials } from '../connect/credentials.ts';
+import { pendingFields, readCredentials } from '../connect/credentials.ts';
 import type { AccessCommandPorts } from '../connect/ports.ts';
 import { callbackAddress } from '../connect/webhook-address.ts';
 import { ConnectorError } from '../errors.ts';
@@ -44,7 +44,8 @@ export async function beginAuthorization(
     }
     const app = ports.connection.appOf(platform);
     if (app === null) return refuse('not_configured', `${name} is not set up on this desk yet.`);
-    const fields = { ...authorization.fields, ...(await readCredentials(ports, tx, ref))?.values };
+    const kept = (await readCredentials(ports, tx, ref))?.values ?? {};
+    const fields = { ...authorization.fields, ...kept, ...pendingFields(kept) };
     const redirectUri = callbackAddress(ports.connection.publicUrl, platform);
     let url: string;
     try {

@@ -1,5 +1,5 @@
 import { applyGrant, checkGrant } from '../connect/apply-grant.ts';
-import { readCredentials, secretValues } from '../connect/credentials.ts';
+import { pendingFields, readCredentials, secretValues } from '../connect/credentials.ts';
 import { holdGrant } from '../connect/held-grant.ts';
 import type { AccessCommandPorts } from '../connect/ports.ts';
 import { wordsOf } from '../connect/refusals.ts';
@@ -42,7 +42,9 @@ export async function completeAuthorization(
   if (!begun.ok) return begun;
   const exchanged = await exchange(ports, input, begun.value);
   if (!exchanged.ok) return exchanged;
-  return settle(ports, input.actor, begun.value.authorization, exchanged.value);
+  const { authorization, pending } = begun.value;
+  const grant = { ...exchanged.value, credentials: { ...pending, ...exchanged.value.credentials } };
+  return settle(ports, input.actor, authorization, grant);
 }
 
 const refusedState = refuse(
@@ -53,6 +55,8 @@ const refusedState = refuse(
 
 interface Begun {
   readonly authorization: Authorization;
+  /** Typed for this login: they come into force with its grant, or not at all. */
+  readonly pending: Credentials;
   readonly fields: Credentials;
 }
 
@@ -78,7 +82,8 @@ async function useState(
     if (authorization === null || authorization.platform !== input.platform) return refusedState;
     await ports.access.oauthStates.markUsed(tx, stateHash, now);
     const kept = (await readCredentials(ports, tx, ref))?.values ?? {};
-    return ok({ authorization, fields: { ...authorization.fields, ...kept } });
+    const pending = pendingFields(kept);
+    return ok({ authorization, pending, fields: { ...authorization.fields, ...kept, ...pending } });
   });
 }
 

@@ -1,8 +1,11 @@
 import { applyGrant, checkGrant } from '../connect/apply-grant.ts';
+import { pendingFields, readCredentials, withPendingFields, writeCredentials } from '../connect/credentials.ts';
 import { findHeldGrant, type HeldKind } from '../connect/held-grant.ts';
 import type { AccessCommandPorts } from '../connect/ports.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
+import type { AuthorizationRef } from '../ports/access.ts';
+import type { Tx } from '../ports/database.ts';
 import { ok, type Result, refuse } from '../result.ts';
 import { nameTaken, parseStoreName } from '../store/store-input.ts';
 
@@ -62,7 +65,9 @@ export async function settleAuthorizationChoice(
 ): Promise<Result<{ readonly storeIds: readonly string[] }>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);
   if (!permitted.ok) return permitted;
-  const typed = input.choice === 'rename' ? parseStoreName(input.name ?? '') : ok(undefined);
+  // A replacement may ask for a name too: when its shops are several, and one of their names is taken.
+  const asksName = input.choice === 'rename' || (input.choice === 'replace' && (input.name ?? '').trim() !== '');
+  const typed = asksName ? parseStoreName(input.name ?? '') : ok(undefined);
   if (!typed.ok) return typed;
   return ports.database.transaction(async (tx) => {
     const heldRef = { merchantId: input.merchantId, authorizationId: input.choiceId };
@@ -72,6 +77,7 @@ export async function settleAuthorizationChoice(
     if (held === null || held.personId !== input.actor.personId) return chosenTooLate;
     if (input.choice === 'cancel') {
       await ports.access.authorizations.remove(tx, heldRef);
+      await forgetPending(ports, tx, { merchantId: input.merchantId, authorizationId: held.authorizationId });
       return ok({ storeIds: [] });
     }
     const ref = { merchantId: input.merchantId, authorizationId: held.authorizationId };
@@ -98,4 +104,12 @@ export async function settleAuthorizationChoice(
     await ports.access.authorizations.remove(tx, heldRef);
     return ok({ storeIds });
   });
+}
+
+/** What was typed for the login that is not wanted: the next one goes where the store's own goes. */
+async function forgetPending(ports: AccessCommandPorts, tx: Tx, ref: AuthorizationRef): Promise<void> {
+  if ((await ports.access.authorizations.lock(tx, ref)) === null) return;
+  const kept = (await readCredentials(ports, tx, ref))?.values ?? {};
+  if (Object.keys(pendingFields(kept)).length === 0) return;
+  await writeCredentials(ports, tx, ref, withPendingFields(kept, {}));
 }

@@ -1,5 +1,5 @@
 import { applyGrant, checkGrant } from '../connect/apply-grant.ts';
-import { partFields, readCredentials, writeCredentials } from '../connect/credentials.ts';
+import { partFields, readCredentials, withPendingFields, writeCredentials } from '../connect/credentials.ts';
 import { holdGrant } from '../connect/held-grant.ts';
 import { loadAuthorization } from '../connect/load-authorization.ts';
 import type { AccessCommandPorts } from '../connect/ports.ts';
@@ -24,7 +24,10 @@ export interface UpdateCredentialsInput extends AuthorizationRef {
   readonly saveUntested?: boolean | undefined;
 }
 
-/** New credentials for an authorization, tested before they replace the old ones. Refused ones change nothing. */
+/**
+ * New credentials for an authorization, tested before they replace the old ones. Refused ones change nothing. Where a
+ * login is needed they wait for it, and come into force with its grant.
+ */
 export async function updateCredentials(
   ports: AccessCommandPorts,
   input: UpdateCredentialsInput,
@@ -93,12 +96,20 @@ async function keepFields(
     const authorization = await ports.access.authorizations.lock(tx, ref);
     if (authorization === null) return refuse('not_found', 'This authorization does not exist (any more).');
     const old = (await readCredentials(ports, tx, ref))?.values ?? {};
-    const { shown, secret } = partFields(connector, fields);
-    await writeCredentials(ports, tx, ref, { ...old, ...secret });
-    await ports.access.authorizations.update(tx, ref, {
-      fields: shown,
-      ...(next === 'test' ? { status: 'unverified', reason: 'Credentials changed and not tested yet.' } : {}),
-    });
+    // A login that is under way was for the fields before.
+    await ports.access.oauthStates.closeOpen(tx, ref, ports.clock.now());
+    if (next === 'authorize' && authorization.authorizedAt !== null) {
+      // Tokens of one shop must never travel to the host of another: the old fields go on with them until a login.
+      const cleared = Object.keys(authorization.fields).map((name) => [name, ''] as const);
+      await writeCredentials(ports, tx, ref, withPendingFields(old, { ...Object.fromEntries(cleared), ...fields }));
+    } else {
+      const { shown, secret } = partFields(connector, fields);
+      await writeCredentials(ports, tx, ref, { ...old, ...secret });
+      await ports.access.authorizations.update(tx, ref, {
+        fields: shown,
+        ...(next === 'test' ? { status: 'unverified', reason: 'Credentials changed and not tested yet.' } : {}),
+      });
+    }
     await ports.audit.append(tx, [changed(ports, actor, ref)]);
     return ok({ next, choiceId: null });
   });

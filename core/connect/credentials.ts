@@ -37,9 +37,26 @@ export async function writeCredentials(
 
 const webhookSecretOf = (storeId: string): string => `webhook_secret:${storeId}`;
 
+const pendingPrefix = 'pending:';
+const isPending = (name: string): boolean => name.startsWith(pendingPrefix);
+
+/** Fields that a person entered for the next login; the tokens that are kept belong to the old ones. */
+export const pendingFields = (values: Credentials): Credentials =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      isPending(name) ? [[name.slice(pendingPrefix.length), value]] : [],
+    ),
+  );
+
+/** Replaces what waits for the next login; no fields: nothing waits any more. */
+export const withPendingFields = (values: Credentials, fields: Credentials): Credentials => ({
+  ...Object.fromEntries(Object.entries(values).filter(([name]) => !isPending(name))),
+  ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${pendingPrefix}${name}`, value])),
+});
+
 /** The credentials of one store: those of its authorization, and its own webhook secret as `webhook_secret`. */
 export function credentialsForStore(values: Credentials, storeId: string | null): Credentials {
-  const own = Object.entries(values).filter(([name]) => !name.startsWith('webhook_secret:'));
+  const own = Object.entries(values).filter(([name]) => !name.startsWith('webhook_secret:') && !isPending(name));
   const secret = storeId === null ? undefined : values[webhookSecretOf(storeId)];
   return Object.fromEntries(secret === undefined ? own : [...own, ['webhook_secret', secret]]);
 }
