@@ -52,6 +52,8 @@ export function createBazaar(over: Partial<Profile> = {}): Bazaar {
         bazaar.tested.push(fields);
         return granted(fields);
       },
+      authorizeUrl: (_app, request) => `https://bazaar.example/login?state=${request.state}`,
+      completeAuthorization: async () => granted({ access_token: 'canary-bazaar-token' }),
       async testConnection() {
         const [first] = granted({}).shops;
         if (first === undefined) throw new Error('a grant has at least one shop');

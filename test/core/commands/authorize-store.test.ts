@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
+import { connector as shopify } from '../../../connectors/shopify/index.ts';
 import { addStore } from '../../../core/commands/add-store.ts';
 import { beginAuthorization } from '../../../core/commands/begin-authorization.ts';
 import { completeAuthorization } from '../../../core/commands/complete-authorization.ts';
@@ -15,12 +16,22 @@ import {
   type TestPerson,
   testClock,
 } from '../../support/access.ts';
+import { createBazaar, shop } from '../../support/bazaar.ts';
 import { testDatabase } from '../../support/database.ts';
 
 const database = await testDatabase();
 const clock = testClock();
 const marketplace = await sandboxMarketplace(clock);
-const desk = accessDesk(database, { clock, marketplace });
+const bazaar = createBazaar({
+  connection: 'oauth',
+  fields: [],
+});
+const desk = accessDesk(database, {
+  clock,
+  marketplace,
+  connectors: [shopify, bazaar.connector],
+  apps: { shopify: { client_id: 'client', client_secret: 'canary-shopify-secret' } },
+});
 const { ports } = desk;
 const { sql } = database;
 afterAll(() => marketplace.close());
@@ -319,4 +330,57 @@ test('no code, state or secret of a login stands in log or call log', async () =
     expect(secret.length).toBeGreaterThan(10);
     expect(written).not.toContain(secret);
   }
+});
+
+test('a login for several shops whose names are taken waits for another name', async () => {
+  const mei = await personOf(database);
+  const { actor, merchantId } = mei;
+  const add = (name: string) =>
+    addStore(ports, { actor, merchantId, platform: 'bazaar', name, fields: { api_key: 'k' } });
+  const taken = await add('Europe · DE');
+  const added = await add('Europe');
+  if (!added.ok || !taken.ok) throw new Error('expected both');
+  bazaar.grant = [shop('clash-1', 'DE'), shop('clash-2', 'FR')];
+  const url = await begun(mei, added.value.authorizationId);
+  const state = new URL(url).searchParams.get('state') ?? '';
+  const asked = await complete(mei, [['state', state]], { platform: 'bazaar' });
+  if (!asked.ok || asked.value.outcome !== 'name_clash') throw new Error('expected the choice');
+  const where = { actor, merchantId, choiceId: asked.value.choiceId };
+  expect(await settleAuthorizationChoice(ports, { ...where, choice: 'rename', name: ' ' })).toMatchObject({
+    ok: false,
+    error: { code: 'name_missing', field: 'name' },
+  });
+  expect(await settleAuthorizationChoice(ports, { ...where, choice: 'rename', name: 'Europe' })).toMatchObject({
+    ok: false,
+    error: { code: 'name_taken', field: 'name' },
+  });
+  // The grant is still there: it was asked for once.
+  const settled = await settleAuthorizationChoice(ports, { ...where, choice: 'rename', name: 'EU' });
+  expect(settled).toMatchObject({ ok: true });
+  const names = await sql`select name from stores where merchant_id = ${merchantId} order by name`;
+  expect(names.map((row) => row.name)).toEqual(['EU · DE', 'EU · FR', 'Europe · DE']);
+});
+
+test('a Shopify name that is none, or leads elsewhere, is refused beside its field and nothing is kept', async () => {
+  const mei = await personOf(database);
+  const { actor, merchantId } = mei;
+  for (const name of [
+    '',
+    'evil.example.com',
+    'shop.myshopify.com.evil.example',
+    'a b',
+    'x@evil.example',
+    '127.0.0.1',
+  ]) {
+    const result = await addStore(ports, { actor, merchantId, platform: 'shopify', name: 'S', fields: { shop: name } });
+    expect(result, name).toMatchObject({ ok: false, error: { code: 'bad_field', field: 'shop' } });
+  }
+  expect((await rowsOf(mei)).stores).toEqual([]);
+  const fields = { shop: 'https://admin.shopify.com/store/demo-shop' };
+  const added = await addStore(ports, { actor, merchantId, platform: 'shopify', name: 'S', fields });
+  if (!added.ok) throw new Error(added.error.message);
+  const url = new URL(await begun(mei, added.value.authorizationId));
+  expect(url.host).toBe('demo-shop.myshopify.com');
+  expect(url.searchParams.get('redirect_uri')).toBe('http://localhost:3000/oauth/shopify/callback');
+  expect(url.href).not.toContain('canary-shopify-secret');
 });
