@@ -84,6 +84,19 @@ export interface BotDesk {
       readonly shippingChannelId: string;
     },
   ): Promise<Result<{ readonly outboundNumber: string }>>;
+  classifyPayment(
+    input: Asked & {
+      readonly storeId: string;
+      readonly paymentMethod: string;
+      readonly class: 'prepaid' | 'cash_on_delivery' | 'blocked';
+    },
+  ): Promise<Result<{ readonly releasedOrders: number; readonly heldOrders: number }>>;
+  mapShippingMethod(
+    input: Asked & { readonly storeId: string; readonly method: string; readonly shippingTypeId: string },
+  ): Promise<Result<{ readonly releasedOrders: number }>>;
+  shippingTypes(merchantId: string): Promise<readonly { readonly id: string; readonly name: string }[]>;
+  assignAlert(input: Asked & { readonly alertId: string }): Promise<Result<true>>;
+  snoozeAlert(input: Asked & { readonly alertId: string; readonly until: Date }): Promise<Result<true>>;
   /** Retries every failed writeback behind one cause. */
   retryWritebacks(
     input: Asked & { readonly storeId: string; readonly errorCode: string },

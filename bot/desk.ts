@@ -17,6 +17,11 @@ export function createBotDesk(desk: Desk, ports: DeskPorts): BotDesk {
   };
   return {
     bindSku: (input) => commands.bindSku(input),
+    classifyPayment: (input) => commands.classifyPayment(input),
+    mapShippingMethod: (input) => commands.mapShippingMethod(input),
+    shippingTypes: (merchantId) => queries.listShippingTypes({ merchantIds: [merchantId] }),
+    assignAlert: (input) => commands.assignAlert(input),
+    snoozeAlert: (input) => commands.snoozeAlert(input),
     previewBindSku: (input) => commands.previewBindSku(input),
     suggestProducts: (input) => queries.suggestProducts(input),
     dispatchOrder: async (input) => {

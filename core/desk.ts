@@ -47,6 +47,7 @@ import { saveShippingType } from './commands/save-shipping-type.ts';
 import { saveWarehouse } from './commands/save-warehouse.ts';
 import { setStoreStatus } from './commands/set-store-status.ts';
 import { settleAuthorizationChoice, showAuthorizationChoice } from './commands/settle-authorization-choice.ts';
+import { assignAlert, snoozeAlert } from './commands/tend-alert.ts';
 import { testConnection } from './commands/test-connection.ts';
 import { unbindSku } from './commands/unbind-sku.ts';
 import { undoCancel } from './commands/undo-cancel.ts';
@@ -62,6 +63,7 @@ const commands = {
   addStore,
   adjustStock,
   advanceOutbound,
+  assignAlert,
   autoMatch,
   beginAuthorization,
   bindSku,
@@ -110,6 +112,7 @@ const commands = {
   setStoreStatus,
   settleAuthorizationChoice,
   showAuthorizationChoice,
+  snoozeAlert,
   testConnection,
   unbindSku,
   undoCancel,

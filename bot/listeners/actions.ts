@@ -1,17 +1,23 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
 import { z } from 'zod';
 import type { AlertView } from '../../core/alert/types.ts';
+import { keyOfHold } from '../../core/order/holds.ts';
+import type { LineKey } from '../../core/order/line-key.ts';
 import type { Actor } from '../../core/people/actor.ts';
-import { may } from '../../core/people/permissions.ts';
+import { may, requirePermission } from '../../core/people/permissions.ts';
 import type { BotDeps } from '../deps.ts';
 import { alertCard } from '../messages/alert-card.ts';
 import { type BindMetadata, bindSkuModal } from '../messages/bind-sku-modal.ts';
 import { dispatchModal } from '../messages/dispatch-modal.ts';
-import { count, foreign } from '../messages/text.ts';
+import { classifyPaymentModal, mapMethodModal } from '../messages/rule-modals.ts';
+import { count, foreign, moment } from '../messages/text.ts';
 import type { PeopleLookup } from '../who.ts';
 import { said, staleText, tellPrivately } from './replies.ts';
 
 const buttonValue = z.object({ alert: z.string(), merchant: z.string(), version: z.number().int() });
+
+/** What the Snooze button asks for. */
+const snoozeMs = 60 * 60 * 1000;
 
 /** Suggestions shown in the form. */
 const suggestionCount = 5;
@@ -43,6 +49,10 @@ const works: Readonly<Record<string, Work>> = {
   bind_sku: openBindSku,
   dispatch: openDispatch,
   mark_shipped: retryWritebacks,
+  classify_payment: openClassifyPayment,
+  map_method: openMapMethod,
+  assign_to_me: assignToMe,
+  snooze,
 };
 
 async function press(args: ButtonArgs, deps: BotDeps, who: PeopleLookup, work: Work): Promise<string | null> {
@@ -62,22 +72,23 @@ async function press(args: ButtonArgs, deps: BotDeps, who: PeopleLookup, work: W
 }
 
 async function openBindSku(deps: BotDeps, { args, actor, alert }: Press): Promise<string | null> {
-  const key = alert.detail.subject ?? '';
-  if (alert.storeId === null || key === '')
+  const key = keyOfAlert(alert);
+  if (alert.storeId === null || key === null) {
     return 'This line has nothing to bind by. Give the listing a SKU on the platform.';
+  }
   const metadata: BindMetadata = {
     alert: alert.id,
     merchant: alert.merchantId,
     store: alert.storeId,
-    keyKind: keyKindOf(alert),
-    key,
+    keyKind: key.kind,
+    key: key.key,
   };
   const asked = { actor, merchantId: alert.merchantId };
   const [preview, suggestions] = await Promise.all([
-    deps.desk.previewBindSku({ ...asked, storeId: metadata.store, keyKind: metadata.keyKind, key }),
+    deps.desk.previewBindSku({ ...asked, storeId: metadata.store, keyKind: key.kind, key: key.key }),
     deps.desk.suggestProducts({
       merchantId: alert.merchantId,
-      platformSku: key,
+      platformSku: key.key,
       platformName: alert.detail.name ?? null,
       limit: suggestionCount,
     }),
@@ -89,16 +100,60 @@ async function openBindSku(deps: BotDeps, { args, actor, alert }: Press): Promis
       metadata,
       alert,
       heldOrders: preview.value.heldOrders,
-      suggestions: suggestions.map((product) => ({ ...product, isExact: product.sku === key })),
+      suggestions: suggestions.map((product) => ({ ...product, isExact: product.sku === key.key })),
     }),
   });
   return null;
 }
 
-function keyKindOf(alert: AlertView): BindMetadata['keyKind'] {
-  const said = alert.detail.keyKind;
-  if (said === 'product' || said === 'barcode') return said;
-  return alert.kind === 'held:sku_missing' ? 'product' : 'sku';
+function keyOfAlert(alert: AlertView): LineKey | null {
+  const code = alert.kind === 'held:sku_missing' ? 'sku_missing' : 'sku_unmapped';
+  return keyOfHold({ code, subject: alert.detail.subject ?? '', detail: alert.detail });
+}
+
+/** Says once how a payment type is paid: the same choice as in the dashboard. */
+async function openClassifyPayment(_deps: BotDeps, { args, actor, alert }: Press): Promise<string | null> {
+  if (alert.storeId === null) return 'This alert names no store. Open the dashboard.';
+  const permitted = requirePermission(actor, 'work_orders', alert.merchantId);
+  if (!permitted.ok) return said(permitted.error);
+  await args.client.views.open({
+    trigger_id: args.body.trigger_id,
+    view: classifyPaymentModal({
+      metadata: { merchant: alert.merchantId, store: alert.storeId, subject: alert.detail.subject ?? '' },
+      alert,
+    }),
+  });
+  return null;
+}
+
+async function openMapMethod(deps: BotDeps, { args, actor, alert }: Press): Promise<string | null> {
+  if (alert.storeId === null) return 'This alert names no store. Open the dashboard.';
+  const permitted = requirePermission(actor, 'work_orders', alert.merchantId);
+  if (!permitted.ok) return said(permitted.error);
+  const types = await deps.desk.shippingTypes(alert.merchantId);
+  if (types.length === 0) return 'There is no shipping type yet. Add one in the dashboard, under Settings.';
+  await args.client.views.open({
+    trigger_id: args.body.trigger_id,
+    view: mapMethodModal({
+      metadata: { merchant: alert.merchantId, store: alert.storeId, subject: alert.detail.subject ?? '' },
+      alert,
+      types,
+    }),
+  });
+  return null;
+}
+
+async function assignToMe(deps: BotDeps, { actor, alert }: Press): Promise<string | null> {
+  const assigned = await deps.desk.assignAlert({ actor, merchantId: alert.merchantId, alertId: alert.id });
+  return assigned.ok ? null : said(assigned.error);
+}
+
+async function snooze(deps: BotDeps, { actor, alert }: Press): Promise<string | null> {
+  const until = new Date(deps.clock.now().getTime() + snoozeMs);
+  const snoozed = await deps.desk.snoozeAlert({ actor, merchantId: alert.merchantId, alertId: alert.id, until });
+  return snoozed.ok
+    ? `Quiet until ${moment(until, '{time}')}. It comes back sooner when it is settled.`
+    : said(snoozed.error);
 }
 
 async function openDispatch(deps: BotDeps, { args, actor, alert }: Press): Promise<string | null> {

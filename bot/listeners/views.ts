@@ -1,7 +1,9 @@
 import type { App, ViewOutput } from '@slack/bolt';
+import { z } from 'zod';
 import type { BotDeps, Component } from '../deps.ts';
 import { bindMetadata, componentRows } from '../messages/bind-sku-modal.ts';
 import { dispatchMetadata } from '../messages/dispatch-modal.ts';
+import { paymentClasses, ruleMetadata } from '../messages/rule-modals.ts';
 import { count } from '../messages/text.ts';
 import type { PeopleLookup } from '../who.ts';
 import { tellPrivately } from './replies.ts';
@@ -37,6 +39,55 @@ export function listenToViews(app: App, deps: BotDeps, who: PeopleLookup): void 
     }
     await ack();
     await tellPrivately({ client, body }, `Bound. ${count(bound.value.releasedOrders, 'order')} released.`);
+  });
+
+  app.view('classify_payment', async ({ ack, body, view, client }) => {
+    const metadata = ruleMetadata.parse(JSON.parse(view.private_metadata));
+    const chosen = z.enum(paymentClasses).safeParse(view.state.values.class?.class?.selected_option?.value);
+    const found = await who(body);
+    if (!chosen.success || !found.ok) {
+      await ack({ response_action: 'errors', errors: { class: found.ok ? 'Choose one.' : found.error.message } });
+      return;
+    }
+    const classified = await deps.desk.classifyPayment({
+      actor: found.value,
+      merchantId: metadata.merchant,
+      storeId: metadata.store,
+      paymentMethod: metadata.subject,
+      class: chosen.data,
+    });
+    if (!classified.ok) {
+      await ack({ response_action: 'errors', errors: { class: classified.error.message } });
+      return;
+    }
+    await ack();
+    const { releasedOrders, heldOrders } = classified.value;
+    const outcome =
+      heldOrders > 0 ? `${count(heldOrders, 'order')} held.` : `${count(releasedOrders, 'order')} released.`;
+    await tellPrivately({ client, body }, `Classified. ${outcome}`);
+  });
+
+  app.view('map_method', async ({ ack, body, view, client }) => {
+    const metadata = ruleMetadata.parse(JSON.parse(view.private_metadata));
+    const shippingTypeId = view.state.values.type?.type?.selected_option?.value;
+    const found = await who(body);
+    if (shippingTypeId === undefined || !found.ok) {
+      await ack({ response_action: 'errors', errors: { type: found.ok ? 'Choose one.' : found.error.message } });
+      return;
+    }
+    const mapped = await deps.desk.mapShippingMethod({
+      actor: found.value,
+      merchantId: metadata.merchant,
+      storeId: metadata.store,
+      method: metadata.subject,
+      shippingTypeId,
+    });
+    if (!mapped.ok) {
+      await ack({ response_action: 'errors', errors: { type: mapped.error.message } });
+      return;
+    }
+    await ack();
+    await tellPrivately({ client, body }, `Mapped. ${count(mapped.value.releasedOrders, 'order')} released.`);
   });
 
   app.view('dispatch', async ({ ack, body, view, client }) => {

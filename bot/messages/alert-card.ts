@@ -285,41 +285,51 @@ function targetUrl(alert: AlertView, context: CardContext): string {
 
 function buttons(alert: AlertView, context: CardContext): SlackButton[] {
   const value = alertButtonValue(alert);
-  const open: SlackButton = {
+  const button = (action_id: string, text: string): SlackButton => ({
     type: 'button',
-    action_id: 'open_dashboard',
-    text: { type: 'plain_text', text: openLabel(alert.kind), emoji: false },
-    url: targetUrl(alert, context),
-  };
-  const primary = (action_id: string, text: string): SlackButton => ({
-    type: 'button',
-    style: 'primary',
     action_id,
     text: { type: 'plain_text', text, emoji: false },
     value,
   });
+  const fix = fixOf(alert);
+  const open: SlackButton = {
+    type: 'button',
+    action_id: 'open_dashboard',
+    text: { type: 'plain_text', text: fix === null ? openLabel(alert.kind) : 'Open in dashboard', emoji: false },
+    url: targetUrl(alert, context),
+  };
+  return [
+    ...(fix === null ? [] : [{ ...button(fix.actionId, fix.text), style: 'primary' as const }]),
+    open,
+    ...(alert.assignedToName === null ? [button('assign_to_me', 'Assign to me')] : []),
+    button('snooze', 'Snooze 1 h'),
+  ];
+}
+
+/** The one thing to do that a form in Slack can do; null where the dashboard must. */
+function fixOf(alert: AlertView): { readonly actionId: string; readonly text: string } | null {
   switch (alert.kind) {
     case 'held:sku_unmapped':
     case 'held:sku_missing':
-      return [primary('bind_sku', 'Bind SKU'), open];
+      return { actionId: 'bind_sku', text: 'Bind SKU' };
+    case 'held:payment_unknown':
+      return { actionId: 'classify_payment', text: 'Classify payment' };
+    case 'held:shipping_method_unmapped':
+      return { actionId: 'map_method', text: 'Map shipping method' };
     case 'held:shipping_method_missing':
     case 'held:stock_short':
     case 'ship_by_near':
-      return alert.orderCount === 1 ? [primary('dispatch', 'Dispatch'), open] : [open];
+      return alert.orderCount === 1 ? { actionId: 'dispatch', text: 'Dispatch' } : null;
     case 'exception:writeback_failed':
-      return [primary('mark_shipped', `Mark Shipped (retry ${alert.orderCount})`), open];
+      return { actionId: 'mark_shipped', text: `Mark Shipped (retry ${alert.orderCount})` };
     default:
-      return [open];
+      return null;
   }
 }
 
 function openLabel(kind: AlertKind): string {
   if (kind.startsWith('authorization')) return 'Update authorization';
   switch (kind) {
-    case 'held:payment_unknown':
-      return 'Classify payment';
-    case 'held:shipping_method_unmapped':
-      return 'Map shipping method';
     case 'held:address_incomplete':
       return 'Correct address';
     case 'exception:carrier_unpaired':

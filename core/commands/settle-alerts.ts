@@ -8,7 +8,7 @@ const reopenWithinMs = 60 * 60 * 1000;
 const editPauseMs = 3_000;
 
 /** What settling and delivering use. */
-export type AlertDeskPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'log'> & AlertingPorts;
+export type AlertDeskPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'log' | 'audit'> & AlertingPorts;
 
 /** Brings a merchant's alerts in line with what is open now, and enqueues the messages that are out of date. */
 export async function settleMerchantAlerts(

@@ -22,6 +22,13 @@ export interface AlertRepository {
   listOpen(tx: Tx, merchantIds: readonly string[], limit: number): Promise<readonly AlertView[]>;
   /** Alerts whose message lags behind: after Slack came back or was connected. */
   lagging(tx: Tx, limit: number): Promise<readonly { readonly merchantId: string; readonly id: string }[]>;
+  /** Who has it, or until when it stays quiet; what the card shows moves the version. */
+  tend(
+    tx: Tx,
+    merchantId: string,
+    alertId: string,
+    change: { readonly assignedTo?: string; readonly snoozedUntil?: Date },
+  ): Promise<void>;
   markPosting(tx: Tx, merchantId: string, alertId: string, channelId: string, since: Date): Promise<void>;
   markDelivered(
     tx: Tx,

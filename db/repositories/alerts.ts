@@ -32,6 +32,14 @@ export function createAlertRepository(options: { readonly renewablePlatforms: re
         order by opened_at limit ${limit}`);
       return rows.map((row) => ({ merchantId: row.merchant_id, id: row.id }));
     },
+    async tend(tx, merchantId, alertId, change) {
+      await unwrap(tx).execute(sql`
+        update alerts set
+          assigned_to = coalesce(${change.assignedTo ?? null}::uuid, assigned_to),
+          snoozed_until = coalesce(${change.snoozedUntil?.toISOString() ?? null}::timestamptz, snoozed_until),
+          version = version + ${change.assignedTo === undefined ? 0 : 1}::int, updated_at = now()
+        where merchant_id = ${merchantId} and id = ${alertId}`);
+    },
     async markPosting(tx, merchantId, alertId, channelId, since) {
       await unwrap(tx).execute(sql`
         update alerts set posting_since = ${since.toISOString()}::timestamptz, channel_id = ${channelId}, updated_at = now()

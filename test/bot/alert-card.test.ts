@@ -138,6 +138,8 @@ describe('alert cards', () => {
           value: JSON.stringify({ alert: alert().id, merchant: alert().merchantId, version: 3 }),
         },
         { action_id: 'open_dashboard', url: 'https://desk.example.test/held' },
+        { action_id: 'assign_to_me' },
+        { action_id: 'snooze' },
       ],
     });
   });

@@ -5,6 +5,7 @@ import { deliverAlert } from '../../core/commands/deliver-alert.ts';
 import { settleMerchantAlerts } from '../../core/commands/settle-alerts.ts';
 import type { AnyJob } from '../../core/ports/jobs.ts';
 import { createAlertRepository } from '../../db/repositories/alerts.ts';
+import { createAuditRepository } from '../../db/repositories/audit.ts';
 import { createInteractionRepository } from '../../db/repositories/interactions.ts';
 import { createSlackPeopleRepository } from '../../db/repositories/slack-people.ts';
 import { testDatabase } from '../support/database.ts';
@@ -23,6 +24,7 @@ const client = createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl, tim
 const ports = {
   database,
   clock,
+  audit: createAuditRepository(),
   log: silent,
   jobs: { enqueue: async (_tx: unknown, jobs: readonly AnyJob[]) => void enqueued.push(...jobs) },
   alerts: createAlertRepository({ renewablePlatforms: [] }),

@@ -6,11 +6,13 @@ import { createNotifier } from '../../bot/notifier.ts';
 import { createSlackClient } from '../../bot/slack-client.ts';
 import { deliverAlert } from '../../core/commands/deliver-alert.ts';
 import { settleMerchantAlerts } from '../../core/commands/settle-alerts.ts';
+import { assignAlert, snoozeAlert } from '../../core/commands/tend-alert.ts';
 import { newId } from '../../core/ids.ts';
 import { isSlackUserKnown, slackActor } from '../../core/people/slack-actor.ts';
 import type { AnyJob } from '../../core/ports/jobs.ts';
 import { ok, refuse } from '../../core/result.ts';
 import { createAlertRepository } from '../../db/repositories/alerts.ts';
+import { createAuditRepository } from '../../db/repositories/audit.ts';
 import { createInteractionRepository } from '../../db/repositories/interactions.ts';
 import { createSlackPeopleRepository } from '../../db/repositories/slack-people.ts';
 import { testDatabase } from '../support/database.ts';
@@ -33,6 +35,7 @@ const ports = {
   clock,
   log,
   jobs,
+  audit: createAuditRepository(),
   alerts: createAlertRepository({ renewablePlatforms: [] }),
   interactions: createInteractionRepository(),
   slackPeople: createSlackPeopleRepository(),
@@ -53,6 +56,17 @@ const desk: BotDesk = {
     asked.push({ command: 'bindSku', input: { ...input } });
     return bindResult;
   },
+  classifyPayment: async (input) => {
+    asked.push({ command: 'classifyPayment', input: { ...input } });
+    return ok({ releasedOrders: 3, heldOrders: 0 });
+  },
+  mapShippingMethod: async (input) => {
+    asked.push({ command: 'mapShippingMethod', input: { ...input } });
+    return ok({ releasedOrders: 3 });
+  },
+  shippingTypes: async () => [{ id: productId, name: 'Home delivery' }],
+  assignAlert: (input) => assignAlert(ports, input),
+  snoozeAlert: (input) => snoozeAlert(ports, input),
   previewBindSku: async () => ok({ heldOrders: 1 }),
   suggestProducts: async () => [{ productId, sku: 'TS-XL', name: 'T-shirt XL', available: 4 }],
   dispatchChoice: async () => refuse('not_found', 'No such order.'),
@@ -97,6 +111,7 @@ beforeEach(async () => {
   await insertHold(sql, store, await insertOrder(sql, store, { number: '#1042' }), {
     code: 'sku_unmapped',
     subject: 'TSHIRT-XL',
+    detail: { keyKind: 'sku' },
   });
   await settleMerchantAlerts(ports, { merchantId: store.merchantId });
   const [row] = await sql<{ id: string }[]>`select id from alerts where merchant_id = ${store.merchantId}`;
@@ -156,6 +171,23 @@ const press = (actionId: string, options: Sent & { trigger?: string; team?: stri
     },
     options,
   );
+const submitRule = (callbackId: string, subject: string, values: Record<string, unknown>) =>
+  send({
+    payload: JSON.stringify({
+      type: 'view_submission',
+      team,
+      user,
+      api_app_id: 'A1',
+      trigger_id: randomUUID(),
+      view: {
+        id: 'V2',
+        type: 'modal',
+        callback_id: callbackId,
+        private_metadata: JSON.stringify({ merchant: store.merchantId, store: store.storeId, subject }),
+        state: { values },
+      },
+    }),
+  });
 const submitBind = (values: Record<string, unknown>, trigger: string = randomUUID()) =>
   send({
     payload: JSON.stringify({
@@ -192,7 +224,11 @@ async function failWriteback(): Promise<void> {
   alertId = row?.id ?? '';
 }
 const callsOf = (method: string) => slack.calls.filter((call) => call.method === method);
-const settled = () => new Promise((resolve) => setTimeout(resolve, 150));
+/** Everything that was pressed is worked on, after its acknowledgment. */
+const settled = () =>
+  expect
+    .poll(() => sql`select 1 from interactions where done_at is null`.then((rows) => rows.length), { timeout: 5_000 })
+    .toBe(0);
 
 describe('requests from Slack', () => {
   it('refuses a wrong signature, an altered body, an old request and another workspace, and changes nothing', async () => {
@@ -263,6 +299,51 @@ describe('requests from Slack', () => {
     expect(asked).toMatchObject([
       { command: 'retryWritebacks', input: { storeId: store.storeId, errorCode: 'bad_carrier' } },
     ]);
+  });
+
+  it('classifies a payment type and maps a method, each by a choice in a form', async () => {
+    await submitRule('classify_payment', 'afterpay_x', { class: { class: { selected_option: { value: 'prepaid' } } } });
+    await submitRule('map_method', '店到店', { type: { type: { selected_option: { value: productId } } } });
+    expect(asked).toMatchObject([
+      { command: 'classifyPayment', input: { paymentMethod: 'afterpay_x', class: 'prepaid', storeId: store.storeId } },
+      { command: 'mapShippingMethod', input: { method: '店到店', shippingTypeId: productId } },
+    ]);
+    const nothing = await submitRule('classify_payment', 'afterpay_x', {});
+    expect(JSON.parse(nothing.text)).toEqual({ response_action: 'errors', errors: { class: 'Choose one.' } });
+  });
+
+  it('opens the forms for a payment type and a method within what Slack takes', async () => {
+    const order = await insertOrder(sql, store);
+    await insertHold(sql, store, order, { code: 'payment_unknown', subject: 'afterpay_x' });
+    await insertHold(sql, store, order, { code: 'shipping_method_unmapped', subject: '店到店' });
+    await settleMerchantAlerts(ports, { merchantId: store.merchantId });
+    for (const [kind, actionId] of [
+      ['held:payment_unknown', 'classify_payment'],
+      ['held:shipping_method_unmapped', 'map_method'],
+    ] as const) {
+      const [row] = await sql<
+        { id: string }[]
+      >`select id from alerts where merchant_id = ${store.merchantId} and kind = ${kind}`;
+      alertId = row?.id ?? '';
+      await press(actionId, { trigger: await slack.trigger(userId) });
+    }
+    await settled();
+    expect(callsOf('views.open').map((call) => call.error)).toEqual([null, null]);
+  });
+
+  it('names on the card who took it, and stays quiet while it is snoozed', async () => {
+    await press('assign_to_me');
+    await settled();
+    await deliverAlert(ports, { merchantId: store.merchantId, alertId });
+    expect(JSON.stringify((await slack.messages())[0]?.blocks)).toContain('Mei has it');
+    await press('snooze');
+    await settled();
+    await insertHold(sql, store, await insertOrder(sql, store), { code: 'sku_unmapped', subject: 'TSHIRT-XL' });
+    await settleMerchantAlerts(ports, { merchantId: store.merchantId });
+    expect(await deliverAlert(ports, { merchantId: store.merchantId, alertId })).toBe('nothing_to_do');
+    expect(await sql`select event from audit_events where merchant_id = ${store.merchantId} order by id`).toMatchObject(
+      [{ event: 'alert.assigned' }, { event: 'alert.snoozed' }],
+    );
   });
 
   it('lets nobody act whom an admin has not confirmed, and notes them', async () => {

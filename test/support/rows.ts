@@ -45,11 +45,16 @@ export async function insertHold(
   sql: Sql,
   store: TestStore,
   orderId: string,
-  hold: { readonly code: string; readonly subject?: string; readonly origin?: string },
+  hold: {
+    readonly code: string;
+    readonly subject?: string;
+    readonly origin?: string;
+    readonly detail?: Record<string, string>;
+  },
 ): Promise<string> {
   const id = newId();
-  await sql`insert into holds (id, merchant_id, store_id, order_id, code, origin, subject, opened_at, opened_by)
-    values (${id}, ${store.merchantId}, ${store.storeId}, ${orderId}, ${hold.code}, ${hold.origin ?? 'derived'}, ${hold.subject ?? ''}, now(), 'Holdfast')`;
+  await sql`insert into holds (id, merchant_id, store_id, order_id, code, origin, subject, detail, opened_at, opened_by)
+    values (${id}, ${store.merchantId}, ${store.storeId}, ${orderId}, ${hold.code}, ${hold.origin ?? 'derived'}, ${hold.subject ?? ''}, ${JSON.stringify(hold.detail ?? {})}::text::jsonb, now(), 'Holdfast')`;
   await sql`update orders set open_hold_count = open_hold_count + 1 where merchant_id = ${store.merchantId} and id = ${orderId}`;
   return id;
 }

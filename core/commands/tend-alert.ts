@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { idField } from '../catalog/fields.ts';
+import { parseInput } from '../parse-input.ts';
+import type { Actor } from '../people/actor.ts';
+import { requirePermission } from '../people/permissions.ts';
+import { ok, type Result, refuse } from '../result.ts';
+import { type AlertDeskPorts, deliverJob } from './settle-alerts.ts';
+
+export interface TendAlertInput {
+  readonly actor: Actor;
+  readonly merchantId: string;
+  readonly alertId: string;
+}
+
+const schema = z.object({ alertId: idField('There is no such alert.') });
+
+/** The longest quiet that one press gives: nobody forgets a cause for ever. */
+const longestSnoozeMs = 7 * 24 * 60 * 60 * 1000;
+
+/** Says on the card who takes care of it. Refusals: `not_permitted`, `not_found`, `already_settled`. */
+export async function assignAlert(ports: AlertDeskPorts, input: TendAlertInput): Promise<Result<true>> {
+  const { personId } = input.actor;
+  if (personId === null) return refuse('not_permitted', 'Only a person can take an alert.');
+  return tend(ports, input, { assignedTo: personId, at: null });
+}
+
+/**
+ * Keeps the card as it is until then, whatever moves meanwhile; a settled cause is shown at once.
+ * Refusals: `not_permitted`, `not_found`, `already_settled`, `bad_time`.
+ */
+export async function snoozeAlert(
+  ports: AlertDeskPorts,
+  input: TendAlertInput & { readonly until: Date },
+): Promise<Result<true>> {
+  const ms = input.until.getTime() - ports.clock.now().getTime();
+  if (!(ms > 0 && ms <= longestSnoozeMs))
+    return refuse('bad_time', 'Choose a time within the next seven days.', 'until');
+  return tend(ports, input, { snoozedUntil: input.until, at: input.until });
+}
+
+async function tend(
+  ports: AlertDeskPorts,
+  input: TendAlertInput,
+  change: { readonly assignedTo?: string; readonly snoozedUntil?: Date; readonly at: Date | null },
+): Promise<Result<true>> {
+  const { actor, merchantId } = input;
+  const permitted = requirePermission(actor, 'work_orders', merchantId);
+  if (!permitted.ok) return permitted;
+  const parsed = parseInput(schema, input);
+  if (!parsed.ok) return parsed;
+  return ports.database.transaction(async (tx): Promise<Result<true>> => {
+    const alert = await ports.alerts.lock(tx, merchantId, parsed.value.alertId);
+    if (alert === null) return refuse('not_found', 'There is no such alert.', 'alertId');
+    if (alert.state === 'resolved') return refuse('already_settled', 'It is settled already.');
+    await ports.alerts.tend(tx, merchantId, alert.id, change);
+    await ports.audit.append(tx, [
+      {
+        merchantId,
+        actor,
+        at: ports.clock.now(),
+        event: change.assignedTo === undefined ? 'alert.snoozed' : 'alert.assigned',
+        subjectType: 'alert',
+        subjectId: alert.id,
+      },
+    ]);
+    await ports.jobs.enqueue(tx, [deliverJob(merchantId, alert.id, change.at ?? undefined)]);
+    return ok(true);
+  });
+}
