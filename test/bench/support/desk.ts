@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { type DeskProcess, startDesk } from '../../support/desk-process.ts';
 import type { Bench } from '../stages.ts';
 import { benchFolder } from './server.ts';
@@ -8,14 +9,17 @@ export async function startBenchDesk(
   bench: Bench,
   environment: { readonly DATABASE_URL: string } & Readonly<Record<string, string>>,
 ): Promise<DeskProcess> {
-  const dataDir = await benchFolder('desk');
+  const dataDir = await benchFolder('files');
   const desk = await startDesk({
     DATA_DIR: dataDir,
     ENCRYPTION_KEYS: `${vaultKey.id}:${vaultKey.base64}`,
     LOG_LEVEL: 'warn',
     ...environment,
   });
-  bench.atEnd(() => desk.end('SIGKILL'));
+  bench.atEnd(async () => {
+    await desk.end('SIGKILL');
+    await rm(dataDir, { recursive: true, force: true });
+  });
   await desk.ready();
   return desk;
 }

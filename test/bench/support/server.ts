@@ -19,7 +19,7 @@ const template = 'bench_template';
 /** A PostgreSQL of our own with the settings of an operator's desk: nothing is switched off to look faster. */
 export async function startServer(): Promise<BenchServer> {
   await removeLeftovers();
-  const folder = await benchFolder('postgres');
+  const folder = await benchFolder('cluster');
   const { adminUrl, leave } = await startEmbedded({ dataDir: folder, log: silentLog });
   await asAdmin(adminUrl, (sql) => sql`create database ${sql(template)}`);
   await migrateDatabase(urlOf(adminUrl, template));
@@ -36,8 +36,11 @@ export async function startServer(): Promise<BenchServer> {
   };
 }
 
-/** A temporary folder that the next bench removes if this one is killed: the process id in its name tells. */
-export async function benchFolder(what: string): Promise<string> {
+/**
+ * A temporary folder that the next bench removes if this one is killed: the process id in its name tells. A `cluster`
+ * holds a PostgreSQL, which may still run then.
+ */
+export async function benchFolder(what: 'cluster' | 'files'): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), `${folderPrefix}${process.pid}-${what}-`));
   // PostgreSQL runs as another user when we are root: it must be able to enter.
   await chmod(folder, 0o755);
@@ -61,13 +64,15 @@ async function asAdmin(url: string, work: (sql: postgres.Sql) => PromiseLike<unk
 
 async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
-    const pid = new RegExp(`^${folderPrefix}(\\d+)-`).exec(name)?.[1];
+    const [, pid, what] = new RegExp(`^${folderPrefix}(\\d+)-([a-z]+)-`).exec(name) ?? [];
     if (pid === undefined || isAlive(Number(pid))) continue;
-    const dataDir = join(tmpdir(), name);
-    // Takes hold of the server that was left running, so that it can be stopped.
-    const embedded = await startEmbedded({ dataDir, log: silentLog }).catch(() => null);
-    await embedded?.leave();
-    await rm(dataDir, { recursive: true, force: true });
+    const folder = join(tmpdir(), name);
+    if (what === 'cluster') {
+      // Takes hold of the server that was left running, so that it can be stopped.
+      const embedded = await startEmbedded({ dataDir: folder, log: silentLog }).catch(() => null);
+      await embedded?.leave();
+    }
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
