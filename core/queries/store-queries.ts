@@ -62,6 +62,7 @@ export interface StoreDetail extends StoreRow {
     readonly siblings: readonly { readonly storeId: string; readonly name: string; readonly country: string | null }[];
   };
   readonly webhooks: {
+    /** Within the last seven days. */
     readonly lastReceivedAt: Date | null;
     /** In the last 24 hours. */
     readonly received: number;

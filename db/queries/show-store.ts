@@ -44,11 +44,7 @@ export function createShowStore(db: Drizzle): ShowStore {
           from stores o
           where o.merchant_id = s.merchant_id and o.authorization_id = s.authorization_id and o.id <> s.id
             and o.deleted_at is null) as siblings,
-        (select max(d.received_at) from webhook_deliveries d
-          where d.merchant_id = s.merchant_id and d.store_id = s.id) as last_received_at,
-        (select count(*)::int from webhook_deliveries d
-          where d.merchant_id = s.merchant_id and d.store_id = s.id and d.received_at > now() - interval '24 hours'
-        ) as received,
+        heard.last_received_at, coalesce(heard.received, 0) as received,
         (select coalesce(json_agg(json_build_object('carrierId', p.carrier_id, 'carrierName', k.name,
             'platformCode', p.platform_code, 'platformName', p.platform_name) order by lower(k.name)), '[]'::json)
           from carrier_pairings p join carriers k on k.id = p.carrier_id
@@ -60,6 +56,12 @@ export function createShowStore(db: Drizzle): ShowStore {
             where p.merchant_id = s.merchant_id and p.store_id = s.id and p.carrier_id = k.id)) as unpaired
       from stores s ${storeFacts(merchantIds)}
       join sales_channels c on c.merchant_id = s.merchant_id and c.id = s.sales_channel_id
+      left join lateral (
+        select max(d.received_at) as last_received_at,
+          count(*) filter (where d.received_at > now() - interval '24 hours')::int as received
+        from webhook_deliveries d
+        where d.merchant_id = s.merchant_id and d.store_id = s.id and d.received_at > now() - interval '7 days'
+      ) heard on true
       where s.merchant_id = any(${sql.param([...merchantIds])}::uuid[]) and s.id = ${storeId}::uuid
         and s.deleted_at is null`);
     return row === undefined ? null : toDetail(row);

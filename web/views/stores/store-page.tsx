@@ -202,7 +202,9 @@ const WebhookCard = ({ frame, store, platform, webhookUrl, takesWebhooks, mayAdm
           )}
         </Fact>
         <Fact label="Last received">
-          {store.webhooks.lastReceivedAt === null ? null : (
+          {store.webhooks.lastReceivedAt === null ? (
+            <span class="muted">not in seven days</span>
+          ) : (
             <When at={store.webhooks.lastReceivedAt} now={now} timeZone={timeZone} />
           )}
         </Fact>
