@@ -192,6 +192,6 @@ test('a thousand fresh orders leave in one action', async () => {
   const took = performance.now() - began;
   expect(results.every((result) => result.ok)).toBe(true);
   expect(await stockOf(sql, w)).toEqual({ onHand: 100_000, allocated: 4_000 });
-  // The budget is 2 s on an idle machine; tests share theirs.
-  expect(took).toBeLessThan(6_000);
+  // The budget is 2 s on an idle machine; tests share theirs. One order at a time would take far longer.
+  expect(took).toBeLessThan(12_000);
 });

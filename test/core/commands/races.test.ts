@@ -230,7 +230,14 @@ async function inTurn(stage: Stage, turns: readonly [name: string, door: 0 | 1][
   return outcome(scene, codes);
 }
 
-/** What does nothing at this stage races with nobody who does nothing either. */
+/** These make other deeds possible that were refused before them. */
+const openers: ReadonlySet<string> = new Set(['dispatch', 'batch', 'undoDispatch', 'undoCancel', 'shipSome']);
+
+/** What is refused before and after the other one is refused at the same time, too. */
+const isWorthARace = (a: string, b: string, acting: ReadonlySet<string>): boolean =>
+  acting.has(a) && acting.has(b) ? true : (acting.has(a) && openers.has(a)) || (acting.has(b) && openers.has(b));
+
+/** The deeds that change something at this stage. */
 async function effective(stage: Stage): Promise<Set<string>> {
   const found = new Set<string>();
   for (const name of names) {
@@ -249,7 +256,7 @@ test.each(
   expect(acting.size).toBeGreaterThan(0);
   for (const [index, a] of names.entries()) {
     for (const b of names.slice(index)) {
-      if (!acting.has(a) && !acting.has(b)) continue;
+      if (!isWorthARace(a, b, acting)) continue;
       const scene = await sceneAt(stage);
       const [first, second] = [deeds[a], deeds[b]];
       if (first === undefined || second === undefined) continue;
