@@ -4,7 +4,7 @@ import type { ConnectorSession } from '../../core/ports/connector.ts';
 import { isOn } from '../shared/settings.ts';
 import { createClient } from './client.ts';
 import { cancelDocument, cancelledDocument, jobDocument } from './documents.ts';
-import { alreadyCancelledText, rejected } from './errors.ts';
+import { alreadyCancelledText, platformWords, rejected } from './errors.ts';
 import { cancelAnswer, cancelledAnswer, jobAnswer, orderGid } from './wire.ts';
 
 const reasons: ReadonlySet<string> = new Set(['CUSTOMER', 'DECLINED', 'FRAUD', 'INVENTORY', 'STAFF', 'OTHER']);
@@ -42,7 +42,7 @@ export async function cancel(session: ConnectorSession, platformOrderId: string,
   const refusal = data.orderCancel?.orderCancelUserErrors[0];
   if (refusal !== undefined) {
     if (alreadyCancelledText.test(refusal.message)) return;
-    if (refusal.code === 'INTERNAL_ERROR') throw later(refusal.message);
+    if (refusal.code === 'INTERNAL_ERROR') throw later(platformWords(refusal.message));
     throw rejected('cancel', refusal.code ?? 'user_error', refusal.message);
   }
   const job = data.orderCancel?.job;

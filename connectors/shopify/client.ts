@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ConnectorError, type ConnectorErrorKind } from '../../core/errors.ts';
 import type { ConnectorSession, HttpResponse } from '../../core/ports/connector.ts';
 import { parseJson } from '../shared/json.ts';
-import { apiError, graphqlCodes } from './errors.ts';
+import { apiError, graphqlCodes, platformWords } from './errors.ts';
 import { apiVersion } from './profile.ts';
 
 /** Throttled answers to one call before the job is told to come back later. */
@@ -186,7 +186,7 @@ export function createClient(
     const worst = errors.find((error) => !isDenied(error)) ?? first;
     const code = worst.extensions?.code ?? 'GRAPHQL_ERROR';
     const where = worst.path?.join('.');
-    const words = `${worst.message.slice(0, 300)}${where === undefined ? '' : ` (${where})`}`;
+    const words = `${platformWords(worst.message)}${where === undefined ? '' : ` (${where})`}`;
     const kind = graphqlCodes[code] ?? 'permanent';
     throw failure(kind, code, words, response, kind === 'retryable' && !isRead);
   }
@@ -242,7 +242,7 @@ const pause = (ms: number): Promise<void> => delay(ms + Math.random() * Math.min
 
 const deniedField = (error: GraphqlFailure): DeniedField => ({
   path: (error.path ?? []).join('.'),
-  message: error.message.slice(0, 300),
+  message: platformWords(error.message),
 });
 
 function errorsOf(body: Envelope): readonly GraphqlFailure[] {

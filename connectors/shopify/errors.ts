@@ -1,6 +1,7 @@
 import { ConnectorError, type ConnectorErrorKind } from '../../core/errors.ts';
 import type { HttpResponse } from '../../core/ports/connector.ts';
 import { errorFromStatus } from '../shared/errors.ts';
+import { redact } from '../shared/redact.ts';
 
 /** How long to leave a frozen or locked shop alone. */
 const frozenShopWaitMs = 60 * 60_000;
@@ -40,6 +41,16 @@ const wordsOfStatus: Readonly<Record<number, string>> = {
   423: 'The shop is locked by Shopify.',
 };
 
+/** Longest text of Shopify's that an error carries, and how much of it is looked at, in characters. */
+const wordsLimit = 300;
+const lookedAtLimit = 2_000;
+
+/**
+ * Shopify's own words, fit for logs, job rows and the order's page: some repeat what was sent, a buyer's e-mail and
+ * phone among it. Cut last, because a torn address would not be recognized.
+ */
+export const platformWords = (text: string): string => redact(text.slice(0, lookedAtLimit)).slice(0, wordsLimit);
+
 /** An API answer that is not 200. */
 export function apiError(response: HttpResponse, operation: string): ConnectorError {
   const said = apiMessage(response.text);
@@ -57,14 +68,14 @@ export function apiError(response: HttpResponse, operation: string): ConnectorEr
 /** The REST-style `{"errors": "…"}` of an unauthorized or misdirected call; undefined when it says nothing fit to show. */
 function apiMessage(text: string): string | undefined {
   const errors = parse(text)?.errors;
-  return typeof errors === 'string' ? errors.slice(0, 300) : undefined;
+  return typeof errors === 'string' ? platformWords(errors) : undefined;
 }
 
 /** A token endpoint answer that is not 200. */
 export function tokenError(response: HttpResponse, operation: string, shop: string): ConnectorError {
   const body = parse(response.text);
   const code = typeof body?.error === 'string' ? body.error : undefined;
-  const said = typeof body?.error_description === 'string' ? body.error_description.slice(0, 300) : undefined;
+  const said = typeof body?.error_description === 'string' ? platformWords(body.error_description) : undefined;
   return errorFromStatus(response, {
     platform: 'shopify',
     operation,
@@ -85,16 +96,18 @@ export const forged = (code: string, message: string): ConnectorError =>
     platformMessage: message,
   });
 
-/** Understood and refused. */
-export const rejected = (operation: string, code: string, message: string, requestId?: string): ConnectorError =>
-  new ConnectorError(`shopify ${operation}: ${message}`, {
+/** Understood and refused; `message` may be Shopify's. */
+export const rejected = (operation: string, code: string, message: string, requestId?: string): ConnectorError => {
+  const words = platformWords(message);
+  return new ConnectorError(`shopify ${operation}: ${words}`, {
     kind: 'rejected',
     platform: 'shopify',
     operation,
     platformCode: code,
-    platformMessage: message,
+    platformMessage: words,
     requestId,
   });
+};
 
 /** What a `userErrors` text of fulfillmentCreate means: the mutation gives no codes, so texts are matched by prefix. */
 export type FulfilmentRefusal = 'closed' | 'stale' | 'refused';
