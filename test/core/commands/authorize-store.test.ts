@@ -3,10 +3,12 @@ import { connector as shopify } from '../../../connectors/shopify/index.ts';
 import { addStore } from '../../../core/commands/add-store.ts';
 import { beginAuthorization } from '../../../core/commands/begin-authorization.ts';
 import { completeAuthorization } from '../../../core/commands/complete-authorization.ts';
+import { revokeAuthorization } from '../../../core/commands/revoke-authorization.ts';
 import {
   settleAuthorizationChoice,
   showAuthorizationChoice,
 } from '../../../core/commands/settle-authorization-choice.ts';
+import { updateCredentials } from '../../../core/commands/update-credentials.ts';
 import {
   accessDesk,
   consent,
@@ -383,4 +385,26 @@ test('a Shopify name that is none, or leads elsewhere, is refused beside its fie
   expect(url.host).toBe('demo-shop.myshopify.com');
   expect(url.searchParams.get('redirect_uri')).toBe('http://localhost:3000/oauth/shopify/callback');
   expect(url.href).not.toContain('canary-shopify-secret');
+});
+
+test('what says which shop is called cannot change under a living login', async () => {
+  const mei = await personOf(database);
+  const { authorizationId } = await added(mei, 'living');
+  const where = { actor: mei.actor, merchantId: mei.merchantId, authorizationId };
+  expect(await updateCredentials(ports, { ...where, fields: { shop: 'living-2' } })).toMatchObject({
+    ok: true,
+    value: { next: 'authorize' },
+  });
+  await complete(mei, await consent(await begun(mei, authorizationId)));
+  expect((await rowsOf(mei)).stores).toMatchObject([{ shop_name: expect.stringMatching(/living.2/i) }]);
+  const before = await rowsOf(mei);
+  expect(await updateCredentials(ports, { ...where, fields: { shop: 'elsewhere' } })).toMatchObject({
+    ok: false,
+    error: { code: 'not_in_status' },
+  });
+  expect(await rowsOf(mei)).toEqual(before);
+  await revokeAuthorization(ports, where);
+  expect(await updateCredentials(ports, { ...where, fields: { shop: 'elsewhere' } })).toMatchObject({ ok: true });
+  const asked = await complete(mei, await consent(await begun(mei, authorizationId)));
+  expect(asked).toMatchObject({ ok: true, value: { outcome: 'different_shop' } });
 });
