@@ -38,7 +38,7 @@ export const channels = [
   {
     warehouse: 'RNO',
     code: 'TCAT-COD',
-    name: 'Black Cat, cash on delivery',
+    name: 'Home delivery, cash on delivery',
     carrier: 'black_cat',
     serviceLevel: 'Home delivery',
     cashOnDelivery: true,

@@ -1,6 +1,6 @@
 import { getCookie } from 'hono/cookie';
 import type { Permission } from '../../core/people/permissions.ts';
-import { may } from '../../core/people/permissions.ts';
+import { may, requirePermission } from '../../core/people/permissions.ts';
 import type { Pulse } from '../../core/queries/show-pulse.ts';
 import type { SignedIn, WebDeps } from '../deps.ts';
 import type { WebContext } from '../env.ts';
@@ -57,6 +57,17 @@ export function needs(c: WebContext, permission: Permission): { actor: SignedIn[
   if (!may(actor, permission, merchantId)) throw HttpRefusal.notPermitted(permission);
   return { actor, merchantId };
 }
+
+/** As `needs`, for what belongs to the whole installation: the role must be held over all merchants. */
+export function needsOverAll(c: WebContext, permission: Permission): ReturnType<typeof needs> {
+  const { actor } = signedInOf(c);
+  const permitted = requirePermission(actor, permission, null);
+  if (!permitted.ok) throw new HttpRefusal(403, permitted.error);
+  return { actor, merchantId: merchantIdOf(c) };
+}
+
+export const canOverAll = (c: WebContext, permission: Permission): boolean =>
+  may(signedInOf(c).actor, permission, null);
 
 /** True when the person may do it for the merchant looked at: decides whether a control is offered. */
 export const can = (c: WebContext, permission: Permission): boolean => {

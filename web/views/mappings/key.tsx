@@ -99,7 +99,7 @@ const Waiting = ({ frame, detail }: Pick<MappingKeyProps, 'frame' | 'detail'>) =
         </thead>
         <tbody>
           {detail.waiting.map((order) => (
-            <tr data-href={`/orders/${order.orderId}`}>
+            <tr>
               <td>
                 <a class="id" href={`/orders/${order.orderId}`}>
                   {order.number}

@@ -118,7 +118,7 @@ export const UnknownProducts = ({ frame, unmapped, stores, filter, platformNames
                   const key = { store: row.storeId, kind: row.keyKind, key: row.key };
                   const href = `/mappings/key${queryText(key)}`;
                   return (
-                    <tr data-href={href}>
+                    <tr>
                       <td>
                         <a class="id" href={href}>
                           {row.platformSku ?? 'no SKU'}
@@ -176,7 +176,7 @@ const Stores = ({ frame, stores, platformNames }: MappingsOverviewProps) => (
       </thead>
       <tbody>
         {stores.map((store) => (
-          <tr data-href={`/mappings/${store.storeId}`}>
+          <tr>
             <td>
               <a class="id" href={`/mappings/${store.storeId}`}>
                 {store.name}

@@ -179,7 +179,7 @@ const MappingTable = ({ frame, store, page, mayWork }: MappingStoreProps) => (
         const key = { store: store.storeId, kind: row.keyKind, key: row.key };
         const href = `/mappings/key${queryText(key)}`;
         return (
-          <tr data-href={href}>
+          <tr>
             <td>
               <a class="id" href={href}>
                 {row.keyKind === 'product' ? 'no SKU' : row.key}

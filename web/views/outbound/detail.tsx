@@ -66,7 +66,7 @@ export const OutboundDetailPage = (props: OutboundDetailProps) => {
       <div class="two">
         <div class="stack">
           <LinesCard outbound={outbound} />
-          <ShipmentsCard frame={frame} outbound={outbound} />
+          <ShipmentsCard {...props} />
           <HistoryCard frame={frame} outbound={outbound} />
         </div>
         <div class="stack">
@@ -167,7 +167,7 @@ const LinesCard = ({ outbound }: { outbound: OutboundDetail }) => (
   </Card>
 );
 
-const ShipmentsCard = ({ frame, outbound }: { frame: PageFrame; outbound: OutboundDetail }) =>
+const ShipmentsCard = ({ frame, outbound, mayOpenOrder }: OutboundDetailProps) =>
   outbound.shipments.length === 0 ? null : (
     <Card title={plural(outbound.shipments.length, 'shipment')}>
       <ul class="stack">
@@ -195,8 +195,16 @@ const ShipmentsCard = ({ frame, outbound }: { frame: PageFrame; outbound: Outbou
               {shipment.lines.map((line) => `${line.name} × ${line.quantity}`).join(', ')}
               {shipment.service === null ? null : ` · ${shipment.service}`}
             </span>
-            {shipment.writeback?.errorMessage == null ? null : (
-              <span class="why late">{shipment.writeback.errorMessage}</span>
+            {shipment.writeback === null || shipment.writeback.errorMessage === null ? null : (
+              <span class="why">
+                <span class="late">{shipment.writeback.errorMessage}</span>
+                {mayOpenOrder ? (
+                  <>
+                    {' '}
+                    · <a href={`/orders/${outbound.orderId}`}>Mend it on the order</a>
+                  </>
+                ) : null}
+              </span>
             )}
           </li>
         ))}

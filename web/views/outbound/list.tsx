@@ -273,7 +273,7 @@ export const OutboundTableRow = ({
 }) => {
   const name = outboundName(row);
   return (
-    <tr id={`ob-${row.number}`} data-href={`/outbound/${row.id}`}>
+    <tr id={`ob-${row.number}`}>
       <td>
         {isOpenOutbound(row.status) ? (
           <input

@@ -159,7 +159,7 @@ const StockTable = ({ page, warehouses, filter }: StockListProps) => {
         </thead>
         <tbody>
           {page.rows.map((row) => (
-            <tr data-href={`/stock/${row.productId}`}>
+            <tr>
               <td>
                 <a class="id" href={`/stock/${row.productId}`}>
                   {row.sku}

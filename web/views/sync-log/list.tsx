@@ -129,7 +129,7 @@ const RunTable = ({ frame, page, platformNames }: RunListProps) => (
     </thead>
     <tbody>
       {page.rows.map((run) => (
-        <tr data-href={`/sync-log/${run.id}`}>
+        <tr>
           <td>
             <a class="id" href={`/sync-log/${run.id}`}>
               {run.storeName ?? 'All stores'}
