@@ -24,9 +24,12 @@ const schema = z.object({
   enabled: z.boolean(),
 });
 
-/** Lets a merchant use a warehouse, or no longer. Refusals: `not_permitted`, `invalid_input`, `not_found`. */
+/**
+ * Lets a merchant use a warehouse, or no longer. Who works where is the installation's decision, not the merchant's:
+ * needs the role over all merchants. Refusals: `not_permitted`, `invalid_input`, `not_found`.
+ */
 export async function saveService(ports: SetUpPorts, input: SaveServiceInput): Promise<Result<{ serviceId: string }>> {
-  const permitted = requirePermission(input.actor, 'administer', input.merchantId);
+  const permitted = requirePermission(input.actor, 'administer', null);
   if (!permitted.ok) return permitted;
   const parsed = parseInput(schema, input);
   if (!parsed.ok) return parsed;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { codeField, countryField, idField, nameField, timezoneField } from '../catalog/fields.ts';
 import type { SetUpPorts } from '../catalog/ports.ts';
-import { requireForAll } from '../catalog/shared-set-up.ts';
 import { newId } from '../ids.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
+import { requirePermission } from '../people/permissions.ts';
 import type { WarehouseRecord } from '../ports/catalog.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
@@ -38,24 +38,21 @@ const schema = z.object({
 
 /**
  * Adds a warehouse (with a dropship service for the merchant, so that it can be used) or changes one. A disabled one
- * finishes what it has and takes nothing new. Refusals: `not_permitted`, `invalid_input`, `not_found`, `taken`.
+ * finishes what it has and takes nothing new. Warehouses serve the whole installation: needs the role over all
+ * merchants. Refusals: `not_permitted`, `invalid_input`, `not_found`, `taken`.
  */
 export async function saveWarehouse(
   ports: SetUpPorts,
   input: SaveWarehouseInput,
 ): Promise<Result<{ warehouseId: string }>> {
-  const permitted = requireForAll(input.actor, [input.merchantId]);
+  const permitted = requirePermission(input.actor, 'administer', null);
   if (!permitted.ok) return permitted;
   const parsed = parseInput(schema, input);
   if (!parsed.ok) return parsed;
   const { warehouseId, ...facts } = parsed.value;
   return await ports.database.transaction(async (tx): Promise<Result<{ warehouseId: string }>> => {
     const before = warehouseId === null ? null : await ports.catalog.findWarehouse(tx, warehouseId);
-    if (warehouseId !== null) {
-      if (before === null) return refuse('not_found', 'There is no such warehouse.');
-      const served = requireForAll(input.actor, await ports.catalog.merchantsOfWarehouse(tx, warehouseId));
-      if (!served.ok) return served;
-    }
+    if (warehouseId !== null && before === null) return refuse('not_found', 'There is no such warehouse.');
     const after: WarehouseRecord = { ...facts, id: warehouseId ?? newId() };
     if ((await ports.catalog.saveWarehouse(tx, after)) === 'taken') {
       return refuse('taken', `Another warehouse has the code ${after.code}. Choose another one.`, 'code');

@@ -7,7 +7,7 @@ import { setFlash } from '../flash.ts';
 import { textOf } from '../form.ts';
 import { HttpRefusal } from '../middleware/refusals.ts';
 import { leadTo, renderPage } from '../page.tsx';
-import { can, loadFrame, merchantIdOf, needs, signedInOf } from '../views/frame.ts';
+import { can, canOverAll, loadFrame, merchantIdOf, needs, needsOverAll, signedInOf } from '../views/frame.ts';
 import { MerchantForm, MerchantsPage, type MerchantValues, PeoplePage } from '../views/settings/merchants.tsx';
 import {
   CarrierForm,
@@ -70,7 +70,7 @@ export default function settings(deps: WebDeps): Hono<WebEnv> {
       loadFrame(c, deps),
       queries.listWarehouses({ merchantIds: [merchantId] }),
     ]);
-    const body = <WarehousesPage frame={frame} warehouses={warehouses} mayAdminister={can(c, 'administer')} />;
+    const body = <WarehousesPage frame={frame} warehouses={warehouses} mayAdminister={canOverAll(c, 'administer')} />;
     return renderPage(c, frame, { title: 'Warehouses', section: 'settings' }, body);
   });
 
@@ -80,19 +80,19 @@ export default function settings(deps: WebDeps): Hono<WebEnv> {
     ));
 
   app.get('/settings/warehouses/new', (c) => {
-    needs(c, 'administer');
+    needsOverAll(c, 'administer');
     const empty = { code: '', name: '', country: '', timezone: 'UTC', allowsBackorder: false, enabled: true };
     return warehouseForm(c, null, { ...empty, kind: 'own' });
   });
 
   app.get('/settings/warehouses/:id', async (c) => {
-    const { merchantId } = needs(c, 'administer');
+    const { merchantId } = needsOverAll(c, 'administer');
     const warehouse = named(await queries.listWarehouses({ merchantIds: [merchantId] }), c.req.param('id'));
     return warehouseForm(c, warehouse.id, { ...warehouse, country: warehouse.country ?? '' });
   });
 
   app.post('/settings/warehouses/:id', async (c) => {
-    const { actor, merchantId } = needs(c, 'administer');
+    const { actor, merchantId } = needsOverAll(c, 'administer');
     const warehouseId = idOrNew(c);
     const values = {
       code: textOf(c, 'code'),
@@ -110,7 +110,7 @@ export default function settings(deps: WebDeps): Hono<WebEnv> {
   });
 
   app.post('/settings/services', async (c) => {
-    const { actor, merchantId } = needs(c, 'administer');
+    const { actor, merchantId } = needsOverAll(c, 'administer');
     const enabled = textOf(c, 'enabled') === 'yes';
     const kind = textOf(c, 'kind') === 'b2b' ? ('b2b' as const) : ('dropship' as const);
     const result = await commands.saveService({
@@ -133,7 +133,9 @@ export default function settings(deps: WebDeps): Hono<WebEnv> {
       queries.listChannels({ merchantIds }),
       queries.listWarehouses({ merchantIds }),
     ]);
-    const body = <ChannelsPage channels={channels} warehouses={warehouses} mayAdminister={can(c, 'administer')} />;
+    const body = (
+      <ChannelsPage channels={channels} warehouses={warehouses} mayAdminister={canOverAll(c, 'administer')} />
+    );
     return renderPage(c, frame, { title: 'Shipping channels', section: 'settings' }, body);
   });
 
@@ -156,19 +158,19 @@ export default function settings(deps: WebDeps): Hono<WebEnv> {
   };
 
   app.get('/settings/channels/new', (c) => {
-    needs(c, 'administer');
+    needsOverAll(c, 'administer');
     const empty = { warehouseId: '', code: '', name: '', carrierId: '', serviceLevel: '', selfPickup: false };
     return channelForm(c, null, { ...empty, cashOnDelivery: false, enabled: true });
   });
 
   app.get('/settings/channels/:id', async (c) => {
-    const { merchantId } = needs(c, 'administer');
+    const { merchantId } = needsOverAll(c, 'administer');
     const channel = named(await queries.listChannels({ merchantIds: [merchantId] }), c.req.param('id'));
     return channelForm(c, channel.id, channel);
   });
 
   app.post('/settings/channels/:id', async (c) => {
-    const { actor, merchantId } = needs(c, 'administer');
+    const { actor, merchantId } = needsOverAll(c, 'administer');
     const channelId = idOrNew(c);
     const values = {
       warehouseId: textOf(c, 'warehouseId'),
@@ -189,7 +191,7 @@ export default function settings(deps: WebDeps): Hono<WebEnv> {
   app.get('/settings/carriers', async (c) => {
     needs(c, 'see_orders');
     const [frame, carriers] = await Promise.all([loadFrame(c, deps), queries.listCarriers({})]);
-    const body = <CarriersPage carriers={carriers} mayAdminister={can(c, 'administer')} />;
+    const body = <CarriersPage carriers={carriers} mayAdminister={canOverAll(c, 'administer')} />;
     return renderPage(c, frame, { title: 'Carriers', section: 'settings' }, body);
   });
 
@@ -199,18 +201,18 @@ export default function settings(deps: WebDeps): Hono<WebEnv> {
     ));
 
   app.get('/settings/carriers/new', (c) => {
-    needs(c, 'administer');
+    needsOverAll(c, 'administer');
     return carrierForm(c, null, { code: '', name: '', trackingUrl: '', enabled: true });
   });
 
   app.get('/settings/carriers/:id', async (c) => {
-    needs(c, 'administer');
+    needsOverAll(c, 'administer');
     const carrier = named(await queries.listCarriers({}), c.req.param('id'));
     return carrierForm(c, carrier.id, { ...carrier, trackingUrl: carrier.trackingUrl ?? '' });
   });
 
   app.post('/settings/carriers/:id', async (c) => {
-    const { actor, merchantId } = needs(c, 'administer');
+    const { actor, merchantId } = needsOverAll(c, 'administer');
     const carrierId = idOrNew(c);
     const values = {
       code: textOf(c, 'code'),

@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { requirePermission } from '../../core/people/permissions.ts';
 import type { Refusal } from '../../core/result.ts';
 import type { WebDeps } from '../deps.ts';
 import type { WebContext, WebEnv } from '../env.ts';
@@ -7,7 +6,7 @@ import { setFlash } from '../flash.ts';
 import { textOf } from '../form.ts';
 import { HttpRefusal, statusOf } from '../middleware/refusals.ts';
 import { leadTo, renderPage } from '../page.tsx';
-import { loadFrame, merchantIdOf, signedInOf } from '../views/frame.ts';
+import { loadFrame, needsOverAll } from '../views/frame.ts';
 import { SlackPeoplePage } from '../views/settings/slack-people.tsx';
 
 /** Slack users and who they are at the desk. For owners over all merchants: a confirmation hands out roles. */
@@ -18,9 +17,9 @@ export default function slackPeople(deps: WebDeps): Hono<WebEnv> {
   app.get('/settings/slack-people', (c) => page(c, deps));
 
   app.post('/settings/slack-people', async (c) => {
-    const { actor } = ownerOf(c);
+    const { actor, merchantId } = needsOverAll(c, 'own');
     const input = { linkId: textOf(c, 'linkId'), personId: textOf(c, 'personId') };
-    const result = await commands.confirmSlackPerson({ actor, merchantId: merchantIdOf(c), ...input });
+    const result = await commands.confirmSlackPerson({ actor, merchantId, ...input });
     if (!result.ok) return page(c, deps, result.error);
     setFlash(c, { message: `${result.value.slackName} is ${result.value.personName}.` });
     return leadTo(c, '/settings/slack-people');
@@ -29,15 +28,8 @@ export default function slackPeople(deps: WebDeps): Hono<WebEnv> {
   return app;
 }
 
-function ownerOf(c: WebContext) {
-  const signedIn = signedInOf(c);
-  const permitted = requirePermission(signedIn.actor, 'own', null);
-  if (!permitted.ok) throw new HttpRefusal(403, permitted.error);
-  return signedIn;
-}
-
 async function page(c: WebContext, deps: WebDeps, refusal?: Refusal): Promise<Response> {
-  const { actor } = ownerOf(c);
+  const { actor } = needsOverAll(c, 'own');
   const { commands, queries } = deps.desk;
   const [frame, links, people] = await Promise.all([
     loadFrame(c, deps),

@@ -7,6 +7,7 @@ import { saveShippingType } from '../../../core/commands/save-shipping-type.ts';
 import { saveWarehouse } from '../../../core/commands/save-warehouse.ts';
 import { firstStart } from '../../../core/first-start.ts';
 import { newId } from '../../../core/ids.ts';
+import type { Actor } from '../../../core/people/actor.ts';
 import { createCatalogQueries } from '../../../db/queries/catalog.ts';
 import { catalogPorts, insertWarehouse, someone } from '../../support/catalog.ts';
 import { testDatabase } from '../../support/database.ts';
@@ -21,7 +22,7 @@ const warehouseFacts = { name: 'Osaka', country: 'jp', timezone: 'Asia/Tokyo', a
 
 test('a new warehouse serves the merchant that added it, and its code is unique', async () => {
   const { merchantId } = await insertStore(sql);
-  const actor = someone('admin', [merchantId]);
+  const actor = someone('admin', 'all');
   const code = `OSK-${merchantId.slice(-6)}`;
   const added = await saveWarehouse(ports, { actor, merchantId, warehouseId: null, code, ...warehouseFacts });
   expect(added).toMatchObject({ ok: true });
@@ -59,18 +60,36 @@ test('the field at fault is named, and nothing is written', async () => {
   expect(row?.count).toBe(0);
 });
 
-test('who administers one merchant cannot change a warehouse that others use, too', async () => {
+test('who administers one merchant decides nothing for the installation: warehouses, carriers, channels, services', async () => {
   const mine = await insertStore(sql);
-  const theirs = await insertStore(sql, 'Other');
-  const { warehouseId } = await insertWarehouse(sql, [mine.merchantId, theirs.merchantId]);
-  const change = { merchantId: mine.merchantId, warehouseId, code: 'NEW', ...warehouseFacts };
-  expect(await saveWarehouse(ports, { actor: someone('admin', [mine.merchantId]), ...change })).toMatchObject({
-    ok: false,
-    error: { code: 'not_permitted' },
-  });
-  expect(
-    await saveWarehouse(ports, { actor: someone('admin', [mine.merchantId, theirs.merchantId]), ...change }),
-  ).toMatchObject({ ok: true });
+  const { merchantId } = mine;
+  const { warehouseId, carrierId, channelId } = await insertWarehouse(sql, [merchantId]);
+  const elsewhere = await insertWarehouse(sql, []);
+  const channel = { warehouseId, carrierId, code: 'UPS-2', name: 'UPS', serviceLevel: 'Ground', selfPickup: false };
+  const carrier = { code: newId(), name: 'Post', trackingUrl: null };
+  const warehouse = { code: `W-${merchantId.slice(-6)}`, ...warehouseFacts };
+  const attempts = (actor: Actor) => [
+    () =>
+      saveService(ports, { actor, merchantId, warehouseId: elsewhere.warehouseId, kind: 'dropship', enabled: true }),
+    () => saveWarehouse(ports, { actor, merchantId, warehouseId, ...warehouse }),
+    () => saveCarrier(ports, { actor, merchantId, carrierId, ...carrier }),
+    () => saveShippingChannel(ports, { actor, merchantId, channelId, ...channel, cashOnDelivery: true }),
+    () => saveWarehouse(ports, { actor, merchantId, warehouseId: null, ...warehouseFacts, code: newId() }),
+    () => saveCarrier(ports, { actor, merchantId, carrierId: null, ...carrier, code: newId() }),
+    () =>
+      saveShippingChannel(ports, { actor, merchantId, channelId: null, ...channel, cashOnDelivery: true, code: 'NEW' }),
+  ];
+  for (const role of ['admin', 'owner'] as const) {
+    for (const attempt of attempts(someone(role, [merchantId]))) {
+      expect(await attempt()).toMatchObject({
+        ok: false,
+        error: { code: 'not_permitted', message: expect.stringContaining('over all merchants') },
+      });
+    }
+  }
+  expect(await sql`select 1 from services where warehouse_id = ${elsewhere.warehouseId}`).toHaveLength(0);
+  expect(await sql`select 1 from audit_events where merchant_id = ${merchantId}`).toHaveLength(0);
+  for (const attempt of attempts(someone('admin', 'all'))) expect(await attempt()).toMatchObject({ ok: true });
 });
 
 test('an operator sets up nothing', async () => {
