@@ -175,7 +175,7 @@ export type FetchedOrder =
 export interface FetchWindow {
   /** Orders changed at or after this (inclusive), by the platform's update time. */
   readonly since: Date;
-  /** …and before this. */
+  /** …and before this. May lie some minutes ahead of our clock, because the platform's may be: cut it where one is refused. */
   readonly until: Date;
   readonly kind: 'b2c' | 'b2b';
 }

@@ -12,6 +12,11 @@ export type SyncWorkPorts = IngestPorts & Pick<BasePorts, 'log'>;
 /** Orders read again at one tick because the platform may have cured them; the longest unseen first. */
 const heldPerTick = 500;
 const malformedPerTick = 100;
+/**
+ * A platform's clock may be ahead of ours: what it dates later than now is asked for as well. The store's mark still
+ * moves to our now only, so that nothing dated in between is passed over.
+ */
+const clockMarginMs = 15 * 60_000;
 /** Ids of one look-up: an answer of a few hundred KB. */
 const lookUpSize = 100;
 
@@ -36,11 +41,15 @@ export class SyncWork {
 
   /** Fetches every window that is left, oldest first; a complete one moves the store's mark. */
   async windows({ connector, session }: StoreConnection, window: SyncWindow): Promise<void> {
-    const parts = splitWindow(window, connector.profile.sync.maxWindowHours);
+    // A range that a person chose is kept as it is.
+    const marginMs = this.#run.mode === 'time_range' ? 0 : clockMarginMs;
+    const until = new Date(window.until.getTime() + marginMs);
+    const parts = splitWindow({ since: window.since, until }, connector.profile.sync.maxWindowHours);
     for (const part of parts.slice(this.#windowsDone)) {
       await this.pages(connector.fetchOrders(session, { ...part, kind: this.#run.orderKind }));
       this.#windowsDone += 1;
-      if (this.#run.orderKind === 'b2c') await this.#complete(part);
+      const end = part.until < window.until ? part.until : window.until;
+      if (this.#run.orderKind === 'b2c') await this.#complete({ since: part.since, until: end });
     }
   }
 

@@ -76,8 +76,6 @@ export interface Answer {
 /** A browser without a screen: one person's cookie and form token, redirects followed by hand. */
 export interface Visitor {
   readonly origin: string;
-  /** `name=value` of the session's cookie. */
-  readonly cookie: string;
   get(path: string): Promise<Answer>;
   post(path: string, fields?: Readonly<Record<string, string>>): Promise<Answer>;
   /** The same person at another desk process of the installation. */
@@ -112,7 +110,6 @@ function visitor(origin: string, cookie: string, csrf: string): Visitor {
   });
   return {
     origin,
-    cookie,
     get: async (path) => read(await fetch(`${origin}${path}`, { headers: { cookie }, redirect: 'manual' })),
     post: async (path, fields = {}) =>
       read(

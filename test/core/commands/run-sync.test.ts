@@ -140,12 +140,12 @@ describe('a sync', () => {
 
   test('looks back to the last complete window, at least the look-back; the first time further', async () => {
     await work(await ask());
-    expect(platform.calls[0]).toBe('window 2026-11-16T08:00:00.000Z 2026-11-21T08:00:00.000Z b2c');
+    expect(platform.calls[0]).toBe('window 2026-11-16T08:00:00.000Z 2026-11-21T08:15:00.000Z b2c');
     await work(await ask());
-    expect(platform.calls[1]).toBe('window 2026-11-19T08:00:00.000Z 2026-11-21T08:00:00.000Z b2c');
+    expect(platform.calls[1]).toBe('window 2026-11-19T08:00:00.000Z 2026-11-21T08:15:00.000Z b2c');
     base.clock.set('2026-11-30T08:00:00Z');
     await work(await ask());
-    expect(platform.calls[2]).toBe('window 2026-11-21T08:00:00.000Z 2026-11-30T08:00:00.000Z b2c');
+    expect(platform.calls[2]).toBe('window 2026-11-21T08:00:00.000Z 2026-11-30T08:15:00.000Z b2c');
   });
 
   test('cuts a long window into what the platform accepts', async () => {
