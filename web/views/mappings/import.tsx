@@ -76,7 +76,7 @@ const Outcome = ({ imported }: { imported: ImportedMappings }) => {
           {failed.length === 0 ? '.' : `; ${plural(failed.length, 'row')} not taken. Correct them and import again.`}
         </p>
       </Notice>
-      <table class="table cards plain">
+      <table class="table cards flow plain">
         <thead>
           <tr>
             <th class="num">Line</th>

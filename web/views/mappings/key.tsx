@@ -86,7 +86,7 @@ const isStatus = (status: string): status is OrderStatus => orderStatuses.some((
 const Waiting = ({ frame, detail }: Pick<MappingKeyProps, 'frame' | 'detail'>) =>
   detail.waiting.length === 0 ? null : (
     <Card title={`Orders that wait for it: ${countText(detail.heldOrders)}`}>
-      <table class="table cards">
+      <table class="table cards flow">
         <thead>
           <tr>
             <th>Order</th>

@@ -75,8 +75,8 @@ export const UnknownProducts = ({ frame, unmapped, stores, filter, platformNames
                 class="input find"
                 name="q"
                 rows={1}
-                aria-label="SKUs, one per line, or a part of one"
-                placeholder="SKUs, one per line, or a part of one"
+                aria-label="Platform SKUs, one per line"
+                placeholder="Platform SKUs, one per line"
                 maxlength={4000}
               >
                 {filter.q}
@@ -100,7 +100,7 @@ export const UnknownProducts = ({ frame, unmapped, stores, filter, platformNames
           {unmapped.rows.length === 0 ? (
             <p class="muted">None of these holds an order.</p>
           ) : (
-            <table class="table cards">
+            <table class="table cards flow">
               <thead>
                 <tr>
                   <th>Platform SKU</th>
@@ -163,7 +163,7 @@ export const UnknownProducts = ({ frame, unmapped, stores, filter, platformNames
 
 const Stores = ({ frame, stores, platformNames }: MappingsOverviewProps) => (
   <Card title="By store">
-    <table class="table cards">
+    <table class="table cards flow">
       <thead>
         <tr>
           <th>Store</th>

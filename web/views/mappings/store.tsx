@@ -89,8 +89,8 @@ export const MappingStorePage = (props: MappingStoreProps) => {
             class="input find"
             name="q"
             rows={1}
-            aria-label="Platform SKUs (one per line), product or warehouse SKU"
-            placeholder="Platform SKUs (one per line), product or warehouse SKU"
+            aria-label="SKUs, one per line, or a product"
+            placeholder="SKUs, one per line, or a product"
             maxlength={4000}
           >
             {filter.q}
@@ -161,7 +161,7 @@ const NoKeys = ({ filter, canLoad }: MappingStoreProps) =>
   );
 
 const MappingTable = ({ frame, store, page, mayWork }: MappingStoreProps) => (
-  <table class="table cards">
+  <table class="table cards flow">
     <thead class="stick">
       <tr>
         <th>Platform SKU</th>

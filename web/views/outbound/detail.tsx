@@ -121,7 +121,7 @@ const NextSteps = ({ frame, outbound }: OutboundDetailProps) => {
 
 const LinesCard = ({ outbound }: { outbound: OutboundDetail }) => (
   <Card title={isOpenOutbound(outbound.status) ? `To pick: ${plural(outbound.unitsLeft, 'unit')}` : 'Lines'}>
-    <table class="table cards plain">
+    <table class="table cards flow plain">
       <thead>
         <tr>
           <th>Pick</th>

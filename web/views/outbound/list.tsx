@@ -197,7 +197,7 @@ export const FilterSelect = ({
   value: string;
   options: readonly { readonly id: string; readonly name: string }[];
 }) => (
-  <select class="input pick-one" name={name} aria-label={any.replace('Any ', '')}>
+  <select class="input" name={name} aria-label={any.replace('Any ', '')}>
     <option value="">{any}</option>
     {options.map((option) => (
       <option value={option.id} selected={option.id === value}>
@@ -233,7 +233,7 @@ const OutboundTable = ({ frame, page, mayWork }: OutboundListProps) => (
     <form id="step" method="post" hidden>
       <Csrf token={frame.csrfToken} />
     </form>
-    <table class="table cards outbound">
+    <table class="table cards flow outbound">
       <thead class="stick">
         <tr>
           <th>

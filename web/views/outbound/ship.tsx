@@ -68,7 +68,7 @@ export const ShipForm = ({ view, outbound, carriers, at, refusals = [], typed }:
       </div>
       <details open={typed !== undefined && typed.quantities.size > 0}>
         <summary class="link">Not everything in this parcel?</summary>
-        <table class="table cards plain">
+        <table class="table cards flow plain">
           <thead>
             <tr>
               <th>Line</th>

@@ -19,7 +19,7 @@ export const MerchantsPage = ({
     lede="The sellers whose orders these are. Every store, order, mapping and product belongs to exactly one."
     action={mayOwn ? <AddLink href="/settings/merchants/new">Add a merchant</AddLink> : undefined}
   >
-    <table class="table cards">
+    <table class="table cards flow">
       <thead>
         <tr>
           <th>Merchant</th>
@@ -144,7 +144,7 @@ export const PeoplePage = ({
     tab="people"
     lede="Who may do what here. A role is held over merchants and, for warehouse people, over warehouses."
   >
-    <table class="table cards">
+    <table class="table cards flow">
       <thead>
         <tr>
           <th>Person</th>

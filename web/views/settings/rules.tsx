@@ -33,7 +33,7 @@ export const ShippingTypesPage = ({
       {types.length === 0 ? (
         <p class="muted">None yet. Home delivery, convenience store, chilled: whatever your orders ask for.</p>
       ) : (
-        <table class="table cards">
+        <table class="table cards flow">
           <thead>
             <tr>
               <th>Shipping type</th>
@@ -71,7 +71,7 @@ export const ShippingTypesPage = ({
           at dispatch.
         </p>
       ) : (
-        <table class="table cards">
+        <table class="table cards flow">
           <thead>
             <tr>
               <th>Method</th>
@@ -145,7 +145,7 @@ export const RuleForm = ({
     {Object.entries(hidden).map(([key, text]) => (
       <input type="hidden" name={key} value={text} />
     ))}
-    <select class="input pick-one" name={name} aria-label={label} required>
+    <select class="input" name={name} aria-label={label} required>
       {value === null ? <option value="">Choose…</option> : null}
       {options.map((option) => (
         <option value={option.value} selected={option.value === value}>
@@ -239,7 +239,7 @@ export const PaymentsPage = ({
         why="They show up here when a store holds orders for one that is not known."
       />
     ) : (
-      <table class="table cards">
+      <table class="table cards flow">
         <thead>
           <tr>
             <th>Payment type</th>

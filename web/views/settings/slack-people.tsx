@@ -38,7 +38,7 @@ export const SlackPeoplePage = ({
               <p>Compare the Slack name and user id with your workspace: who is confirmed holds the person’s roles.</p>
             </Notice>
           )}
-          <table class="table cards">
+          <table class="table cards flow">
             <thead>
               <tr>
                 <th>Slack user</th>

@@ -27,7 +27,7 @@ export const WarehousesPage = ({
         {mayAdminister ? <AddLink href="/settings/warehouses/new">Add the first one</AddLink> : null}
       </Empty>
     ) : (
-      <table class="table cards">
+      <table class="table cards flow">
         <thead>
           <tr>
             <th>Warehouse</th>
@@ -208,7 +208,7 @@ export const ChannelsPage = ({
         )}
       </Empty>
     ) : (
-      <table class="table cards">
+      <table class="table cards flow">
         <thead>
           <tr>
             <th>Shipping channel</th>
@@ -356,7 +356,7 @@ export const CarriersPage = ({
         {mayAdminister ? <AddLink href="/settings/carriers/new">Add the first one</AddLink> : null}
       </Empty>
     ) : (
-      <table class="table cards">
+      <table class="table cards flow">
         <thead>
           <tr>
             <th>Carrier</th>

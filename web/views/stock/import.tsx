@@ -75,7 +75,7 @@ const Outcome = ({ rows }: { rows: readonly ImportedRow[] }) => {
           {failed.length === 0 ? '.' : `; ${plural(failed.length, 'row')} not taken. Correct them and import again.`}
         </p>
       </Notice>
-      <table class="table cards plain">
+      <table class="table cards flow plain">
         <thead>
           <tr>
             <th class="num">Line</th>

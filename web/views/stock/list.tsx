@@ -142,7 +142,7 @@ const StockTable = ({ page, warehouses, filter }: StockListProps) => {
   const columns = shown.length > maxColumns ? [] : shown;
   return (
     <div class="scroll">
-      <table class="table cards">
+      <table class="table cards flow">
         <thead>
           <tr>
             <th>Warehouse SKU</th>

@@ -35,7 +35,7 @@ export const ProductPage = ({ frame, detail, mayEdit, mayAdjust }: ProductPagePr
       <div class="two">
         <div class="stack">
           <Card title="Stock">
-            <table class="table cards plain">
+            <table class="table cards flow plain">
               <thead>
                 <tr>
                   <th>Warehouse</th>
@@ -132,7 +132,7 @@ const Ledger = ({ frame, movements }: { frame: PageFrame; movements: readonly St
     {movements.length === 0 ? (
       <p class="muted">Nothing has moved yet.</p>
     ) : (
-      <table class="table cards plain">
+      <table class="table cards flow plain">
         <thead>
           <tr>
             <th>When</th>

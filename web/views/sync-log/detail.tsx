@@ -134,7 +134,7 @@ const UnderWay = ({ frame, run }: Pick<RunDetailProps, 'frame' | 'run'>) => {
 };
 
 const Groups = ({ run }: { run: RunDetail }) => (
-  <table class="table cards plain">
+  <table class="table cards flow plain">
     <thead>
       <tr>
         <th>Result</th>

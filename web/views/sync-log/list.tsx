@@ -114,7 +114,7 @@ export const RunListPage = (props: RunListProps) => {
 };
 
 const RunTable = ({ frame, page, platformNames }: RunListProps) => (
-  <table class="table cards">
+  <table class="table cards flow">
     <thead class="stick">
       <tr>
         <th>Store</th>
