@@ -6,6 +6,7 @@ import { ingestOrdersPerSecond } from './ingest-orders-per-s.ts';
 import { listP95 } from './list-p95-ms.ts';
 import { resyncUnchangedSpeedup } from './resync-unchanged-speedup.ts';
 import { rssPeak } from './rss-peak-mb.ts';
+import { searchP95 } from './search-p95-ms.ts';
 
 /** In the order in which they are measured: what others build on comes first. */
 export const figures: readonly Figure[] = [
@@ -15,5 +16,6 @@ export const figures: readonly Figure[] = [
   resyncUnchangedSpeedup,
   bindRelease,
   listP95,
+  searchP95,
   coldStart,
 ];
