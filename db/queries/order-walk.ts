@@ -84,7 +84,7 @@ export function lookUps(filter: OrderFilter, without: keyof OrderFilter): readon
   }
   if (filter.cause !== undefined && without !== 'cause') {
     conditions.push(sql`exists (select 1 from holds h where h.merchant_id = o.merchant_id and h.order_id = o.id
-      and h.closed_at is null and h.code = ${filter.cause.code}
+      and h.store_id = ${filter.cause.storeId}::uuid and h.closed_at is null and h.code = ${filter.cause.code}
       ${filter.cause.subject === null ? sql`` : sql`and h.subject = ${filter.cause.subject}`})`);
   }
   return conditions;
