@@ -1,4 +1,5 @@
 import type { Figure } from '../figure.ts';
+import { batchDispatchFresh, batchDispatchStale } from './batch-dispatch-1000-ms.ts';
 import { bindRelease } from './bind-release-10k-ms.ts';
 import { coldStart } from './cold-start-ms.ts';
 import { ingestCostRatio } from './ingest-cost-ratio-1m.ts';
@@ -15,6 +16,8 @@ export const figures: readonly Figure[] = [
   rssPeak,
   resyncUnchangedSpeedup,
   bindRelease,
+  batchDispatchFresh,
+  batchDispatchStale,
   listP95,
   searchP95,
   coldStart,
