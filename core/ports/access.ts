@@ -200,14 +200,18 @@ export interface StoreRepository {
     tx: Tx,
     request: { readonly merchantId: string; readonly from: string; readonly to: string },
   ): Promise<void>;
-  /** Queued runs of mode `first`, one a store; a store that has one waiting or running keeps it. Returns the new ones. */
-  queueFirstRuns(
+  /**
+   * Queued runs, one a store; a store that has one of the mode waiting or running keeps it. Without a window the run
+   * looks back to where the store's last sync ended. Returns the new ones.
+   */
+  queueRuns(
     tx: Tx,
     runs: readonly (StoreRef & {
       readonly runId: string;
       readonly authorizationId: string;
-      readonly since: Date;
-      readonly until: Date;
+      readonly mode: 'first' | 'immediate';
+      readonly since: Date | null;
+      readonly until: Date | null;
       readonly personId: string | null;
       readonly actorName: string;
       readonly via: string;
