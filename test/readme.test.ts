@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { lifecycleDiagram } from '../core/order/lifecycle.ts';
 import { settings } from '../core/settings.ts';
 
 const readme = readFileSync(resolve(import.meta.dirname, '../README.md'), 'utf8');
@@ -13,6 +14,11 @@ describe('README', () => {
       .map((one) => `\`${one}\``)
       .join(', ');
     expect(readme).toContain(`| ${names} | ${escaped(needed)} | ${escaped(fallback)} | ${escaped(about)} |`);
+  });
+
+  it("shows an order's life as the table has it", () => {
+    const core = readFileSync(resolve(import.meta.dirname, '../core/README.md'), 'utf8');
+    expect(core).toContain(lifecycleDiagram().trimEnd());
   });
 
   it('names the two commands that are enough', () => {
