@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { isId } from '../ids.ts';
 
-/** Control characters never belong into a name or code; pasted text brings them. */
-const hasControl = (text: string): boolean => /\p{Cc}/u.test(text);
+/** Control characters and halves of surrogate pairs never belong into a name or code; pasted text brings them. */
+const hasControl = (text: string): boolean => /\p{Cc}/u.test(text) || !text.isWellFormed();
 
 const longestName = 120;
 const longestCode = 60;

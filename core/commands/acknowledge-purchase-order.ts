@@ -14,6 +14,7 @@ import type { Tx } from '../ports/database.ts';
 import type { LockedOrder, OutgoingPorts, Recipe, StockMovement } from '../ports/outgoing.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
+import { typedText } from '../typed-text.ts';
 
 export interface AcknowledgePurchaseOrderInput {
   readonly actor: Actor;
@@ -40,7 +41,7 @@ const schema = z.object({
     z.object({
       lineId: idField('There is no such line.'),
       accepted: z.int('A quantity is a whole number.').min(0, 'A quantity is not negative.'),
-      reason: z.string().trim().max(500, 'Use at most 500 characters.').optional(),
+      reason: typedText().max(500, 'Use at most 500 characters.').optional(),
     }),
   ),
 });

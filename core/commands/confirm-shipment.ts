@@ -14,6 +14,7 @@ import { onOutbound } from '../shipment/on-outbound.ts';
 import { saveShipment } from '../shipment/save-shipment.ts';
 import { takesPartialShipments, takesWriteback } from '../shipment/takes-writeback.ts';
 import { parseTrackingNumber } from '../shipment/tracking-number.ts';
+import { typedLine } from '../typed-text.ts';
 
 export interface ConfirmShipmentInput {
   readonly actor: Actor;
@@ -43,7 +44,7 @@ const schema = z.object({
   outboundOrderId: idField('There is no such outbound order.'),
   expectedVersion: versionField,
   carrierId: idField('There is no such carrier.').optional(),
-  service: z.string().trim().max(100, 'Use at most 100 characters.').optional(),
+  service: typedLine().max(100, 'Use at most 100 characters.').optional(),
   trackingNumber: z.string('Give the tracking number.'),
   lines: z
     .array(

@@ -12,6 +12,7 @@ import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 import { changedFields } from '../sync/order-change.ts';
 import { reevaluateOrders } from '../sync/reevaluate.ts';
+import { typedLine } from '../typed-text.ts';
 
 export interface CorrectAddressInput {
   readonly actor: Actor;
@@ -26,9 +27,7 @@ export interface CorrectAddressInput {
 /** Longer than any address line of any country. */
 const longestField = 300;
 
-const field = z
-  .string()
-  .trim()
+const field = typedLine()
   .max(longestField, `At most ${longestField} characters.`)
   .transform((text) => (text === '' ? null : text))
   .nullable()

@@ -18,6 +18,7 @@ import type { DispatchTarget, LockedOrder, OutgoingPorts, StockShortage } from '
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
 import { parseTrackingNumber } from '../shipment/tracking-number.ts';
+import { typedText } from '../typed-text.ts';
 
 export interface DispatchOrderInput {
   readonly actor: Actor;
@@ -73,7 +74,7 @@ const schema = z.object({
     )
     .default([]),
   trackingNumber: z.string().optional(),
-  override: z.object({ note: z.string().trim().min(1, 'Say why stock may be exceeded.').max(500) }).optional(),
+  override: z.object({ note: typedText().min(1, 'Say why stock may be exceeded.').max(500) }).optional(),
 });
 
 type Input = z.infer<typeof schema>;

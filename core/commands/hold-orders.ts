@@ -9,6 +9,7 @@ import { requirePermission } from '../people/permissions.ts';
 import type { IntakeOrder, IntakePorts, NewHold } from '../ports/intake.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
+import { typedText } from '../typed-text.ts';
 
 /** What one action may touch: a page of selections, not a whole desk. */
 export const maxOrdersPerAction = 1_000;
@@ -40,7 +41,7 @@ const schema = z.object({
     .max(maxOrdersPerAction, `Choose at most ${maxOrdersPerAction} orders.`)
     .transform((ids) => [...new Set(ids)]),
   reason: line('Reason', 80),
-  note: z.string().trim().max(1_000, 'At most 1000 characters.').optional(),
+  note: typedText().max(1_000, 'At most 1000 characters.').optional(),
   releaseAt: z.date('This is not a time.').optional(),
 });
 

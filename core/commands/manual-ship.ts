@@ -15,6 +15,7 @@ import { ok, type Result, refuse } from '../result.ts';
 import { saveShipment } from '../shipment/save-shipment.ts';
 import { takesWriteback } from '../shipment/takes-writeback.ts';
 import { parseTrackingNumber } from '../shipment/tracking-number.ts';
+import { typedLine } from '../typed-text.ts';
 
 export interface ManualShipInput {
   readonly actor: Actor;
@@ -34,11 +35,11 @@ const schema = z.object({
   carrier: z.union(
     [
       z.object({ id: idField('There is no such carrier.') }),
-      z.object({ name: z.string().trim().min(1, 'Choose a carrier.').max(100, 'Use at most 100 characters.') }),
+      z.object({ name: typedLine().min(1, 'Choose a carrier.').max(100, 'Use at most 100 characters.') }),
     ],
     'Choose a carrier, or type its name.',
   ),
-  service: z.string().trim().max(100, 'Use at most 100 characters.').optional(),
+  service: typedLine().max(100, 'Use at most 100 characters.').optional(),
 });
 
 /**

@@ -9,6 +9,7 @@ import { may, requirePermission, rolesFor } from '../people/permissions.ts';
 import type { HoldToRelease, IntakePorts } from '../ports/intake.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
+import { typedText } from '../typed-text.ts';
 import { maxOrdersPerAction, type OrderResult } from './hold-orders.ts';
 
 export interface ReleaseHoldsInput {
@@ -30,7 +31,7 @@ const idList = z
 const schema = z.object({
   holdIds: idList,
   orderIds: idList,
-  note: z.string('Write a note.').trim().max(1_000, 'At most 1000 characters.'),
+  note: typedText('Write a note.').max(1_000, 'At most 1000 characters.'),
 });
 
 /** Why a person cannot release this hold; null when they can. */

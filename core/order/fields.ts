@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idField } from '../catalog/fields.ts';
+import { typedText } from '../typed-text.ts';
 
 const longestReason = 500;
 
@@ -9,11 +10,9 @@ export const orderIdField = idField('There is no such order.');
 export const versionField = z.int('Reload the page and try again.');
 
 export const reasonField = (missing: string) =>
-  z.string(missing).trim().min(1, missing).max(longestReason, `Use at most ${longestReason} characters.`);
+  typedText(missing).min(1, missing).max(longestReason, `Use at most ${longestReason} characters.`);
 
-export const optionalReasonField = z
-  .string()
-  .trim()
+export const optionalReasonField = typedText()
   .max(longestReason, `Use at most ${longestReason} characters.`)
   .transform((text) => (text === '' ? null : text))
   .nullish()

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import type { AuthField } from '../ports/connector.ts';
 import { ok, type Refusal, type Result, refuse } from '../result.ts';
+import { printable } from '../typed-text.ts';
 
 const nameLimit = 80;
 const codeLimit = 40;
 
 /** A store's name as typed: trimmed, inner space folded, one line. */
 export function parseStoreName(text: string): Result<string, Refusal> {
-  const name = text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
+  const name = printable(text).normalize('NFC').replaceAll(/\s+/g, ' ').trim();
   if (name === '') return refuse('name_missing', 'Give the store a name that your team recognizes.', 'name');
   if (name.length > nameLimit) {
     return refuse('name_too_long', `The name may have at most ${nameLimit} characters.`, 'name');
@@ -17,7 +18,7 @@ export function parseStoreName(text: string): Result<string, Refusal> {
 
 /** Null for an empty code. */
 export function parseStoreCode(text: string | null | undefined): Result<string | null, Refusal> {
-  const code = (text ?? '').trim();
+  const code = printable(text ?? '').trim();
   if (code === '') return ok(null);
   if (code.length > codeLimit) {
     return refuse('code_too_long', `The code may have at most ${codeLimit} characters.`, 'code');
