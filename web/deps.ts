@@ -20,8 +20,11 @@ export interface SignedIn {
 
 /** Sign-in, by core/people. */
 export interface Sessions {
-  /** Uses up a one-time link. */
-  signInWithLink(input: { token: string }): Promise<Result<{ sessionToken: string }>>;
+  /** Uses up a one-time link; the session that the browser held before ends. */
+  signInWithLink(input: {
+    token: string;
+    formerSessionToken?: string | undefined;
+  }): Promise<Result<{ sessionToken: string }>>;
   /** Null for an unknown or ended session. */
   whoIs(sessionToken: string): Promise<SignedIn | null>;
   signOut(sessionToken: string): Promise<void>;

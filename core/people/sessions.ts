@@ -10,7 +10,11 @@ type SessionPorts = Pick<Ports, 'access' | 'database' | 'clock'>;
 
 /** Sign-in as a browser needs it: everything by the token that its cookie carries. */
 export interface BrowserSessions {
-  signInWithLink(input: { readonly token: string }): Promise<Result<SignedIn>>;
+  /** `formerSessionToken`: of the session that the browser holds now; it ends. */
+  signInWithLink(input: {
+    readonly token: string;
+    readonly formerSessionToken?: string | undefined;
+  }): Promise<Result<SignedIn>>;
   whoIs(sessionToken: string): Promise<(SignedInPerson & { readonly token: string }) | null>;
   signOut(sessionToken: string): Promise<void>;
   switchMerchant(sessionToken: string, merchantId: string): Promise<Result<true>>;

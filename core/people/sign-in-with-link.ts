@@ -10,12 +10,16 @@ export interface SignedIn {
   readonly expiresAt: Date;
 }
 
-/** Uses a link up and opens a browser session with a token of its own. Refuses `link_refused`. */
+/**
+ * Uses a link up and opens a browser session with a token of its own; the session that the browser was in ends.
+ * Refuses `link_refused`, and changes nothing then.
+ */
 export async function signInWithLink(
   ports: Pick<Ports, 'access' | 'database' | 'clock'>,
-  input: { readonly token: string },
+  input: { readonly token: string; readonly formerSessionToken?: string | undefined },
 ): Promise<Result<SignedIn>> {
   const linkHash = await hashToken(input.token);
+  const former = input.formerSessionToken === undefined ? null : await hashToken(input.formerSessionToken);
   const sessionToken = newToken();
   const tokenHash = await hashToken(sessionToken);
   return ports.database.transaction(async (tx) => {
@@ -30,6 +34,7 @@ export async function signInWithLink(
     }
     const [merchant] = await people.merchantsOf(tx, person.id);
     const life = sessionEnd(at, at);
+    if (former !== null) await sessions.remove(tx, former);
     await sessions.insert(tx, {
       tokenHash,
       personId: person.id,

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
+import { hashToken, newToken } from '../../core/people/token.ts';
 import { accessDesk, publicUrl, sandboxMarketplace, testClock } from '../support/access.ts';
 import { testDatabase } from '../support/database.ts';
 import { signedInVisitor, storePages } from '../support/store-pages.ts';
@@ -76,4 +77,20 @@ test('a zero byte in an address or a form is refused, and is no fault of the des
   }
   const answer = await mei.post('/stores/add', { platform: 'sandbox', name: 'Tea', code: '\0', field_shop: 'tea' });
   expect(answer.status).toBe(400);
+});
+
+test('signing in again in one browser ends the session that its cookie held', async () => {
+  const mei = await signedInVisitor(database, desk, app);
+  const link = newToken();
+  await database.sql`insert into login_links (token_hash, person_id, expires_at)
+    values (${await hashToken(link)}, ${mei.personId}, now() + interval '5 minutes')`;
+  const answer = await app.request(`${publicUrl}/sign-in`, {
+    method: 'POST',
+    headers: { ...ourForm, cookie: mei.cookie },
+    body: new URLSearchParams({ token: link }).toString(),
+  });
+  const renewed = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
+  expect(renewed).not.toBe(mei.cookie);
+  expect((await mei.get('/stores')).headers.get('location')).toContain('/sign-in');
+  expect((await app.request(`${publicUrl}/stores`, { headers: { cookie: renewed } })).status).toBe(200);
 });

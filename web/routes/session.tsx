@@ -22,7 +22,7 @@ export default function sessionRoutes(deps: WebDeps): Hono<WebEnv> {
   app.post('/sign-in', async (c) => {
     const token = textOf(c, 'token');
     const next = textOf(c, 'next');
-    const result = await deps.sessions.signInWithLink({ token });
+    const result = await deps.sessions.signInWithLink({ token, formerSessionToken: c.get('signedIn')?.token });
     if (!result.ok) return signInPage(c, { token: '', next, refusal: result.error });
     await setSessionCookie(c, deps.config, result.value.sessionToken);
     return c.redirect(localPath(next), 303);

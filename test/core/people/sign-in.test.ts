@@ -118,3 +118,15 @@ test('a person sees and chooses only merchants that a role is held over', async 
   await sql`update merchants set archived_at = now() where id = ${second}`;
   expect((await sessions.whoIs(token))?.merchantId).toBe(mei.merchantId);
 });
+
+test('signing in ends the session that the browser held before, and no other', async () => {
+  const [former, elsewhere] = [await signedIn(), await signedIn()];
+  const { token } = await createOwnerLink(ports);
+  const refused = await sessions.signInWithLink({ token: 'made-up', formerSessionToken: former });
+  expect(refused.ok).toBe(false);
+  expect(await sessions.whoIs(former)).not.toBeNull();
+  const result = await sessions.signInWithLink({ token, formerSessionToken: former });
+  expect(await sessions.whoIs(former)).toBeNull();
+  expect(await sessions.whoIs(elsewhere)).not.toBeNull();
+  expect(result.ok ? await sessions.whoIs(result.value.sessionToken) : null).not.toBeNull();
+});
