@@ -154,23 +154,27 @@ async function walk(input: ListOrdersInput): Promise<{ forward: string[]; backwa
 
 const attentions: readonly Attention[] = ['somebody', 'held', 'excepted'];
 const moment = fc.integer({ min: -2, max: 25 }).map((days) => new Date(start + days * dayMs));
-const filters: fc.Arbitrary<OrderFilter> = fc.record(
-  {
+const words = {
+  statuses: fc.uniqueArray(fc.constantFrom(...orderStatuses), { minLength: 1, maxLength: 4 }),
+  attention: fc.constantFrom(...attentions),
+  storeIds: fc.uniqueArray(fc.constantFrom(shop.storeId, second.storeId, stranger.storeId), { minLength: 1 }),
+  sourceChannel: fc.constantFrom('web', 'web', 'pos', 'fax'),
+  orderedFrom: moment,
+  orderedUntil: moment,
+  numbers: fc.array(fc.constantFrom('10', '#11', '1042', '#1100', '12', 'zzz'), { minLength: 1, maxLength: 3 }),
+  recipient: fc.constantFrom('王小', '王', 'MEI', 'Ann Park', 'x'),
+  sku: fc.constantFrom('TEA-1', 'CUP-2', 'NONE'),
+  cause: fc
+    .constantFrom(...skus)
+    .map((subject) => ({ storeId: second.storeId, code: 'sku_unmapped' as const, subject })),
+};
+type Word = keyof typeof words;
+/** A filter of at most three words: more of them find nothing, and nothing is easily right. */
+const filters: fc.Arbitrary<OrderFilter> = fc.subarray(Object.keys(words) as Word[], { maxLength: 3 }).chain((chosen) =>
+  fc.record({
     kind: fc.constantFrom<OrderKind>('b2c', 'b2c', 'b2b'),
-    statuses: fc.uniqueArray(fc.constantFrom(...orderStatuses), { minLength: 1, maxLength: 3 }),
-    attention: fc.constantFrom(...attentions),
-    storeIds: fc.uniqueArray(fc.constantFrom(shop.storeId, second.storeId, stranger.storeId), { minLength: 1 }),
-    sourceChannel: fc.constantFrom('web', 'pos', 'fax'),
-    orderedFrom: moment,
-    orderedUntil: moment,
-    numbers: fc.array(fc.constantFrom('10', '#11', '1042', '#1100', '12', 'zzz'), { minLength: 1, maxLength: 3 }),
-    recipient: fc.constantFrom('王小', '王', 'MEI', 'Ann Park', 'x'),
-    sku: fc.constantFrom('TEA-1', 'CUP-2', 'NONE'),
-    cause: fc
-      .constantFrom(...skus)
-      .map((subject) => ({ storeId: second.storeId, code: 'sku_unmapped' as const, subject })),
-  },
-  { requiredKeys: ['kind'] },
+    ...Object.fromEntries(chosen.map((word) => [word, words[word]])),
+  }),
 );
 
 describe('any filter and sort', () => {
