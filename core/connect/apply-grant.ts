@@ -9,6 +9,7 @@ import type { AnyJob } from '../ports/jobs.ts';
 import { type Refusal, type Result, refuse } from '../result.ts';
 import { syncJob } from '../sync/sync-job.ts';
 import { keptWebhookSecrets, partFields, readCredentials, writeCredentials } from './credentials.ts';
+import { callableStatuses } from './health.ts';
 import { type GrantPlan, planGrant } from './plan-grant.ts';
 import type { AccessCommandPorts } from './ports.ts';
 import { scopesOf } from './refresh.ts';
@@ -107,11 +108,12 @@ export async function applyGrant(
     refreshNotBefore: null,
   });
   const { stores, fresh } = await saveStores(ports, tx, request, now);
+  const back = callableStatuses.has(authorization.status) ? [] : stores.filter((store) => !fresh.includes(store));
   const hostRule = connector.hostRule(appFor(ports, authorization.platform), { ...fields, ...kept });
   const takesWebhooks = connector.profile.capabilities.webhooks && canBeCalled(ports.connection.publicUrl, hostRule);
   const jobs: AnyJob[] = [
     settleAlerts(authorization.merchantId),
-    ...(await queueFirstSyncs(ports, tx, fresh, actor, now)),
+    ...(await queueSyncs(ports, tx, fresh, back, actor, now)),
     ...(takesWebhooks ? stores : []).map(webhooksJob),
   ];
   await ports.jobs.enqueue(tx, jobs);
@@ -218,26 +220,33 @@ const identityOf = (shop: ShopIdentity, store: Store | null) => ({
   currency: shop.currency ?? store?.currency ?? null,
 });
 
-async function queueFirstSyncs(
+/** The first sync of stores that are new, and for those that could not be called for a while what they missed. */
+async function queueSyncs(
   ports: AccessCommandPorts,
   tx: Tx,
-  stores: readonly Store[],
+  fresh: readonly Store[],
+  back: readonly Store[],
   actor: Actor,
   now: Date,
 ): Promise<readonly AnyJob[]> {
-  const runs = await ports.access.stores.queueFirstRuns(
+  const stores = [...fresh, ...back.filter((store) => store.status === 'enabled')];
+  const runs = await ports.access.stores.queueRuns(
     tx,
-    stores.map((store) => ({
-      merchantId: store.merchantId,
-      storeId: store.id,
-      runId: newId(),
-      authorizationId: store.authorizationId,
-      since: new Date(now.getTime() - store.firstLookBackHours * 3_600_000),
-      until: now,
-      personId: actor.personId,
-      actorName: actor.name,
-      via: actor.via,
-    })),
+    stores.map((store) => {
+      const since = new Date(now.getTime() - store.firstLookBackHours * 3_600_000);
+      return {
+        merchantId: store.merchantId,
+        storeId: store.id,
+        runId: newId(),
+        authorizationId: store.authorizationId,
+        ...(fresh.includes(store)
+          ? { mode: 'first' as const, since, until: now }
+          : { mode: 'immediate' as const, since: null, until: null }),
+        personId: actor.personId,
+        actorName: actor.name,
+        via: actor.via,
+      };
+    }),
   );
   return runs.flatMap(({ runId, storeId }): readonly AnyJob[] => {
     const store = stores.find((item) => item.id === storeId);

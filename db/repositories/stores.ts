@@ -147,25 +147,26 @@ export function createStoreRepository(): StoreRepository {
       return { unshipped: Number(row?.unshipped ?? 0), unwritten: Number(row?.unwritten ?? 0) };
     },
     copySetup: (tx, request) => copySetup(unwrap(tx), request),
-    async queueFirstRuns(tx, runs) {
+    async queueRuns(tx, runs) {
       if (runs.length === 0) return [];
       const rows = runs.map((run) => ({
         id: run.runId,
         merchant_id: run.merchantId,
         store_id: run.storeId,
         authorization_id: run.authorizationId,
-        since: run.since.toISOString(),
-        until: run.until.toISOString(),
+        mode: run.mode,
+        since: run.since?.toISOString() ?? null,
+        until: run.until?.toISOString() ?? null,
         person_id: run.personId,
         actor_name: run.actorName,
         via: run.via,
       }));
       const queued = await unwrap(tx).execute<{ id: string; store_id: string }>(sql`
         insert into runs (id, merchant_id, store_id, authorization_id, kind, mode, since, until, person_id, actor_name, via)
-        select r.id, r.merchant_id, r.store_id, r.authorization_id, 'sync', 'first', r.since, r.until, r.person_id,
+        select r.id, r.merchant_id, r.store_id, r.authorization_id, 'sync', r.mode, r.since, r.until, r.person_id,
           r.actor_name, r.via
         from json_to_recordset(${JSON.stringify(rows)}::text::json) as r (id uuid, merchant_id uuid, store_id uuid,
-          authorization_id uuid, since timestamptz, until timestamptz, person_id uuid, actor_name text, via text)
+          authorization_id uuid, mode text, since timestamptz, until timestamptz, person_id uuid, actor_name text, via text)
         on conflict do nothing
         returning id, store_id`);
       return queued.map((row) => ({ runId: row.id, storeId: row.store_id }));

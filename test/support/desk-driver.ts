@@ -78,6 +78,8 @@ export interface Visitor {
   readonly origin: string;
   get(path: string): Promise<Answer>;
   post(path: string, fields?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** As `post`, with fields that come more than once. */
+  postAll(path: string, fields: readonly (readonly [string, string])[]): Promise<Answer>;
   /** The same person at another desk process of the installation. */
   at(desk: DeskProcess): Visitor;
 }
@@ -108,18 +110,18 @@ function visitor(origin: string, cookie: string, csrf: string): Visitor {
     headers: answer.headers,
     body: await answer.text(),
   });
+  const postAll: Visitor['postAll'] = async (path, fields) => {
+    const body = new URLSearchParams({ _csrf: csrf });
+    for (const [name, value] of fields) body.append(name, value);
+    return read(
+      await fetch(`${origin}${path}`, { method: 'POST', redirect: 'manual', headers: { cookie, origin }, body }),
+    );
+  };
   return {
     origin,
     get: async (path) => read(await fetch(`${origin}${path}`, { headers: { cookie }, redirect: 'manual' })),
-    post: async (path, fields = {}) =>
-      read(
-        await fetch(`${origin}${path}`, {
-          method: 'POST',
-          redirect: 'manual',
-          headers: { cookie, origin },
-          body: new URLSearchParams({ _csrf: csrf, ...fields }),
-        }),
-      ),
+    post: (path, fields = {}) => postAll(path, Object.entries(fields)),
+    postAll,
     at: (desk) => visitor(desk.origin, cookie, csrf),
   };
 }
