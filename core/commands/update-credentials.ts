@@ -40,14 +40,6 @@ export async function updateCredentials(
   const connector = ports.connectors.get(authorization.platform);
   const app = ports.connection.appOf(authorization.platform);
   if (app === null) return refuse('not_configured', `${connector.profile.name} is not set up on this desk yet.`);
-  const holdsLogin = authorization.status !== 'pending' && authorization.status !== 'revoked';
-  if (connector.profile.connection === 'oauth' && holdsLogin) {
-    // The fields say which shop is called: changed under a living token, the next call would take it elsewhere.
-    return refuse(
-      'not_in_status',
-      'This store holds a login. Update Authorization logs in to the same shop again; for another shop revoke it first, or add a store.',
-    );
-  }
   const typed = withKeptSecrets(connector, input.fields, kept?.values ?? {});
   const checked = connector.checkFields(typed, app);
   if (!checked.ok) return refuse('bad_field', checked.message, checked.field);

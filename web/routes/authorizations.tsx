@@ -77,7 +77,7 @@ export default function authorizationRoutes(deps: WebDeps): Hono<WebEnv> {
     if (next === 'choose') return leadTo(c, `/authorizations/choices/${choiceId}`);
     const message = {
       done: 'The new credentials work and are in use.',
-      authorize: 'Saved. Next: Go to Authorization.',
+      authorize: 'Saved; it comes into force with the login. Next: Go to Authorization.',
       test: 'Saved without a test.',
     };
     setFlash(c, { message: message[next] });

@@ -95,7 +95,7 @@ const Actions = ({
       ) : (
         <UpdateCredentialsLink {...props} main={main === 'update'} />
       )}
-      {isLogin && (status === 'pending' || status === 'revoked') ? (
+      {isLogin ? (
         <a class="btn" href={`/authorizations/${authorizationId}/credentials`}>
           Change what was entered
         </a>
