@@ -16,7 +16,8 @@ const whyOffered: Readonly<Record<ProductSuggestion['match'], string>> = {
 
 /**
  * A search box over warehouse SKUs with ranked suggestions under it. `name` is the form's name for the chosen product;
- * its quantity is `<name>.quantity`. Works without script: the first suggestions are there.
+ * its quantity is `<name>.quantity`. Works without script: the first suggestions are there, and a typed code or barcode
+ * (`<name>.text`) counts where nothing is chosen.
  */
 export const ProductPicker = ({
   name,
@@ -53,8 +54,7 @@ export const ProductPicker = ({
         <input
           class="input"
           type="search"
-          name="text"
-          form="no-form"
+          name={`${name}.text`}
           aria-label={`Search a warehouse SKU for ${label}`}
           placeholder="Search warehouse SKU, name, barcode"
           autocomplete="off"

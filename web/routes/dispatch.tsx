@@ -9,6 +9,7 @@ import { DialogFoot, DialogForm, done, renderDialog } from '../dialog.tsx';
 import type { WebContext, WebEnv } from '../env.ts';
 import { fileOf, idsOf, numberOf, textOf } from '../form.ts';
 import { HttpRefusal, statusOf } from '../middleware/refusals.ts';
+import { chosenProduct } from '../orders/chosen-product.ts';
 import { DispatchDialog, OrderTags } from '../orders/dispatch-dialog.tsx';
 import { BatchResults } from '../orders/results.tsx';
 import { leadTo } from '../page.tsx';
@@ -31,13 +32,14 @@ export default function dispatch(deps: WebDeps): Hono<WebEnv> {
     const label = fileOf(c, 'label');
     const tracking = textOf(c, 'trackingNumber');
     const note = textOf(c, 'override');
+    const asked = needs(c, 'work_orders');
     const result = await commands.dispatchOrder({
-      ...needs(c, 'work_orders'),
+      ...asked,
       orderId,
       expectedVersion: numberOf(c, 'version'),
       warehouseId,
       shippingChannelId,
-      bindings: bindingsOf(c),
+      bindings: await bindingsOf(c, deps, asked.merchantId),
       label: label === null ? undefined : { name: label.name, body: new Uint8Array(await label.arrayBuffer()) },
       trackingNumber: tracking === '' ? undefined : tracking,
       override: note === '' ? undefined : { note },
@@ -90,9 +92,8 @@ async function dispatchDialog(c: WebContext, deps: WebDeps, refusal?: Refusal): 
   if (!result.ok) throw new HttpRefusal(statusOf(result.error), result.error);
   const preview = result.value;
   const suggestions = await suggestionsFor(asked.merchantId, queries.suggestProducts, preview);
-  const chosenProducts = new Map(
-    bindingsOf(c).map(({ lineId, components }) => [lineId, components[0]?.productId ?? '']),
-  );
+  const bindings = await bindingsOf(c, deps, asked.merchantId);
+  const chosenProducts = new Map(bindings.map(({ lineId, components }) => [lineId, components[0]?.productId ?? '']));
   return renderDialog(
     c,
     deps,
@@ -136,17 +137,21 @@ async function suggestionsFor(
   );
 }
 
-const bindPrefix = 'bind.';
+const bindName = /^bind\.([0-9a-f-]{36})\b/;
 
 /** `bind.<line>` names the product of a line, `bind.<line>.quantity` how many. Lines without a choice are left out. */
-function bindingsOf(c: WebContext) {
-  const names = new Set([...(c.get('form')?.keys() ?? [])].filter((name) => name.startsWith(bindPrefix)));
-  return [...names].flatMap((name) => {
-    const lineId = name.slice(bindPrefix.length);
-    const productId = textOf(c, name);
-    if (!isId(lineId) || productId === '') return [];
-    return [{ lineId, components: [{ productId, quantity: numberOf(c, `${name}.quantity`) }] }];
-  });
+async function bindingsOf(c: WebContext, deps: WebDeps, merchantId: string) {
+  const lineIds = new Set([...(c.get('form')?.keys() ?? [])].flatMap((name) => bindName.exec(name)?.[1] ?? []));
+  const bindings = await Promise.all(
+    [...lineIds].map(async (lineId) => ({
+      lineId,
+      productId: await chosenProduct(c, deps, merchantId, `bind.${lineId}`),
+      quantity: numberOf(c, `bind.${lineId}.quantity`),
+    })),
+  );
+  return bindings
+    .filter(({ productId }) => productId !== '')
+    .map(({ lineId, productId, quantity }) => ({ lineId, components: [{ productId, quantity }] }));
 }
 
 /** One order left: the single dialog. None: back to the list. */

@@ -11,6 +11,7 @@ import type { WebContext, WebEnv } from '../env.ts';
 import { isFragment } from '../flash.ts';
 import { numberOf, textOf } from '../form.ts';
 import { HttpRefusal } from '../middleware/refusals.ts';
+import { chosenProduct } from '../orders/chosen-product.ts';
 import { BindForm, ClassifyForm, MethodForm, maxParts } from '../orders/fix-forms.tsx';
 import { HeldPage } from '../orders/held-page.tsx';
 import { causeText, listHref, readCause, readListQuery } from '../orders/list-query.ts';
@@ -59,7 +60,13 @@ export default function held(deps: WebDeps): Hono<WebEnv> {
     const back = isId(orderId) ? `/orders/${orderId}` : '/held';
     if (code === 'sku_unmapped' || code === 'sku_missing') {
       const keyKind = keyKindOf(textOf(c, 'keyKind'), code);
-      const result = await commands.bindSku({ ...asked, storeId, keyKind, key: subject, components: partsOf(c) });
+      const result = await commands.bindSku({
+        ...asked,
+        storeId,
+        keyKind,
+        key: subject,
+        components: await partsOf(c, deps, asked.merchantId),
+      });
       if (!result.ok) return fixDialog(c, deps, cause, orderId, result.error);
       return done(c, { message: releasedWords(`SKU ${subject} is bound`, result.value.releasedOrders) }, back);
     }
@@ -99,7 +106,7 @@ export default function held(deps: WebDeps): Hono<WebEnv> {
     const name = c.req.query('name') ?? '';
     const suggestions = await queries.suggestProducts({
       merchantId,
-      text: c.req.query('text') ?? '',
+      text: c.req.query(`${name}.text`) ?? '',
       platformSku: c.req.query('sku'),
       platformName: c.req.query('title'),
       platformBarcode: c.req.query('barcode'),
@@ -118,11 +125,15 @@ const keyKindOf = (text: string, code: HoldCode): KeyKind =>
   text === 'sku' || text === 'product' || text === 'barcode' ? text : code === 'sku_missing' ? 'product' : 'sku';
 
 /** `part.<n>` names a product, `part.<n>.quantity` how many of it; parts without a product are left out. */
-function partsOf(c: WebContext) {
-  return Array.from({ length: maxParts }, (_, index) => ({
-    productId: textOf(c, `part.${index}`),
-    quantity: numberOf(c, `part.${index}.quantity`),
-  })).filter((part) => part.productId !== '');
+async function partsOf(c: WebContext, deps: WebDeps, merchantId: string) {
+  const names = Array.from({ length: maxParts }, (_, index) => `part.${index}`);
+  const parts = await Promise.all(
+    names.map(async (name) => ({
+      productId: await chosenProduct(c, deps, merchantId, name),
+      quantity: numberOf(c, `${name}.quantity`),
+    })),
+  );
+  return parts.filter((part) => part.productId !== '');
 }
 
 async function fixDialog(
