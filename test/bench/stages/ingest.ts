@@ -1,8 +1,9 @@
 import { silentLog } from '../../support/log.ts';
 import type { Bench } from '../stages.ts';
+import { cpuTimeMs, familyCpuTimeMs, parentOf } from '../support/cpu-time.ts';
 import { endBenchDesk, startBenchDesk } from '../support/desk.ts';
 import { type BenchDesk, openDesk } from '../support/desk-ports.ts';
-import { type BulkShop, startMarketplace } from '../support/marketplace.ts';
+import { type BenchMarketplace, type BulkShop, startMarketplace } from '../support/marketplace.ts';
 import type { Progress } from '../support/progress.ts';
 import { residentMemory } from '../support/resident-memory.ts';
 import { runSyncs } from '../support/run-syncs.ts';
@@ -23,6 +24,8 @@ export interface Ingested {
   readonly peakMb: number;
   /** At each quarter of the orders: flat or growing. */
   readonly quarterMb: readonly number[];
+  /** Processor time an order, which says more than the clock on a busy machine; null where the system does not count it. */
+  readonly cpu: { readonly deskUs: number; readonly postgresUs: number; readonly marketplaceUs: number } | null;
 }
 
 const storeCount = 4;
@@ -60,16 +63,16 @@ export async function ingest(bench: Bench): Promise<Ingested> {
   if (heldStore === undefined) throw new Error('There are no stores.');
 
   const until = new Date(since.getTime() + (perStore + scale.heldOrders * heldShopFactor) * stepMs);
-  const watched = await watchDesk(bench, { url, marketplaceUrl: marketplace.baseUrl, desk, world, since, until });
+  const watched = await watchDesk(bench, { url, marketplace, desk, world, since, until });
   return { desk, world, heldStore, since, until, orders: scale.ingestOrders, ...watched };
 }
 
 async function watchDesk(
   bench: Bench,
-  given: { url: string; marketplaceUrl: string; desk: BenchDesk; world: World; since: Date; until: Date },
-): Promise<Pick<Ingested, 'progress' | 'readyMb' | 'peakMb' | 'quarterMb'>> {
-  const { url, marketplaceUrl, desk, world, since, until } = given;
-  const running = await startBenchDesk(bench, { DATABASE_URL: url, DEMO: '1', SANDBOX_URL: marketplaceUrl });
+  given: { url: string; marketplace: BenchMarketplace; desk: BenchDesk; world: World; since: Date; until: Date },
+): Promise<Pick<Ingested, 'progress' | 'readyMb' | 'peakMb' | 'quarterMb' | 'cpu'>> {
+  const { url, marketplace, desk, world, since, until } = given;
+  const running = await startBenchDesk(bench, { DATABASE_URL: url, DEMO: '1', SANDBOX_URL: marketplace.baseUrl });
   const memory: number[] = [];
   let peakMb = 0;
   const look = async (): Promise<void> => {
@@ -80,11 +83,33 @@ async function watchDesk(
   };
   await look();
   bench.say(`syncing ${bench.scale.ingestOrders.toLocaleString('en')} orders of ${storeCount} stores`);
+  const cpuSince = await startCpuCount(desk, running.child.pid ?? 0, marketplace.pid);
   const storeIds = world.stores.slice(0, storeCount).map((store) => store.id);
   const progress = await runSyncs(desk, { merchantId: world.merchantId, storeIds, since, until, onLook: look });
+  const cpu = await cpuSince(bench.scale.ingestOrders);
   await look();
   await endBenchDesk(bench, running);
   const [readyMb = 0] = memory;
   const quarterMb = [0.25, 0.5, 0.75, 1].map((part) => memory[Math.ceil(memory.length * part) - 1] ?? 0);
-  return { progress, readyMb, peakMb, quarterMb };
+  return { progress, readyMb, peakMb, quarterMb, cpu };
+}
+
+async function startCpuCount(
+  desk: BenchDesk,
+  deskPid: number,
+  marketplacePid: number,
+): Promise<(orders: number) => Promise<Ingested['cpu']>> {
+  const [backend] = await desk.client.sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  const server = (await parentOf(backend?.pid ?? 0)) ?? 0;
+  const count = async (): Promise<(number | null)[]> => [
+    await cpuTimeMs(deskPid),
+    await familyCpuTimeMs(server),
+    await cpuTimeMs(marketplacePid),
+  ];
+  const before = await count();
+  return async (orders) => {
+    const spent = (await count()).map((after, index) => (after ?? Number.NaN) - (before[index] ?? Number.NaN));
+    const [deskUs = 0, postgresUs = 0, marketplaceUs = 0] = spent.map((ms) => Math.round((ms * 1_000) / orders));
+    return Number.isNaN(deskUs + postgresUs + marketplaceUs) ? null : { deskUs, postgresUs, marketplaceUs };
+  };
 }
