@@ -8,7 +8,7 @@ import pino from 'pino';
 import type { Bot } from './bot/app.ts';
 import type { InstalledPlatforms } from './connectors/platforms.ts';
 import type { Marketplace } from './connectors/sandbox/marketplace/marketplace.ts';
-import { type Config, type KeySetting, parseConfig } from './core/config.ts';
+import { type Config, type KeySetting, parseConfig, warningsOf } from './core/config.ts';
 import { describeError, Fault } from './core/describe-error.ts';
 import type { Desk } from './core/desk.ts';
 import { type Clock, systemClock } from './core/ports/clock.ts';
@@ -223,6 +223,7 @@ const sandboxPath = '/sandbox';
 // Commands
 
 async function start(config: Config, log: Log, closing: Closing): Promise<void> {
+  for (const warning of warningsOf(config)) log.warn({ host: config.host, publicUrl: config.publicUrl }, warning);
   const { createMetrics } = await import('./web/metrics.ts');
   const metrics = createMetrics();
   const readiness = createReadiness(['the database', 'the desk']);

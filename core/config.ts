@@ -157,6 +157,16 @@ export function parseConfig(environment: Environment): Result<Config, readonly R
   return refusals.length === 0 ? { ok: true, value: config } : { ok: false, error: refusals };
 }
 
+/** What is allowed but dangerous in these settings, a sentence each: logged at the start. */
+export function warningsOf(config: Pick<Config, 'demo' | 'host' | 'publicUrl'>): readonly string[] {
+  const isReached = !isLoopback(config.host) || !isLoopback(new URL(config.publicUrl).hostname);
+  if (!config.demo || !isReached) return [];
+  return [
+    'DEMO=1 ON AN ADDRESS THAT OTHERS REACH: the back office of the sandbox marketplace is open, without signing in, ' +
+      'to everybody who reaches the desk, and orders made there come into it. Set DEMO=0, or HOST=127.0.0.1.',
+  ];
+}
+
 /** True for an address that only this machine can reach. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);

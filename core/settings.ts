@@ -58,7 +58,9 @@ export const settings = [
     name: 'DEMO',
     needed: 'no',
     default: '1 on loopback without DATABASE_URL, else 0',
-    about: 'Sandbox marketplace and Slack preview. Never on a server that others reach.',
+    about:
+      'Sandbox marketplace and Slack preview. Never on a server that others reach: the back office of the marketplace ' +
+      'is open, without signing in, to everybody who reaches the desk.',
   },
   {
     name: 'SANDBOX_URL',

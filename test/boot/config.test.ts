@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Config, type Environment, isLoopback, parseConfig } from '../../core/config.ts';
+import { type Config, type Environment, isLoopback, parseConfig, warningsOf } from '../../core/config.ts';
 import { settings } from '../../core/settings.ts';
 
 const key = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
@@ -52,6 +52,15 @@ test('demo mode is off as soon as others can reach the desk or it has a database
   expect(accepted(production).demo).toBe(false);
   expect(accepted({ ...production, DEMO: '1' }).demo).toBe(true);
   expect(accepted({ DEMO: '0', ENCRYPTION_KEYS: key }).demo).toBe(false);
+});
+
+test('demo mode on an address that others reach is warned of, as the sandbox is open to all of them', () => {
+  const warned = (environment: Environment) => warningsOf(accepted({ ENCRYPTION_KEYS: key, ...environment }));
+  expect(warned({ DEMO: '1', HOST: '0.0.0.0' })).toEqual([expect.stringContaining('without signing in')]);
+  expect(warned({ DEMO: '1', PUBLIC_URL: 'https://desk.example.com' })).toHaveLength(1);
+  expect(warned({ DEMO: '1' })).toEqual([]);
+  expect(warned({ DEMO: '1', HOST: '::1', PUBLIC_URL: 'http://127.0.0.1:3000' })).toEqual([]);
+  expect(warned({ HOST: '0.0.0.0', PUBLIC_URL: 'https://desk.example.com' })).toEqual([]);
 });
 
 test('a stand-in for a platform or for Slack is on this machine only', () => {
