@@ -4,6 +4,7 @@ import { listenToActions } from './listeners/actions.ts';
 import { listenToCommands } from './listeners/commands.ts';
 import { listenToOptions } from './listeners/options.ts';
 import { listenToViews } from './listeners/views.ts';
+import { toNotifierError } from './notifier.ts';
 import { createWebReceiver, nameOf, type WebReceiver } from './receiver.ts';
 import { recordInteractions } from './record.ts';
 import { createSlackClient } from './slack-client.ts';
@@ -12,12 +13,20 @@ import { createPeopleLookup } from './who.ts';
 export interface Bot {
   /** HTTP transport: answers a signed request of Slack; null in Socket Mode. */
   readonly fetch: ((request: Request) => Promise<Response>) | null;
-  /** Asks Slack who we are, and opens the socket in Socket Mode. Throws when Slack refuses the token. */
+  /**
+   * Asks Slack who we are, and opens the socket in Socket Mode. Resolves after the first attempt, whatever came of it:
+   * a desk whose Slack is down, or refuses the token, still has to ship. It is tried again until it works.
+   */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Finishes an interaction that a dead process left: its acknowledgment goes nowhere. */
   replay(interactionId: string): Promise<void>;
 }
+
+/** Waits between attempts to reach Slack; the last repeats. */
+const connectAgainMs: readonly number[] = [5_000, 15_000, 60_000, 300_000];
+/** The desk's start waits for the first attempt: no longer than this. */
+const connectWithinMs = 3_000;
 
 interface Identity {
   teamId: string | null;
@@ -27,7 +36,7 @@ interface Identity {
 }
 
 /** The Slack bot: listeners over the desk's commands, on our own server or in Socket Mode. */
-export function createBot(deps: BotDeps): Bot {
+export function createBot(deps: BotDeps, waitsMs: readonly number[] = connectAgainMs): Bot {
   const { config, log } = deps;
   const client = createSlackClient({ token: config.botToken, apiUrl: config.apiUrl });
   const identity: Identity = { teamId: null, appId: null, botId: null, botUserId: null };
@@ -70,16 +79,41 @@ export function createBot(deps: BotDeps): Bot {
   listenToViews(app, deps, lookup);
   listenToCommands(app, deps, lookup);
 
-  return {
-    fetch: webReceiver === null ? null : (request) => webReceiver.fetch(request),
-    async start() {
-      const who = await client.auth.test();
+  const asking = createSlackClient({ token: config.botToken, apiUrl: config.apiUrl, timeoutMs: connectWithinMs });
+  let waiting: NodeJS.Timeout | null = null;
+  let isStopped = false;
+
+  async function connect(attempt: number): Promise<void> {
+    try {
+      const who = await asking.auth.test();
       identity.teamId = who.team_id ?? null;
       identity.botId = who.bot_id ?? null;
       identity.botUserId = who.user_id ?? null;
-      if (isSocket) await app.start();
-    },
+    } catch (error) {
+      return connectLater(attempt, error);
+    }
+    if (attempt > 0) log.info({}, 'Slack answers again');
+    // Not waited for: the socket's own attempts go on for as long as Slack does not answer.
+    if (isSocket && !isStopped) app.start().catch((error: unknown) => connectLater(attempt, error));
+  }
+
+  function connectLater(attempt: number, error: unknown): void {
+    if (isStopped) return;
+    const waitMs = waitsMs[Math.min(attempt, waitsMs.length - 1)] ?? connectWithinMs;
+    log.error(
+      { error: toNotifierError(error).code, secondsToNextAttempt: waitMs / 1_000 },
+      'Slack cannot be used: alerts wait in the dashboard. Check SLACK_BOT_TOKEN and the way to Slack',
+    );
+    waiting = setTimeout(() => void connect(attempt + 1), waitMs);
+    waiting.unref();
+  }
+
+  return {
+    fetch: webReceiver === null ? null : (request) => webReceiver.fetch(request),
+    start: () => connect(0),
     async stop() {
+      isStopped = true;
+      if (waiting !== null) clearTimeout(waiting);
       if (isSocket) await app.stop();
     },
     async replay(interactionId) {

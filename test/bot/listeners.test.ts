@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBot } from '../../bot/app.ts';
-import type { BotDesk } from '../../bot/deps.ts';
+import type { BotDeps, BotDesk } from '../../bot/deps.ts';
 import { createNotifier } from '../../bot/notifier.ts';
 import { createSlackClient } from '../../bot/slack-client.ts';
 import { deliverAlert } from '../../core/commands/deliver-alert.ts';
@@ -16,8 +16,10 @@ import { createAuditRepository } from '../../db/repositories/audit.ts';
 import { createInteractionRepository } from '../../db/repositories/interactions.ts';
 import { createSlackPeopleRepository } from '../../db/repositories/slack-people.ts';
 import { testDatabase } from '../support/database.ts';
+import { eventually } from '../support/jobs.ts';
+import { recordingLog } from '../support/log.ts';
 import { insertFailedWriteback, insertHold, insertOrder, insertStore, type TestStore } from '../support/rows.ts';
-import { startSlack } from '../support/slack.ts';
+import { type Fault, startSlack } from '../support/slack.ts';
 
 const { database, sql } = await testDatabase();
 const slack = await startSlack();
@@ -84,7 +86,7 @@ const desk: BotDesk = {
   alert: ({ merchantId, alertId }) => database.transaction((tx) => ports.alerts.show(tx, merchantId, alertId)),
   openAlerts: async () => [],
 };
-const bot = createBot({
+const botDeps: BotDeps = {
   ...ports,
   config: { botToken: 'xoxb-test', signingSecret, appToken: null, publicUrl, apiUrl: slack.apiUrl },
   desk,
@@ -92,7 +94,8 @@ const bot = createBot({
     actorOf: (user) => slackActor(ports, user),
     isKnown: (user) => isSlackUserKnown(ports, user),
   },
-});
+};
+const bot = createBot(botDeps);
 await bot.start();
 
 let store: TestStore;
@@ -420,5 +423,31 @@ describe('requests from Slack', () => {
     server.close();
     expect(answers[0]).toContain('/orders held');
     expect(asked).toMatchObject([{ command: 'requestSync', input: { storeIds: [store.storeId] } }]);
+  });
+});
+
+describe('A desk that starts while Slack cannot be used', () => {
+  const troubles: readonly (readonly [string, Fault, string])[] = [
+    ['does not answer', { kind: '500' }, 'http_500'],
+    ['refuses the token', { kind: 'error', error: 'token_revoked' }, 'token_revoked'],
+  ];
+  it.each(troubles)('starts although Slack %s, says so, and goes on asking', async (_what, fault, words) => {
+    slack.faults.push(fault);
+    const { log: kept, lines } = recordingLog();
+    const late = createBot({ ...botDeps, log: kept }, [20]);
+    await late.start();
+    expect(lines).toMatchObject([{ level: 'error', fields: { error: words } }]);
+    await eventually(async () => lines.some(({ message }) => message === 'Slack answers again') || null);
+    expect(slack.calls.filter(({ method }) => method === 'auth.test')).toHaveLength(2);
+    await late.stop();
+  });
+
+  it('asks no more once it was stopped', async () => {
+    slack.faults.push({ kind: '500' });
+    const late = createBot(botDeps, [20]);
+    await late.start();
+    await late.stop();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(slack.calls.filter(({ method }) => method === 'auth.test')).toHaveLength(1);
   });
 });
