@@ -20,12 +20,12 @@ import {
 } from './order-walk.ts';
 
 /** More candidates than this are not sorted: the person is asked to narrow the filter. */
-export const candidateLimit = 5_000;
+export const candidateLimit = 2_000;
 /** Numbers of one filter, and orders that one beginning of a number stands for. */
 const maxNumbers = 100;
 const perNumber = 200;
 /** Combinations of store and status share the candidates; each may bring at least this many. */
-const leastPerCombination = 500;
+const leastPerCombination = 200;
 
 type Driver = 'numbers' | 'trackingNumber' | 'recipient';
 

@@ -32,7 +32,8 @@ export function createShowPulse(db: Drizzle): ShowPulse {
             cross join unnest(array['created', 'picking', 'packed', 'partially_shipped']) as st(status)
             cross join lateral (select 1 from outbound_orders o where o.merchant_id = m.id and o.status = st.status
               limit ${pulseLimit}) as o) as outbound,
-          (select count(*)::int from (${causeSteps(merchantIds, ['sku_unmapped', 'sku_missing'], pulseKeyLimit)}) as c) as keys,
+          (select count(*)::int from (select 1 from (${causeSteps(merchantIds, ['sku_unmapped', 'sku_missing'], pulseKeyLimit)}) as c
+            limit ${pulseKeyLimit}) as c) as keys,
           st.stores, st.in_trouble, st.synced_at, st.never_synced,
           exists (select 1 from runs r where r.merchant_id = any(${merchants}) and r.kind = 'sync'
             and r.status in ('queued', 'running') and r.created_at > now() - interval '1 day') as is_syncing

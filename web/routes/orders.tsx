@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { OrderKind } from '../../core/order/types.ts';
 import type { WebDeps } from '../deps.ts';
 import type { WebContext, WebEnv } from '../env.ts';
 import { isFragment } from '../flash.ts';
@@ -8,29 +9,40 @@ import { ListRegion, OrdersPage, StatusChips } from '../orders/list-page.tsx';
 import { readListQuery, toListInput } from '../orders/list-query.ts';
 import { ActionMenu, OrderPageView } from '../orders/order-page.tsx';
 import { renderPage } from '../page.tsx';
+import { remembered } from '../remembered.ts';
 import { can, loadFrame, merchantIdOf, needs, signedInOf } from '../views/frame.ts';
+
+/** A new source channel may be missing from the filter's menu for so long. */
+const channelsMs = 60_000;
 
 /** The list of orders and the page of one. What is done to orders stands in `order-deeds.tsx` and `bulk.tsx`. */
 export default function orders(deps: WebDeps): Hono<WebEnv> {
   const { queries } = deps.desk;
   const app = new Hono<WebEnv>();
+  const sourceChannels = remembered(
+    (merchantId: string, kind: OrderKind) => queries.listSourceChannels({ merchantIds: [merchantId], kind }),
+    channelsMs,
+    deps.clock,
+  );
 
   app.get('/orders', async (c) => {
     const { merchantId } = needs(c, 'see_orders');
     const merchantIds = [merchantId];
     const query = readListQuery(new URL(c.req.url).searchParams);
-    // The days of the filter are the merchant's: its zone comes with the frame, so the list waits for it.
-    const frame = await loadFrame(c, deps);
     const part = isFragment(c);
-    const [page, counts, stores, channels] = await Promise.all([
-      queries.listOrders(toListInput(query, merchantId, frame.timeZone)),
+    const shown = loadFrame(c, deps);
+    // Only the days of the filter are the merchant's: without them the list need not wait for its time zone.
+    const timeZone = query.from === '' && query.until === '' ? 'UTC' : (await shown).timeZone;
+    const [frame, page, counts, stores, channels] = await Promise.all([
+      shown,
+      queries.listOrders(toListInput(query, merchantId, timeZone)),
       queries.countOrders({
         merchantIds,
         kind: query.kind,
         storeIds: query.storeIds.length === 0 ? undefined : query.storeIds,
       }),
       part ? [] : queries.listStoreNames({ merchantIds }),
-      part ? [] : queries.listSourceChannels({ merchantIds, kind: query.kind }),
+      part ? [] : sourceChannels(merchantId, query.kind),
     ]);
     const props = {
       frame,

@@ -1,4 +1,5 @@
 import type { OrderStatus } from '../../core/order/types.ts';
+import { wallClock } from './zoned.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -15,32 +16,16 @@ export const statusWords: Readonly<Record<OrderStatus, string>> = {
   cancelled: 'Cancelled',
 };
 
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function dateFormat(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${timeZone}|${JSON.stringify(options)}`;
-  let format = formats.get(key);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-GB', { ...options, timeZone, hourCycle: 'h23' });
-    formats.set(key, format);
-  }
-  return format;
-}
-
 /** `2026-11-20 13:58 UTC`: exact, in the merchant's time zone. */
-export function exactTime(at: Date, timeZone: string): string {
-  return `${dayOf(at, timeZone)} ${clockTime(at, timeZone)} ${zoneWord(timeZone)}`;
-}
+export const exactTime = (at: Date, timeZone: string): string =>
+  `${dayOf(at, timeZone)} ${clockTime(at, timeZone)} ${zoneWord(timeZone)}`;
 
 /** `2026-11-20` in that zone. */
-export function dayOf(at: Date, timeZone: string): string {
-  const parts = dateFormat(timeZone, { year: 'numeric', month: '2-digit', day: '2-digit' }).formatToParts(at);
-  const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
-  return `${part('year')}-${part('month')}-${part('day')}`;
-}
+export const dayOf = (at: Date, timeZone: string): string => wallClock(at, timeZone).toISOString().slice(0, 10);
 
-const clockTime = (at: Date, timeZone: string): string =>
-  dateFormat(timeZone, { hour: '2-digit', minute: '2-digit' }).format(at);
+const clockTime = (at: Date, timeZone: string): string => wallClock(at, timeZone).toISOString().slice(11, 16);
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 const zoneWord = (timeZone: string): string => (timeZone === 'UTC' ? 'UTC' : timeZone.replaceAll('_', ' '));
 
@@ -54,20 +39,17 @@ export function relativeTime(at: Date, now: Date, timeZone: string): string {
   if (size < hourMs) return said(`${Math.floor(size / minuteMs)} min`);
   const day = dayOf(at, timeZone);
   if (size < 12 * hourMs && day === dayOf(now, timeZone)) return said(`${Math.floor(size / hourMs)} h`);
-  const nearDays = new Map([
-    [dayOf(now, timeZone), 'today'],
-    [dayOf(new Date(now.getTime() - dayMs), timeZone), 'yesterday'],
-    [dayOf(new Date(now.getTime() + dayMs), timeZone), 'tomorrow'],
-  ]);
-  const near = nearDays.get(day);
+  const near = nearWord(day, now, timeZone);
   if (near !== undefined) return `${near} ${clockTime(at, timeZone)}`;
-  const sameYear = day.slice(0, 4) === dayOf(now, timeZone).slice(0, 4);
-  const date = dateFormat(timeZone, {
-    day: 'numeric',
-    month: 'short',
-    ...(sameYear ? {} : { year: 'numeric' as const }),
-  });
-  return `${date.format(at)} ${clockTime(at, timeZone)}`;
+  const wall = wallClock(at, timeZone);
+  const year = day.slice(0, 4) === dayOf(now, timeZone).slice(0, 4) ? '' : ` ${wall.getUTCFullYear()}`;
+  return `${wall.getUTCDate()} ${months[wall.getUTCMonth()]}${year} ${clockTime(at, timeZone)}`;
+}
+
+function nearWord(day: string, now: Date, timeZone: string): string | undefined {
+  if (day === dayOf(now, timeZone)) return 'today';
+  if (day === dayOf(new Date(now.getTime() - dayMs), timeZone)) return 'yesterday';
+  return day === dayOf(new Date(now.getTime() + dayMs), timeZone) ? 'tomorrow' : undefined;
 }
 
 /** Less than this before the deadline an order is at risk. */

@@ -20,19 +20,51 @@ export function nextDay(day: string): string {
   return date.toISOString().slice(0, 10);
 }
 
-/** How far the zone's clock is ahead of UTC at that moment. */
-function offsetMs(at: Date, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(at);
+const dayMs = 86_400_000;
+/** A page speaks of some weeks, in one zone. */
+const maxCached = 5_000;
+
+/** By zone and UTC day: the offset where it is the same all day, else null. */
+const offsets = new Map<string, number | null>();
+
+/** How far the zone's clock is ahead of UTC at that moment, in ms. */
+export function offsetMs(at: Date, timeZone: string): number {
+  if (timeZone === 'UTC') return 0;
+  const day = Math.floor(at.getTime() / dayMs);
+  const key = `${timeZone}|${day}`;
+  let offset = offsets.get(key);
+  if (offset === undefined) {
+    // Asking Intl costs more than all the rest of a row: once a day is enough where no clock was changed.
+    const [first, last] = [askOffset(day * dayMs, timeZone), askOffset((day + 1) * dayMs - 1, timeZone)];
+    offset = first === last ? first : null;
+    if (offsets.size >= maxCached) offsets.clear();
+    offsets.set(key, offset);
+  }
+  return offset ?? askOffset(at.getTime(), timeZone);
+}
+
+/** The wall clock of the zone, as the UTC fields of a date. */
+export const wallClock = (at: Date, timeZone: string): Date => new Date(at.getTime() + offsetMs(at, timeZone));
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function askOffset(at: number, timeZone: string): number {
+  let clock = clocks.get(timeZone);
+  if (clock === undefined) {
+    clock = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+    clocks.set(timeZone, clock);
+  }
+  const parts = clock.formatToParts(at);
   const part = (type: string): number => Number(parts.find((one) => one.type === type)?.value ?? 0);
   const local = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-  return local - Math.floor(at.getTime() / 1_000) * 1_000;
+  return local - Math.floor(at / 1_000) * 1_000;
 }
