@@ -40,7 +40,6 @@ export const orderLine = z.looseObject({
 export type OrderLine = z.infer<typeof orderLine>;
 
 export const packageLine = z.looseObject({ id, remainingQuantity: count, lineItem: z.looseObject({ id }) });
-export type PackageLine = z.infer<typeof packageLine>;
 
 /** A Shopify fulfillment order: our platform package. */
 export const orderPackage = z.looseObject({

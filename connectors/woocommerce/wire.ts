@@ -40,7 +40,6 @@ const address = z
   )
   .nullish()
   .catch(null);
-export type Address = z.infer<typeof address>;
 
 const line = z.looseObject({
   id,

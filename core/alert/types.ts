@@ -12,12 +12,6 @@ export const groupedHoldCodes = [
   'shipping_method_unmapped',
 ] as const satisfies readonly HoldCode[];
 
-/** Exceptions whose cause is a store's setting or the platform's error; all others are about one order. */
-export const groupedExceptionCodes = [
-  'writeback_failed',
-  'carrier_unpaired',
-] as const satisfies readonly ExceptionCode[];
-
 export type AlertKind =
   | `held:${HoldCode}`
   | `exception:${ExceptionCode}`

@@ -13,19 +13,6 @@ export const noCounts: RunCounts = {
   recovered: 0,
 };
 
-export function addCounts(a: RunCounts, b: RunCounts): RunCounts {
-  return {
-    fetched: a.fetched + b.fetched,
-    created: a.created + b.created,
-    updated: a.updated + b.updated,
-    unchanged: a.unchanged + b.unchanged,
-    skipped: a.skipped + b.skipped,
-    held: a.held + b.held,
-    failed: a.failed + b.failed,
-    recovered: a.recovered + b.recovered,
-  };
-}
-
 interface Group {
   readonly result: RunItem['result'];
   readonly reasonCode: string | null;

@@ -1,5 +1,5 @@
 import type { OrderRow, OrderSort } from '../../core/queries/list-orders.ts';
-import { exactTime, lateness, moneyText, relativeTime, shortText, statusWords, timeLeft } from '../views/format.ts';
+import { exactTime, lateness, moneyText, relativeTime, shortText, timeLeft } from '../views/format.ts';
 import type { PageFrame } from '../views/frame.ts';
 import { Icon } from '../views/icons.tsx';
 import { CopyButton } from '../views/parts.tsx';
@@ -233,6 +233,3 @@ const SortHead = ({
     </th>
   );
 };
-
-export const orderTitle = (row: { readonly number: string; readonly status: OrderRow['status'] }): string =>
-  `${row.number} · ${statusWords[row.status]}`;

@@ -72,12 +72,4 @@ export const carriers = [
   { code: 'ups', name: 'UPS' },
 ] as const satisfies readonly MarketCarrier[];
 
-export const shippingMethods = [
-  'home_standard',
-  'home_chilled',
-  'store_7eleven',
-  'store_familymart',
-  'drone_express',
-] as const;
-
 export const scopes = ['orders', 'fulfilments', 'products', 'stock'] as const;
