@@ -22,13 +22,12 @@ import { createOrderQueries } from '../../db/queries/order-queries.ts';
 import { createStoreQueries } from '../../db/queries/store-queries.ts';
 import { createWebApp } from '../../web/app.tsx';
 import type { Desk } from '../../web/deps.ts';
-import type { StoreCommands } from '../../web/desk/store-commands.ts';
 import { type AccessDesk, personOf, publicUrl, type TestPerson } from './access.ts';
 import type { TestDatabase } from './database.ts';
 import { silentLog } from './log.ts';
 
 /** The commands of stores over these ports, as the desk offers them to pages. */
-export function storeCommands({ ports }: AccessDesk): Omit<StoreCommands, 'pairCarrier'> {
+export function storeCommands({ ports }: AccessDesk) {
   return {
     addStore: (input) => addStore(ports, input),
     beginAuthorization: (input) => beginAuthorization(ports, input),
@@ -47,7 +46,7 @@ export function storeCommands({ ports }: AccessDesk): Omit<StoreCommands, 'pairC
     loadListings: (input) => loadListings(ports, input),
     requestWebhooks: (input) => requestWebhooks(ports, input),
     receiveWebhook: (input) => receiveWebhook(ports, input),
-  };
+  } satisfies Partial<Desk['commands']>;
 }
 
 /** The dashboard over a desk of stores; pages of other nouns have no commands behind them here. */
