@@ -4,6 +4,7 @@ import type { Ports } from '../../core/ports/ports.ts';
 import { createCatalogQueries } from '../../db/queries/catalog.ts';
 import { createOrderQueries } from '../../db/queries/order-queries.ts';
 import { createStoreQueries } from '../../db/queries/store-queries.ts';
+import { createCatalogRepositories } from '../../db/repositories/catalog.ts';
 import { createWebApp } from '../../web/app.tsx';
 import type { Sessions, SignedIn, WebConfig } from '../../web/deps.ts';
 import type { TestDatabase } from './database.ts';
@@ -48,7 +49,13 @@ export function orderPages(
   readonly app: ReturnType<typeof createWebApp>;
   readonly lines: readonly LoggedLine[];
   readonly clock: TestClock;
-  visitor(name: string, merchantId: string, role?: Role): Promise<PageVisitor>;
+  /** `warehouseIds` narrows warehouse people; `everywhere`: the role over all merchants. */
+  visitor(
+    name: string,
+    merchantId: string,
+    role?: Role,
+    over?: { readonly warehouseIds?: readonly string[]; readonly everywhere?: boolean },
+  ): Promise<PageVisitor>;
 } {
   const { ports, clock } = outgoingPorts(database, undefined, options.clock);
   const { log, lines } = recordingLog();
@@ -60,7 +67,7 @@ export function orderPages(
   const people = new Map<string, SignedIn>();
   const app = createWebApp({
     // The pages under test reach no store's authorization: those ports are not here.
-    desk: createDesk(ports as Ports, queries),
+    desk: createDesk({ ...createCatalogRepositories(), ...ports } as Ports, queries),
     sessions: sessions(people),
     config: { publicUrl: deskUrl, host: '127.0.0.1', isDemo: true, cookieSecret: 'c'.repeat(40), ...options.config },
     clock,
@@ -76,12 +83,23 @@ export function orderPages(
     app,
     lines,
     clock,
-    async visitor(name, merchantId, role = 'operator') {
+    async visitor(name, merchantId, role = 'operator', over = {}) {
       const token = `${name}-${merchantId}-${role}`;
       const personId = merchantId;
       people.set(token, {
         token,
-        actor: { personId, name, via: 'web', grants: [{ role, merchantIds: [merchantId], warehouseIds: 'all' }] },
+        actor: {
+          personId,
+          name,
+          via: 'web',
+          grants: [
+            {
+              role,
+              merchantIds: over.everywhere === true ? 'all' : [merchantId],
+              warehouseIds: over.warehouseIds ?? 'all',
+            },
+          ],
+        },
         person: { id: personId, name },
         merchantId,
       });
