@@ -64,6 +64,7 @@ export function orderPages(
     ...createCatalogQueries(database.db),
     ...createStoreQueries(database.db),
   };
+  const publicUrl = options.config?.publicUrl ?? deskUrl;
   const people = new Map<string, SignedIn>();
   const app = createWebApp({
     // The pages under test reach no store's authorization: those ports are not here.
@@ -76,7 +77,7 @@ export function orderPages(
     connections: { platforms: [], egressIps: [], webhookUrl: () => '', takesWebhooks: () => false },
   });
   const send = async (path: string, init: RequestInit): Promise<PageAnswer> => {
-    const answer = await app.request(`${deskUrl}${path}`, init);
+    const answer = await app.request(`${publicUrl}${path}`, init);
     return { status: answer.status, body: await answer.text(), headers: answer.headers };
   };
   return {
@@ -103,7 +104,7 @@ export function orderPages(
         person: { id: personId, name },
         merchantId,
       });
-      const form = { origin: deskUrl, 'content-type': 'application/x-www-form-urlencoded' };
+      const form = { origin: publicUrl, 'content-type': 'application/x-www-form-urlencoded' };
       const signIn = await send('/sign-in', { method: 'POST', headers: form, body: `token=${token}` });
       const cookie = signIn.headers.get('set-cookie')?.split(';')[0] ?? '';
       const get = (path: string) => send(path, { headers: { cookie } });
