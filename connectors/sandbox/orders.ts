@@ -6,7 +6,7 @@ import type {
   OrderPage,
 } from '../../core/ports/connector.ts';
 import { parsePage } from '../shared/json.ts';
-import { cursorPages, readAhead } from '../shared/paging.ts';
+import { cursorPages } from '../shared/paging.ts';
 import { callApi, readValue } from './client.ts';
 import { mapOrderText } from './map.ts';
 import { lookupSize, pageSize, platform } from './profile.ts';
@@ -34,18 +34,16 @@ function listOrders(
   operation: string,
   filter: Readonly<Record<string, string>>,
 ): AsyncGenerator<OrderPage> {
-  return readAhead(
-    cursorPages(
-      async (cursor) => {
-        const query = new URLSearchParams({ ...filter, limit: String(pageSize) });
-        if (cursor !== null) query.set('cursor', cursor);
-        const text = await callApi(baseUrl, session, { operation, method: 'GET', path: `/orders?${query}` });
-        const { envelope, elements } = parsePage(text, ['orders'], { platform, operation });
-        const { next_cursor: next } = readValue(operation, envelope, orderPageWire);
-        return { items: { orders: elements.map(mapOrderText) }, next };
-      },
-      { platform, operation },
-    ),
+  return cursorPages(
+    async (cursor) => {
+      const query = new URLSearchParams({ ...filter, limit: String(pageSize) });
+      if (cursor !== null) query.set('cursor', cursor);
+      const text = await callApi(baseUrl, session, { operation, method: 'GET', path: `/orders?${query}` });
+      const { envelope, elements } = parsePage(text, ['orders'], { platform, operation });
+      const { next_cursor: next } = readValue(operation, envelope, orderPageWire);
+      return { items: { orders: elements.map(mapOrderText) }, next };
+    },
+    { platform, operation },
   );
 }
 

@@ -42,25 +42,3 @@ function circle(options: PagingOptions, why: string): ConnectorError {
     platformCode: 'paging_loop',
   });
 }
-
-/**
- * Fetches the next page while the caller works on this one: at most one page ahead. An early `return` of the caller
- * waits for the page under way and closes the source.
- */
-export async function* readAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
-  const iterator = source[Symbol.asyncIterator]();
-  let ahead = iterator.next();
-  try {
-    for (;;) {
-      const current = await ahead;
-      if (current.done === true) return;
-      ahead = iterator.next();
-      // The failure belongs to whoever awaits the next page; without this it would count as unhandled meanwhile.
-      ahead.catch(() => undefined);
-      yield current.value;
-    }
-  } finally {
-    await ahead.catch(() => undefined);
-    await iterator.return?.();
-  }
-}
