@@ -1,5 +1,4 @@
 const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
 
 const isoPattern = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?))?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
 
@@ -21,14 +20,3 @@ export function parseTime(text: string | null | undefined, zoneOffsetMinutes?: n
 
 /** `2026-11-20T01:02:03Z`: without the milliseconds, which some platforms refuse. */
 export const isoSeconds = (at: Date): string => `${at.toISOString().slice(0, 19)}Z`;
-
-/** A window cut into pieces of at most `maxHours`, oldest first; one piece where `maxHours` is null. */
-export function splitWindow(since: Date, until: Date, maxHours: number | null): { since: Date; until: Date }[] {
-  if (since >= until) return [];
-  if (maxHours === null) return [{ since, until }];
-  const pieces: { since: Date; until: Date }[] = [];
-  for (let start = since.getTime(); start < until.getTime(); start += maxHours * hourMs) {
-    pieces.push({ since: new Date(start), until: new Date(Math.min(start + maxHours * hourMs, until.getTime())) });
-  }
-  return pieces;
-}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { retryAfterMs } from '../../../connectors/shared/errors.ts';
-import { isoSeconds, parseTime, splitWindow } from '../../../connectors/shared/time.ts';
+import { isoSeconds, parseTime } from '../../../connectors/shared/time.ts';
 
 describe('times', () => {
   it('reads ISO times with a zone, and without one only when the zone is known', () => {
@@ -21,21 +21,6 @@ describe('times', () => {
       expect(parseTime(text), String(text)).toBeNull();
     }
     expect(isoSeconds(new Date('2026-11-20T10:00:00.999Z'))).toBe('2026-11-20T10:00:00Z');
-  });
-
-  it('cuts a window into pieces without gap or overlap', () => {
-    const since = new Date('2026-11-01T00:00:00Z');
-    const until = new Date('2026-11-03T05:00:00Z');
-    const pieces = splitWindow(since, until, 24);
-    expect(pieces.map((piece) => piece.since.toISOString().slice(0, 13))).toEqual([
-      '2026-11-01T00',
-      '2026-11-02T00',
-      '2026-11-03T00',
-    ]);
-    expect(pieces.at(-1)?.until).toEqual(until);
-    expect(pieces.slice(1).map((piece) => piece.since)).toEqual(pieces.slice(0, -1).map((piece) => piece.until));
-    expect(splitWindow(since, until, null)).toEqual([{ since, until }]);
-    expect(splitWindow(until, since, 24)).toEqual([]);
   });
 
   it('reads Retry-After in seconds and as a date, and nothing else', () => {
