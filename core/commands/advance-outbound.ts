@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { idField } from '../catalog/fields.ts';
 import { versionField } from '../order/fields.ts';
-import { holdReasonText } from '../order/hold-text.ts';
 import { isOpen, type OutboundStatus } from '../order/order-state.ts';
-import type { HoldCode } from '../order/types.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { OutgoingPorts } from '../ports/outgoing.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
+import { notHeldBack } from '../shipment/held-back.ts';
 import { onOutbound } from '../shipment/on-outbound.ts';
 
 export interface AdvanceOutboundInput {
@@ -29,14 +28,6 @@ const rank: Readonly<Record<OutboundStatus, number>> = {
   shipped: 4,
   cancelled: 4,
 };
-
-/** Opened after dispatch, these say that the goods should stay where they are. */
-const stopsWork: ReadonlySet<HoldCode> = new Set([
-  'cancellation_requested',
-  'payment_blocked',
-  'platform_hold',
-  'operator_hold',
-]);
 
 const schema = z.object({
   outboundOrderId: idField('There is no such outbound order.'),
@@ -72,8 +63,8 @@ export async function advanceOutbound(
       if (outbound.recall === 'requested') {
         return refuse('recall_open', `${name} is being recalled. Do not pick it; answer the recall.`);
       }
-      const holds = order.openHolds.filter((hold) => stopsWork.has(hold.code));
-      if (holds.length > 0) return refuse('held', `Held: ${holds.map(holdReasonText).join(' ')}`);
+      const free = notHeldBack(order);
+      if (!free.ok) return free;
       await ports.outbound.change(
         tx,
         merchantId,

@@ -10,6 +10,7 @@ import { requirePermission } from '../people/permissions.ts';
 import type { OutgoingPorts } from '../ports/outgoing.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
+import { notHeldBack } from '../shipment/held-back.ts';
 import { onOutbound } from '../shipment/on-outbound.ts';
 import { saveShipment } from '../shipment/save-shipment.ts';
 import { takesPartialShipments, takesWriteback } from '../shipment/takes-writeback.ts';
@@ -61,7 +62,7 @@ const schema = z.object({
 /**
  * Records that one parcel has left: stock goes, the order becomes shipped (partially, while lines are left), and the
  * platform is told by the writeback that is written in the same transaction. Refusals: `not_permitted`, `not_found`,
- * `stale_version`, `tracking_…`, `quantity_too_high`, `outbound_closed`, `outbound_exception`.
+ * `stale_version`, `held`, `tracking_…`, `quantity_too_high`, `outbound_closed`, `outbound_exception`.
  */
 export async function confirmShipment(
   ports: BasePorts & OutgoingPorts,
@@ -79,6 +80,8 @@ export async function confirmShipment(
     ports,
     { actor, merchantId, outboundOrderId, expectedVersion },
     async (tx, order, outbound, now) => {
+      const free = notHeldBack(order);
+      if (!free.ok) return free;
       const shippedAt = parsed.value.shippedAt ?? now;
       if (shippedAt.getTime() > now.getTime() + clockSkewMs) {
         return refuse('shipped_in_future', 'The time of shipping lies in the future.', 'shippedAt');

@@ -307,21 +307,19 @@ test('the warehouse marks an exception with a reason, and nothing moves until it
   must(await advanceOutbound(ports, { ...which, expectedVersion: 4, to: 'packed' }));
 });
 
-test('a buyer who asks to cancel stops the picking', async () => {
+test('a buyer who asks to cancel stops the picking and the parcel, until somebody decides', async () => {
   const { ports } = outgoingPorts(database);
   const w = await world(sql);
   const { orderId } = await makeOrder(sql, w);
   const { outboundOrderId } = must(await dispatchNow(ports, w, orderId));
   await sql`insert into holds (id, merchant_id, store_id, order_id, code, origin, subject, opened_at, opened_by)
     values (${newId()}, ${w.merchantId}, ${w.storeId}, ${orderId}, 'cancellation_requested', 'platform', '', now(), 'Holdfast')`;
-  const input = {
-    actor: packer,
-    merchantId: w.merchantId,
-    outboundOrderId,
-    expectedVersion: 1,
-    to: 'picking' as const,
-  };
-  expect(codeOf(await advanceOutbound(ports, input))).toBe('held');
+  const which = { actor: packer, merchantId: w.merchantId, outboundOrderId, expectedVersion: 1 };
+  expect(codeOf(await advanceOutbound(ports, { ...which, to: 'picking' }))).toBe('held');
+  expect(codeOf(await confirmShipment(ports, { ...which, trackingNumber: 'A' }))).toBe('held');
+  expect(await sql`select 1 from shipments where order_id = ${orderId}`).toEqual([]);
+  await sql`update holds set closed_at = now() where order_id = ${orderId}`;
+  must(await confirmShipment(ports, { ...which, trackingNumber: 'A' }));
 });
 
 test('warehouse people work only in their warehouse', async () => {
