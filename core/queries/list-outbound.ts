@@ -1,3 +1,4 @@
+import type { ToldHold } from '../order/hold-text.ts';
 import type { Page, PageRequest } from './paging.ts';
 
 export const outboundStatuses = ['created', 'picking', 'packed', 'partially_shipped', 'shipped', 'cancelled'] as const;
@@ -37,6 +38,10 @@ export interface OutboundRow {
   readonly currency: string;
   readonly trackingNumber: string | null;
   readonly exceptionReason: string | null;
+  /** Open holds of the sales order that stop the warehouse. */
+  readonly holds: readonly ToldHold[];
+  /** What the platform said after the dispatch and nobody has dealt with yet: cancelled, address or lines changed. */
+  readonly platformChanges: readonly string[];
   readonly city: string | null;
   readonly country: string | null;
   readonly lineCount: number;
@@ -57,7 +62,7 @@ export interface ListOutboundInput extends PageRequest {
   readonly storeId?: string | undefined;
   /** Order number, OB number or tracking number. */
   readonly text?: string | undefined;
-  /** Only those with an exception mark or an unanswered recall. */
+  /** Only those with an exception mark, or a recall that is unanswered or was refused. */
   readonly attention?: boolean | undefined;
 }
 
@@ -66,7 +71,7 @@ export type ListOutbound = (input: ListOutboundInput) => Promise<Page<OutboundRo
 
 export interface OutboundCounts {
   readonly byStatus: Readonly<Record<(typeof openOutboundStatuses)[number], number>>;
-  /** Open ones with an exception mark. */
+  /** Open ones with an exception mark or a recall that was not followed: what `attention` lists. */
   readonly exceptions: number;
 }
 

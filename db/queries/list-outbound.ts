@@ -19,6 +19,9 @@ import { startingWith } from './rows.ts';
 
 const isOpen = (status: OutboundStatus): boolean => openOutboundStatuses.some((open) => open === status);
 
+/** One condition for the list and its count: they may never disagree. */
+const needsAttention: SQL = sql`(o.exception_reason is not null or o.recall in ('requested', 'refused'))`;
+
 /** Prefixes shorter than this match half the shop. */
 const minPrefixLength = 3;
 /** Orders that a typed prefix may stand for. */
@@ -45,7 +48,7 @@ export function createListOutbound(db: Drizzle): ListOutbound {
     if (input.warehouseId !== undefined) conditions.push(sql`o.warehouse_id = ${input.warehouseId}::uuid`);
     if (input.storeId !== undefined) conditions.push(sql`o.store_id = ${input.storeId}::uuid`);
     if (input.attention === true) {
-      conditions.push(sql`(o.exception_reason is not null or o.recall in ('requested', 'refused'))`);
+      conditions.push(needsAttention);
     }
     const where = sql.join(conditions, sql` and `);
     const order = sql`o.created_at ${direction}, o.id ${direction}`;
@@ -103,7 +106,7 @@ function found(text: string): SQL {
 export function createCountOutbound(db: Drizzle): CountOutbound {
   return async ({ scopes }) => {
     const rows = await db.execute<{ status: (typeof openOutboundStatuses)[number]; count: string; marked: string }>(sql`
-      select o.status, count(*) as count, count(o.exception_reason) as marked
+      select o.status, count(*) as count, count(*) filter (where ${needsAttention}) as marked
       from ${scopeTable(scopes)} join outbound_orders o on ${inScope}
       where o.status = any('{created,picking,packed,partially_shipped}')
       group by o.status`);

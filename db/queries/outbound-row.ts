@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { ToldHold } from '../../core/order/hold-text.ts';
 import type { OutboundRow, OutboundScope, OutboundStatus, Recall } from '../../core/queries/list-outbound.ts';
-import { moment, momentOrNull } from './rows.ts';
+import { holdsThatStopWork } from '../../core/shipment/held-back.ts';
+import { jsonArray, moment, momentOrNull } from './rows.ts';
 
 /** `scope(merchant_id, warehouse_ids)`; null warehouse_ids: all of them. */
 export const scopeTable = (scopes: readonly OutboundScope[]): SQL => {
@@ -20,7 +22,16 @@ export const outboundColumns: SQL = sql`o.id, o.merchant_id, o.number, o.status,
   o.warehouse_id, w.name as warehouse_name, ch.name as channel_name, o.shipping_channel_id, ch.carrier_id,
   ca.name as carrier_name, ch.service_level, ch.self_pickup, o.cod_amount, o.currency, o.tracking_number,
   o.exception_reason, re.city, re.country, o.created_at, o.created_at::text as created_key, o.shipped_at,
-  work.lines, work.units_left, work.contents`;
+  work.lines, work.units_left, work.contents,
+  case when so.open_hold_count = 0 then '[]' else (
+    select coalesce(json_agg(json_build_object('code', h.code, 'subject', h.subject, 'origin', h.origin,
+      'detail', h.detail) order by h.opened_at), '[]')
+    from holds h where h.merchant_id = o.merchant_id and h.order_id = o.order_id and h.closed_at is null
+      and h.code = any(${sql.param([...holdsThatStopWork])}::text[])) end as holds,
+  case when so.open_exception_count = 0 then '[]' else (
+    select coalesce(json_agg(e.message order by e.opened_at), '[]')
+    from order_exceptions e where e.merchant_id = o.merchant_id and e.order_id = o.order_id and e.closed_at is null
+      and e.code in ('platform_cancelled_after_dispatch', 'platform_changed_after_dispatch')) end as platform_changes`;
 
 /** Joins of `outboundColumns`; `o` is the outbound order. Contents name three products, the rest is counted. */
 export const outboundJoins: SQL = sql`
@@ -80,6 +91,8 @@ export type RawOutbound = {
   lines: string;
   units_left: string;
   contents: string;
+  holds: unknown;
+  platform_changes: unknown;
 };
 
 export const toOutboundRow = (raw: RawOutbound): OutboundRow => ({
@@ -104,6 +117,8 @@ export const toOutboundRow = (raw: RawOutbound): OutboundRow => ({
   currency: raw.currency,
   trackingNumber: raw.tracking_number,
   exceptionReason: raw.exception_reason,
+  holds: jsonArray<ToldHold>(raw.holds),
+  platformChanges: jsonArray<string>(raw.platform_changes),
   city: raw.city,
   country: raw.country,
   lineCount: Number(raw.lines),

@@ -3,7 +3,7 @@ import { newId } from '../../../core/ids.ts';
 import { createCatalogQueries } from '../../../db/queries/catalog.ts';
 import { insertMapping, insertOutbound, insertProduct, insertWarehouse } from '../../support/catalog.ts';
 import { testDatabase } from '../../support/database.ts';
-import { insertStore } from '../../support/rows.ts';
+import { insertHold, insertStore } from '../../support/rows.ts';
 
 const { db, sql } = await testDatabase();
 const queries = createCatalogQueries(db);
@@ -141,4 +141,34 @@ test('marked orders are found by what needs attention, and counted', async () =>
   const list = await queries.listOutbound({ scopes, attention: true });
   expect(list.rows.map((row) => row.exceptionReason)).toEqual(['short by 1']);
   expect((await queries.countOutbound({ scopes })).exceptions).toBe(1);
+});
+
+test('a row says what stands in its way: holds the warehouse must heed, and changes after dispatch', async () => {
+  const { dispatched, scopes, store } = await workplace();
+  const held = await dispatched();
+  const changed = await dispatched();
+  for (const code of ['cancellation_requested', 'shipping_method_unmapped'] as const) {
+    await insertHold(sql, store, held.orderId, { code, subject: 'buyer', detail: {} });
+  }
+  await sql`insert into order_exceptions (id, merchant_id, store_id, order_id, code, message, opened_at)
+    values (${newId()}, ${store.merchantId}, ${store.storeId}, ${changed.orderId}, 'platform_changed_after_dispatch', 'The address changed.', now())`;
+  await sql`update orders set open_exception_count = 1 where id = ${changed.orderId}`;
+  const { rows } = await queries.listOutbound({ scopes });
+  const row = (id: string) => rows.find((one) => one.id === id);
+  expect(row(held.outboundOrderId)).toMatchObject({ holds: [{ code: 'cancellation_requested' }], platformChanges: [] });
+  expect(row(changed.outboundOrderId)).toMatchObject({ holds: [], platformChanges: ['The address changed.'] });
+  const detail = await queries.showOutbound({ scopes, outboundOrderId: held.outboundOrderId });
+  expect(detail?.holds.map(({ code }) => code)).toEqual(['cancellation_requested']);
+});
+
+test('as many exceptions are counted as are listed, refused recalls among them', async () => {
+  const { dispatched, scopes } = await workplace();
+  const refused = await dispatched({ outboundStatus: 'picking' });
+  const marked = await dispatched();
+  await dispatched();
+  await sql`update outbound_orders set recall = 'refused' where id = ${refused.outboundOrderId}`;
+  await sql`update outbound_orders set exception_reason = 'Item missing' where id = ${marked.outboundOrderId}`;
+  const listed = await queries.listOutbound({ scopes, attention: true });
+  expect(listed.rows).toHaveLength(2);
+  expect((await queries.countOutbound({ scopes })).exceptions).toBe(2);
 });

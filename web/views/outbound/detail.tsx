@@ -1,3 +1,4 @@
+import { holdReasonText } from '../../../core/order/hold-text.ts';
 import type { OutboundDetail } from '../../../core/queries/show-outbound.ts';
 import type { Refusal } from '../../../core/result.ts';
 import { plural } from '../format.ts';
@@ -20,7 +21,7 @@ import {
 } from '../parts.tsx';
 import { StatusBadge } from './list.tsx';
 import { Address } from './paper.tsx';
-import { eventText, isOpenOutbound, leftOf, outboundName, quickReasons, writebackText } from './words.ts';
+import { eventText, isHeldBack, isOpenOutbound, leftOf, outboundName, quickReasons, writebackText } from './words.ts';
 
 export interface OutboundDetailProps {
   readonly frame: PageFrame;
@@ -62,6 +63,7 @@ export const OutboundDetailPage = (props: OutboundDetailProps) => {
         {mayWork ? <NextSteps {...props} /> : null}
       </PageHead>
       <FormErrors refusals={props.refusals ?? []} />
+      <HeldNotice {...props} />
       <RecallNotice outbound={outbound} />
       <div class="two">
         <div class="stack">
@@ -79,6 +81,38 @@ export const OutboundDetailPage = (props: OutboundDetailProps) => {
   );
 };
 
+/** What the sales order says to the warehouse: stay where you are, or look before it leaves. */
+const HeldNotice = ({ outbound, mayOpenOrder }: OutboundDetailProps) => {
+  if (!isOpenOutbound(outbound.status)) return null;
+  const orderLink = mayOpenOrder ? (
+    <p>
+      <a class="link" href={`/orders/${outbound.orderId}`}>
+        Decide on the order
+      </a>
+    </p>
+  ) : null;
+  return (
+    <>
+      {isHeldBack(outbound) ? (
+        <Notice tone="danger" title="Held: it must not leave yet">
+          {outbound.holds.map((hold) => (
+            <p>{holdReasonText(hold)}</p>
+          ))}
+          {orderLink}
+        </Notice>
+      ) : null}
+      {outbound.platformChanges.length === 0 ? null : (
+        <Notice tone="warn" title="Changed on the platform after dispatch">
+          {outbound.platformChanges.map((change) => (
+            <p>{change}</p>
+          ))}
+          {orderLink}
+        </Notice>
+      )}
+    </>
+  );
+};
+
 const RecallNotice = ({ outbound }: { outbound: OutboundDetail }) =>
   outbound.recall === 'requested' ? (
     <Notice tone="danger" title="Recall requested">
@@ -91,9 +125,8 @@ const RecallNotice = ({ outbound }: { outbound: OutboundDetail }) =>
   ) : null;
 
 const NextSteps = ({ frame, outbound }: OutboundDetailProps) => {
-  if (!isOpenOutbound(outbound.status) || outbound.exceptionReason !== null || outbound.recall === 'requested') {
-    return null;
-  }
+  const isStopped = outbound.exceptionReason !== null || outbound.recall === 'requested' || isHeldBack(outbound);
+  if (!isOpenOutbound(outbound.status) || isStopped) return null;
   const begun = outbound.status !== 'created';
   const packed = outbound.status === 'packed' || outbound.status === 'partially_shipped';
   return (

@@ -1,3 +1,4 @@
+import { holdText } from '../../../core/order/hold-text.ts';
 import type { OutboundCounts, OutboundRow } from '../../../core/queries/list-outbound.ts';
 import type { Page } from '../../../core/queries/paging.ts';
 import type { Refusal } from '../../../core/result.ts';
@@ -5,7 +6,7 @@ import { countText, lateness, plural, queryText, timeLeft } from '../format.ts';
 import type { PageFrame } from '../frame.ts';
 import { Icon } from '../icons.tsx';
 import { Badge, Csrf, Empty, Money, Notice, PageHead, Pager, ShortId, When } from '../parts.tsx';
-import { isOpenOutbound, outboundName, outboundTones, outboundWords } from './words.ts';
+import { isHeldBack, isOpenOutbound, outboundName, outboundTones, outboundWords } from './words.ts';
 
 /** The chips above the list. */
 export const outboundViews = [
@@ -324,11 +325,13 @@ export const OutboundTableRow = ({
   );
 };
 
-export const StatusBadge = ({ row }: { row: Pick<OutboundRow, 'status' | 'exceptionReason' | 'recall'> }) =>
+export const StatusBadge = ({ row }: { row: Pick<OutboundRow, 'status' | 'exceptionReason' | 'recall' | 'holds'> }) =>
   row.exceptionReason !== null && isOpenOutbound(row.status) ? (
     <Badge tone="wait">Exception · {outboundWords[row.status]}</Badge>
   ) : row.recall === 'requested' ? (
     <Badge tone="hold">Recall requested</Badge>
+  ) : isHeldBack(row) ? (
+    <Badge tone="hold">Held · {outboundWords[row.status]}</Badge>
   ) : (
     <Badge tone={outboundTones[row.status]}>{outboundWords[row.status]}</Badge>
   );
@@ -342,6 +345,10 @@ const StatusReason = ({ row, problem }: { row: OutboundRow; problem: Refusal | u
     );
   }
   if (row.exceptionReason !== null && isOpenOutbound(row.status)) return <span class="why">{row.exceptionReason}</span>;
+  if (isHeldBack(row)) return <span class="why">{row.holds.map((hold) => holdText(hold).why).join(' ')}</span>;
+  if (isOpenOutbound(row.status) && row.platformChanges.length > 0) {
+    return <span class="why late">{row.platformChanges.join(' ')}</span>;
+  }
   if (row.recall === 'refused') return <span class="why">Recall refused: already begun</span>;
   if (row.trackingNumber !== null) {
     return (
@@ -375,6 +382,13 @@ const ShipBy = ({ row, frame }: { row: OutboundRow; frame: PageFrame }) => {
 /** The one button that moves the work on. */
 const NextStep = ({ row }: { row: OutboundRow }) => {
   if (!isOpenOutbound(row.status) || row.recall === 'requested') return null;
+  if (isHeldBack(row)) {
+    return (
+      <a class="btn small" href={`/outbound/${row.id}`}>
+        See the hold
+      </a>
+    );
+  }
   if (row.exceptionReason !== null) {
     return (
       <a class="btn small" href={`/outbound/${row.id}#exception`}>

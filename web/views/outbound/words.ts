@@ -24,6 +24,10 @@ export const outboundName = (row: Pick<OutboundRow, 'number'>): string => `OB-${
 
 export const isOpenOutbound = (status: OutboundStatus): boolean => status !== 'shipped' && status !== 'cancelled';
 
+/** The sales order has a hold that the warehouse must heed. */
+export const isHeldBack = (row: Pick<OutboundRow, 'status' | 'holds'>): boolean =>
+  isOpenOutbound(row.status) && row.holds.length > 0;
+
 /** What is still to be packed of a line, in the platform's units. */
 export const leftOf = (line: OutboundDetail['lines'][number]): number => line.quantity - line.quantityShipped;
 
