@@ -21,39 +21,47 @@ export function createChanges(ask: (merchantId: string) => Promise<string>, log:
   let isAsking = false;
   let count = 0;
 
-  const round = async (): Promise<void> => {
-    for (const [merchantId, one] of watched) {
-      try {
-        const mark = await ask(merchantId);
-        const isNew = one.mark !== null && one.mark !== mark;
-        one.mark = mark;
-        if (isNew) for (const heard of one.listeners) heard();
-      } catch (error) {
-        log.warn({ merchantId, err: error }, 'could not ask whether something changed');
-      }
+  const look = async (merchantId: string, one: Watched): Promise<void> => {
+    try {
+      const mark = await ask(merchantId);
+      const isNew = one.mark !== null && one.mark !== mark;
+      one.mark = mark;
+      if (isNew) for (const heard of one.listeners) heard();
+    } catch (error) {
+      log.warn({ merchantId, err: error }, 'could not ask whether something changed');
     }
-    isAsking = watched.size > 0;
-    if (isAsking) setTimeout(() => void round(), everyMs).unref();
+  };
+
+  const round = async (): Promise<void> => {
+    for (const [merchantId, one] of watched) await look(merchantId, one);
+    if (watched.size > 0) setTimeout(() => void round(), everyMs).unref();
+    else isAsking = false;
   };
 
   return {
     listen(merchantId, heard) {
       if (count >= maxListeners) return null;
       count += 1;
-      const one = watched.get(merchantId) ?? { mark: null, listeners: new Set() };
-      watched.set(merchantId, one);
-      one.listeners.add(heard);
+      let one = watched.get(merchantId);
+      if (one === undefined) {
+        one = { mark: null, listeners: new Set() };
+        watched.set(merchantId, one);
+        // At once, not with the next round: what happens before the first look goes unnoticed.
+        void look(merchantId, one);
+      }
+      const { listeners } = one;
+      listeners.add(heard);
       if (!isAsking) {
         isAsking = true;
-        void round();
+        setTimeout(() => void round(), everyMs).unref();
       }
       let isOpen = true;
       return () => {
         if (!isOpen) return;
         isOpen = false;
         count -= 1;
-        one.listeners.delete(heard);
-        if (one.listeners.size === 0) watched.delete(merchantId);
+        listeners.delete(heard);
+        if (listeners.size === 0) watched.delete(merchantId);
       };
     },
   };

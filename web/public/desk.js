@@ -36,7 +36,6 @@
     const opener = target.closest('a[data-dialog]');
     if (opener && plain && !event.defaultPrevented) {
       event.preventDefault();
-      for (const menu of all('details.menu[open]')) menu.open = false;
       closeMenus();
       openDialog(opener.href);
       return;
@@ -47,7 +46,7 @@
     if (copier) copy(copier);
     const more = target.closest('a[data-menu]');
     const wasOpen = more?.getAttribute('aria-expanded') === 'true';
-    if (!target.closest('.panel')) closeMenus();
+    closeMenus(target);
     if (more && plain) {
       event.preventDefault();
       if (!wasOpen) openMenu(more);
@@ -56,7 +55,6 @@
     if (link && plain && !target.closest('a, button, input, label, summary, .panel') && !String(getSelection())) {
       location.assign(link.href);
     }
-    for (const menu of all('details.menu[open]')) if (!menu.contains(target)) menu.open = false;
   });
 
   // The actions of a row are fetched when they are asked for; the page stays light.
@@ -72,7 +70,9 @@
       find('a', panel)?.focus();
     });
   }
-  function closeMenus() {
+  function closeMenus(but) {
+    for (const menu of all('details.menu[open]')) if (!menu.contains(but)) menu.open = false;
+    if (but?.closest('.panel')) return;
     for (const panel of all('[data-floating]')) {
       panel.previousElementSibling?.setAttribute('aria-expanded', 'false');
       panel.remove();
@@ -136,6 +136,10 @@
     }
     return count;
   }
+  function pickAll(checked) {
+    for (const pick of picks()) pick.checked = checked;
+    showPicked();
+  }
   let lastPick = null;
   document.addEventListener('click', (event) => {
     if (!event.target.matches?.('input.pick')) return;
@@ -147,8 +151,8 @@
     lastPick = event.target;
   });
   document.addEventListener('change', (event) => {
-    if (event.target.matches?.('[data-pick-all]')) for (const pick of picks()) pick.checked = event.target.checked;
-    if (event.target.matches?.('[data-pick-all], input.pick')) showPicked();
+    if (event.target.matches?.('[data-pick-all]')) pickAll(event.target.checked);
+    if (event.target.matches?.('input.pick')) showPicked();
   });
 
   // Keys.
@@ -168,10 +172,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Escape') {
       closeMenus();
-      for (const menu of all('details.menu[open]')) menu.open = false;
       if (!dialog?.open && picks().some((pick) => pick.checked)) {
-        for (const pick of picks()) pick.checked = false;
-        showPicked();
+        pickAll(false);
       }
       return;
     }
@@ -197,13 +199,7 @@
 
   // Live: the server says that something changed, the page draws its parts again. Rows under a selection, a scrolled list
   // or the keyboard stay where they are: a button offers the change instead.
-  let missed = false;
   function changed() {
-    if (document.hidden) {
-      missed = true;
-      return;
-    }
-    missed = false;
     say('desk:changed');
     const region = find('#region');
     if (!region) return;
@@ -212,26 +208,34 @@
     if (stale && (busy || dialog?.open)) stale.hidden = false;
     else if (!dialog?.open && !find('details[open]', region)) say('desk:refresh');
   }
-  document.addEventListener('visibilitychange', () => {
-    if (!document.hidden && missed) changed();
-  });
-  document.body.addEventListener('desk:done', () => {
-    closeDialog();
-    for (const pick of picks()) pick.checked = false;
+  // Something was done: the parts show it. After `desk:acted` the dialog stays, with the results.
+  function acted(event) {
+    if (event.type === 'desk:done') closeDialog();
+    pickAll(false);
     say('desk:changed');
     say('desk:refresh');
-  });
-  // Done, but the dialog stays with the results.
-  document.body.addEventListener('desk:acted', () => {
-    for (const pick of picks()) pick.checked = false;
-    say('desk:changed');
-    say('desk:refresh');
-  });
-  if (find('.frame') && window.EventSource) {
-    const events = new EventSource('/events');
-    events.addEventListener('changed', changed);
-    window.addEventListener('pagehide', () => events.close());
   }
+  for (const name of ['desk:done', 'desk:acted']) document.body.addEventListener(name, acted);
+  // A browser keeps six connections to a host: only the pages that are seen listen.
+  let events = null;
+  function listen() {
+    if (document.hidden || events || !find('.frame')) return;
+    events = new EventSource('/events');
+    events.addEventListener('changed', changed);
+  }
+  function rest() {
+    events?.close();
+    events = null;
+  }
+  function wake() {
+    if (document.hidden) return rest();
+    listen();
+    changed();
+  }
+  document.addEventListener('visibilitychange', wake);
+  window.addEventListener('pagehide', rest);
+  window.addEventListener('pageshow', (event) => event.persisted && wake());
+  listen();
 
   // htmx leaves focus and menus alone; errors of forms take the focus.
   document.addEventListener('htmx:after:swap', (event) => {
