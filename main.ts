@@ -1,6 +1,6 @@
 /**
  * Composition root: reads the environment once, opens the database, wires the rooms and starts the roles.
- * `tsx main.ts` runs the desk; `rotate-key` and `help` do one thing and end.
+ * `tsx main.ts` runs the desk; `owner-link`, `rotate-key` and `help` do one thing and end.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,6 +1,6 @@
 import type { Connector, ConnectorRegistry } from '../core/ports/connector.ts';
 
-/** The connectors of this desk, given one by one by the composition root; two of one platform are a fault. */
+/** The connectors of this desk, as `platforms.ts` lists them; two of one platform are a fault. */
 export function createRegistry(connectors: readonly Connector[]): ConnectorRegistry {
   const byPlatform = new Map<string, Connector>();
   for (const connector of connectors) {
