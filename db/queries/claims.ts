@@ -2,16 +2,22 @@ import { type SQL, sql } from 'drizzle-orm';
 import { lineKey, lineKeyKind } from './mapping-keys.ts';
 
 /**
- * `(product_id, units)`: what open orders that are not yet allocated will need, by their current recipes. Orders whose
- * payment is blocked or whose cancellation was asked for do not count. `products` narrows it: `(merchant_id, id)`.
+ * `(merchant_id, product_id, units)`: what open orders that are not yet allocated will need, by their current recipes.
+ * Orders whose payment is blocked or whose cancellation was asked for do not count. `products` narrows it:
+ * `(merchant_id, id)`.
  */
 export const claims = (merchants: SQL, products: SQL | null): SQL => sql`
-  select c.merchant_id, c.product_id, sum(needed.units * c.quantity) as units
-  from mapping_components c
-  join sku_mappings m on m.merchant_id = c.merchant_id and m.id = c.mapping_id and m.superseded_at is null
-  join (
+  with wanted as materialized (
+    select m.merchant_id, m.store_id, m.key_kind, m.key, c.product_id, c.quantity
+    from mapping_components c
+    join sku_mappings m on m.merchant_id = c.merchant_id and m.id = c.mapping_id and m.superseded_at is null
+    where c.merchant_id = any(${merchants})
+      ${products === null ? sql`` : sql`and (c.merchant_id, c.product_id) in (${products})`}
+  )
+  select wanted.merchant_id, wanted.product_id, sum(needed.units * wanted.quantity) as units
+  from wanted join (
     select o.merchant_id, o.store_id, ${lineKeyKind} as key_kind, ${lineKey} as key,
-      sum(greatest(l.quantity - l.quantity_cancelled - greatest(l.quantity_shipped, l.platform_quantity_shipped), 0)) as units
+      greatest(l.quantity - l.quantity_cancelled - greatest(l.quantity_shipped, l.platform_quantity_shipped), 0) as units
     from orders o
     join stores st on st.merchant_id = o.merchant_id and st.id = o.store_id
     join sales_channels sc on sc.merchant_id = st.merchant_id and sc.id = st.sales_channel_id
@@ -19,9 +25,6 @@ export const claims = (merchants: SQL, products: SQL | null): SQL => sql`
     where o.merchant_id = any(${merchants}) and o.status = 'pending' and l.removed_at is null and l.requires_shipping
       and not exists (select 1 from holds h where h.merchant_id = o.merchant_id and h.order_id = o.id
         and h.closed_at is null and h.code in ('payment_blocked', 'cancellation_requested'))
-    group by 1, 2, 3, 4
-  ) as needed on needed.merchant_id = m.merchant_id and needed.store_id = m.store_id
-    and needed.key_kind = m.key_kind and needed.key = m.key
-  where c.merchant_id = any(${merchants})
-    ${products === null ? sql`` : sql`and (c.merchant_id, c.product_id) in (${products})`}
-  group by c.merchant_id, c.product_id`;
+  ) as needed on needed.merchant_id = wanted.merchant_id and needed.store_id = wanted.store_id
+    and needed.key_kind = wanted.key_kind and needed.key = wanted.key
+  group by wanted.merchant_id, wanted.product_id`;
