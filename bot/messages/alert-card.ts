@@ -200,7 +200,17 @@ function wordsFor(alert: AlertView): Words {
         consequence: 'Accepted, but not seen there.',
       };
     case 'exception:platform_cancelled_after_dispatch':
+      return {
+        title: `Cancelled on the platform after dispatch${order}`,
+        body: foreign(detail.message ?? '', 300),
+        consequence: 'A person decides: intercept or ship.',
+      };
     case 'exception:platform_shipped_elsewhere':
+      return {
+        title: `Shipped elsewhere, says the platform${order}`,
+        body: foreign(detail.message ?? '', 300),
+        consequence: 'It must not be shipped twice.',
+      };
     case 'exception:platform_changed_after_dispatch':
       return {
         title: `Changed on the platform after dispatch${order}`,
@@ -276,11 +286,18 @@ function numbers(alert: AlertView, context: CardContext): string[] {
 }
 
 function targetUrl(alert: AlertView, context: CardContext): string {
-  if (alert.kind.startsWith('authorization') || alert.kind === 'sync_failing' || alert.kind === 'orders_malformed') {
+  if (alert.kind.startsWith('authorization') || alert.kind === 'sync_failing') {
     return alert.storeId === null ? `${context.publicUrl}/stores` : `${context.publicUrl}/stores/${alert.storeId}`;
   }
+  if (alert.kind === 'exception:carrier_unpaired' && alert.storeId !== null) {
+    return `${context.publicUrl}/stores/${alert.storeId}/carriers`;
+  }
   const only = alert.sample.length === 1 && alert.orderCount === 1 ? alert.sample[0] : undefined;
-  return only === undefined ? `${context.publicUrl}/held` : `${context.publicUrl}/orders/${only.id}`;
+  if (only !== undefined) return `${context.publicUrl}/orders/${only.id}`;
+  // Each where its orders are listed: the held page knows holds only.
+  if (alert.kind.startsWith('held:')) return `${context.publicUrl}/held`;
+  if (alert.kind.startsWith('exception:')) return `${context.publicUrl}/orders?needs=excepted`;
+  return `${context.publicUrl}/`;
 }
 
 function buttons(alert: AlertView, context: CardContext): SlackButton[] {

@@ -144,6 +144,22 @@ describe('alert cards', () => {
     });
   });
 
+  it.each([
+    ['held:sku_unmapped', '/held'],
+    ['exception:writeback_failed', '/orders?needs=excepted'],
+    ['exception:carrier_unpaired', '/stores/0199aaaa-0000-7000-8000-000000000003/carriers'],
+    ['sync_failing', '/stores/0199aaaa-0000-7000-8000-000000000003'],
+    ['orders_malformed', '/'],
+  ] as const)('leads with %s to the page that shows it', (kind, path) => {
+    const actions = alertCard(alert({ kind }), context).blocks.find((block) => block.type === 'actions');
+    expect(JSON.stringify(actions)).toContain(`"url":"https://desk.example.test${path}"`);
+  });
+
+  it('calls a cancellation after dispatch a cancellation', () => {
+    const card = alertCard(alert({ kind: 'exception:platform_cancelled_after_dispatch', orderCount: 1 }), context);
+    expect(card.text).toContain('Cancelled on the platform after dispatch · #1042');
+  });
+
   it('loses its buttons and names who ended it once the cause is gone', () => {
     const card = alertCard(
       alert({ state: 'resolved', resolvedAt: now, resolvedBy: 'Mei', resolvedVia: 'web', resolution: 'mapped' }),
