@@ -47,9 +47,11 @@ export const toMappingRow = (raw: RawMapping): MappingRow => ({
 
 /**
  * `keys(merchant_id, store_id, key_kind, key, held, held_name, listing_name, mapping_id)`: every key that the store's open
- * holds, its listings or its current mappings know.
+ * holds, its listings or its current mappings know; of one key only, where it is given.
  */
-export const keysOfStore = (merchantIds: readonly string[], storeId: string): SQL => sql`
+export const keysOfStore = (merchantIds: readonly string[], storeId: string, key?: string): SQL => {
+  const only = (column: SQL): SQL => (key === undefined ? sql`` : sql`and ${column} = ${key}`);
+  return sql`
   store as (
     select st.merchant_id, st.id, sc.match_by from stores st
     join sales_channels sc on sc.merchant_id = st.merchant_id and sc.id = st.sales_channel_id
@@ -57,12 +59,13 @@ export const keysOfStore = (merchantIds: readonly string[], storeId: string): SQ
   ),
   held as (
     select ${holdKeyKind} as key_kind, h.subject as key, count(*) as orders, min(h.detail->>'name') as name
-    from store sc join holds h on h.merchant_id = sc.merchant_id and h.store_id = sc.id and ${isMappingHold}
+    from store sc join holds h on h.merchant_id = sc.merchant_id and h.store_id = sc.id and ${isMappingHold} ${only(sql`h.subject`)}
     group by 1, 2
   ),
   mapped as (
     select m.key_kind, m.key, m.id from store
     join sku_mappings m on m.merchant_id = store.merchant_id and m.store_id = store.id and m.superseded_at is null
+      ${only(sql`m.key`)}
   ),
   listed as (
     select k.key_kind, k.key, max(li.name) as name from store
@@ -72,6 +75,7 @@ export const keysOfStore = (merchantIds: readonly string[], storeId: string): SQ
         when coalesce(btrim(li.sku), '') <> '' then 'sku' else 'product' end as key_kind,
       case when store.match_by = 'barcode' and coalesce(btrim(li.barcode), '') <> '' then btrim(li.barcode)
         when coalesce(btrim(li.sku), '') <> '' then btrim(li.sku) else li.platform_product_id end as key) as k
+    where true ${only(sql`k.key`)}
     group by 1, 2
   ),
   keys as (
@@ -79,6 +83,7 @@ export const keysOfStore = (merchantIds: readonly string[], storeId: string): SQ
       listed.name as listing_name, mapped.id as mapping_id
     from store cross join (mapped full join held using (key_kind, key) full join listed using (key_kind, key))
   )`;
+};
 
 /** The product's name for a row of `keys` called `k`: the listing's, else a waiting order's, else any order's. */
 export const keyName: SQL = sql`coalesce(k.listing_name, k.held_name,

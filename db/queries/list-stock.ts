@@ -67,14 +67,24 @@ export function createListStock(db: Drizzle): ListStock {
     if (input.show === 'short') {
       conditions.push(sql`coalesce(claim.units, 0) > coalesce(stock.on_hand, 0) - coalesce(stock.allocated, 0)`);
     } else if (input.warehouseId !== undefined) conditions.push(sql`stock.on_hand is not null`);
+    const needsStock = input.show === 'in_stock' || input.warehouseId !== undefined;
     const claimJoin = sql`left join claim on claim.merchant_id = p.merchant_id and claim.product_id = p.id`;
     const rows = await db.execute<RawStock>(
       input.show === 'short'
-        ? sql`with claim as (${claims(merchants, null)})
-            select ${stockColumns} from products p ${stockOf(input.warehouseId)} ${claimJoin}
+        ? // Only what is claimed, or promised beyond what is there, can be short: the rest of the catalogue is not read.
+          sql`with claim as materialized (${claims(merchants, null)}),
+            suspect as (
+              select claim.merchant_id, claim.product_id from claim
+              union
+              select i.merchant_id, i.product_id from inventory i
+              where i.merchant_id = any(${merchants}) and i.allocated > i.on_hand
+            )
+            select ${stockColumns} from suspect
+            join products p on p.merchant_id = suspect.merchant_id and p.id = suspect.product_id
+            ${stockOf(input.warehouseId)} ${claimJoin}
             where ${sql.join(conditions, sql` and `)} order by p.sku, p.id::text limit ${limit + 1}`
         : sql`with page as materialized (
-              select p.* from products p ${stockOf(input.warehouseId)}
+              select p.* from products p ${needsStock ? stockOf(input.warehouseId) : sql``}
               where ${sql.join(conditions, sql` and `)} order by p.sku, p.id::text limit ${limit + 1}
             ), claim as (${claims(merchants, sql`select page.merchant_id, page.id from page`)})
             select ${stockColumns} from page p ${stockOf(input.warehouseId)} ${claimJoin} order by p.sku, p.id::text`,

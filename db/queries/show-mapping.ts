@@ -24,7 +24,7 @@ export function createShowMapping(db: Drizzle): ShowMapping {
         barcode: string | null;
       }
     >(sql`
-      with ${keysOfStore(merchantIds, storeId)}
+      with ${keysOfStore(merchantIds, storeId, key)}
       select k.merchant_id, k.store_id, k.key_kind, k.key, ${keyName} as name, k.held,
         k.listing_name is not null as listed, m.id as mapping_id, m.version, m.created_by, m.created_at,
         (${components}) as components, st.name as store_name, st.platform, facts.picture_url, facts.barcode

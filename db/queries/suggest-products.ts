@@ -1,11 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ProductSuggestion, SuggestProducts } from '../../core/queries/suggest-products.ts';
 import type { Drizzle } from '../client.ts';
-import { containing } from './rows.ts';
+import { containing, startingWith } from './rows.ts';
 
 const maxSuggestions = 20;
-/** Below this, names have hardly more in common than their language. */
-const minLikeness = 0.2;
+/** Looked at in each way of being alike: the most alike of a name that half the catalogue shares are found by their code. */
+const candidateLimit = 200;
+const ranks = { exactSku: 0, sku: 1, barcode: 2, contains: 3, alike: 4 };
 /** A likeness of names says less than the same likeness of codes: many products share most of a name. */
 const nameWeight = 0.8;
 const textLimit = 200;
@@ -17,13 +18,7 @@ export function createSuggestProducts(db: Drizzle): SuggestProducts {
     const code = typed === '' ? (input.platformSku?.trim() ?? '') : typed;
     const barcode = typed === '' ? (input.platformBarcode?.trim() ?? '') : typed;
     const name = typed === '' ? (input.platformName?.trim().slice(0, textLimit) ?? '') : typed;
-    const likeness: SQL = sql`greatest(
-      similarity(p.sku, ${code}), word_similarity(${code}, p.name) * ${typed === '' ? 0 : nameWeight}::float8,
-      similarity(p.name, ${name}) * ${nameWeight}::float8)`;
-    // With nothing known every product is as good: the list opens with the first of them.
-    const anything = code === '' && barcode === '' && name === '';
-    const contains =
-      typed === '' ? sql`false` : sql`(p.sku ilike ${containing(typed)} or p.name ilike ${containing(typed)})`;
+    const limit = Math.min(Math.max(input.limit ?? maxSuggestions, 1), maxSuggestions);
     const rows = await db.execute<{
       id: string;
       sku: string;
@@ -32,26 +27,22 @@ export function createSuggestProducts(db: Drizzle): SuggestProducts {
       available: string;
       match: ProductSuggestion['match'];
     }>(sql`
-      with found as (
-        select p.merchant_id, p.id, p.sku, p.name, ${likeness} as likeness, ${contains} as contains,
-          case when ${code} <> '' and p.sku = ${code} then 0 when ${code} <> '' and lower(p.sku) = lower(${code}) then 1
-            when b.barcode is not null then 2 else 3 end as rank
-        from products p
-        left join product_barcodes b on ${barcode} <> '' and b.merchant_id = p.merchant_id
-          and b.product_id = p.id and b.barcode = ${barcode}
-        where p.merchant_id = ${input.merchantId}::uuid and p.enabled
+      with candidate as (
+        ${sql.join(candidates(input.merchantId, { code, barcode, name, typed }), sql` union all `)}
       ), ranked as (
-        select * from found where rank < 3 or contains or likeness >= ${minLikeness}::float8 or ${anything}::boolean
-        order by rank, contains desc, likeness desc, sku
-        limit ${Math.min(Math.max(input.limit ?? maxSuggestions, 1), maxSuggestions)}
+        select p.merchant_id, p.id, p.sku, p.name, min(c.rank) as rank,
+          greatest(similarity(p.sku, ${code}), similarity(p.name, ${name}) * ${nameWeight}::float8) as likeness
+        from candidate c join products p on p.merchant_id = ${input.merchantId}::uuid and p.id = c.id and p.enabled
+        group by p.merchant_id, p.id, p.sku, p.name
+        order by min(c.rank), 6 desc, p.sku limit ${limit}
       )
       select r.id, r.sku, r.name,
         (select b.barcode from product_barcodes b where b.merchant_id = r.merchant_id and b.product_id = r.id
           order by b.is_main desc, b.barcode limit 1) as main_barcode,
         (select coalesce(sum(i.on_hand - i.allocated), 0) from inventory i
           where i.merchant_id = r.merchant_id and i.product_id = r.id) as available,
-        case when r.rank < 2 then 'sku' when r.rank = 2 then 'barcode' else 'similar' end as match
-      from ranked r order by r.rank, r.contains desc, r.likeness desc, r.sku`);
+        case when r.rank < ${ranks.barcode} then 'sku' when r.rank = ${ranks.barcode} then 'barcode' else 'similar' end as match
+      from ranked r order by r.rank, r.likeness desc, r.sku`);
     return rows.map((row) => ({
       productId: row.id,
       sku: row.sku,
@@ -61,4 +52,36 @@ export function createSuggestProducts(db: Drizzle): SuggestProducts {
       match: row.match,
     }));
   };
+}
+
+/**
+ * One indexed look-up for each reason to offer a product. Likeness goes by the trigram index; its threshold is the
+ * extension's own (0.3). Without any hint the catalogue's first ones are as good as others.
+ */
+function candidates(
+  merchantId: string,
+  hint: { readonly code: string; readonly barcode: string; readonly name: string; readonly typed: string },
+): SQL[] {
+  const products = sql`products p where p.merchant_id = ${merchantId}::uuid and p.enabled`;
+  const found: SQL[] = [];
+  const look = (rank: number, condition: SQL): void => {
+    found.push(sql`(select p.id, ${rank}::int as rank from ${products} and ${condition} limit ${candidateLimit})`);
+  };
+  if (hint.code !== '') {
+    look(ranks.exactSku, sql`p.sku = ${hint.code}`);
+    look(ranks.sku, sql`p.sku ilike ${startingWith(hint.code)} and lower(p.sku) = lower(${hint.code})`);
+    look(ranks.alike, sql`p.sku % ${hint.code}::text`);
+  }
+  if (hint.barcode !== '') {
+    found.push(sql`(select b.product_id as id, ${ranks.barcode}::int as rank from product_barcodes b
+      where b.merchant_id = ${merchantId}::uuid and b.barcode = ${hint.barcode})`);
+  }
+  if (hint.name !== '') look(ranks.alike, sql`p.name % ${hint.name}::text`);
+  if (hint.typed !== '') {
+    look(ranks.contains, sql`p.sku ilike ${containing(hint.typed)}`);
+    look(ranks.contains, sql`p.name ilike ${containing(hint.typed)}`);
+  }
+  if (found.length === 0)
+    found.push(sql`(select p.id, ${ranks.alike}::int as rank from ${products} order by p.sku limit ${maxSuggestions})`);
+  return found;
 }

@@ -189,7 +189,12 @@ export const products = pgTable(
     enabled: boolean('enabled').notNull().default(true),
     createdAt: createdAt(),
   },
-  (t) => [primaryKey({ columns: [t.merchantId, t.id] }), unique('products_sku').on(t.merchantId, t.sku)],
+  (t) => [
+    primaryKey({ columns: [t.merchantId, t.id] }),
+    unique('products_sku').on(t.merchantId, t.sku),
+    // Suggestions and searches by a part of the code or the name.
+    index('products_search').using('gin', t.sku.op('gin_trgm_ops'), t.name.op('gin_trgm_ops')),
+  ],
 );
 
 export const productBarcodes = pgTable(

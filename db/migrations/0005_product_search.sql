@@ -1,0 +1,1 @@
+CREATE INDEX "products_search" ON "products" USING gin ("sku" gin_trgm_ops,"name" gin_trgm_ops);
