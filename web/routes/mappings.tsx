@@ -168,17 +168,13 @@ export default function mappings(deps: WebDeps): Hono<WebEnv> {
     return leadTo(c, `/mappings/${store.storeId}`);
   });
 
+  /** What a plain input offers while typing; a picker's rows are `/fragments/products`. */
   app.get('/products/suggest', async (c) => {
     const { merchantId } = needs(c, 'see_orders');
-    const from = c.req.query('from') ?? 'q';
     const products = await queries.suggestProducts({
       merchantId,
-      text: c.req.query(from) ?? c.req.query('q') ?? '',
-      platformSku: c.req.query('sku') ?? null,
-      platformName: c.req.query('name') ?? null,
-      platformBarcode: c.req.query('barcode') ?? null,
+      text: c.req.query(c.req.query('from') ?? '') ?? '',
     });
-    if (c.req.query('as') !== 'options') return c.json(products);
     return c.html(products.map((product) => String(<option value={product.sku}>{product.name}</option>)).join(''));
   });
 

@@ -78,7 +78,7 @@ export const BindForm = ({ view, target, suggestions, refusals = [], typed }: Bi
                 aria-label={`Further warehouse SKU ${place + 1}`}
                 autocomplete="off"
                 maxlength={100}
-                hx-get="/products/suggest?as=options"
+                hx-get="/products/suggest"
                 hx-trigger="input changed delay:200ms"
                 hx-target="#warehouse-skus"
                 hx-vals={`{"from":"extra${place}.sku"}`}
