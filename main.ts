@@ -201,7 +201,8 @@ async function webOf(
   if (marketplace !== null) app.route(sandboxPath, marketplace.app);
   const answerSlack = bot?.fetch ?? null;
   if (answerSlack !== null) app.post('/slack/events', (c) => answerSlack(c.req.raw));
-  app.route('/', pages);
+  // Not mounted: its own answer to an address that nobody has would be lost.
+  app.all('*', (c) => pages.fetch(c.req.raw, c.env));
   return (request, env) => app.fetch(request, env as object);
 }
 
@@ -244,8 +245,8 @@ async function start(config: Config, log: Log, closing: Closing): Promise<void> 
   const wired = await wire(foundation, closing);
   if (config.roles.includes('web')) desk = wired.fetch;
   await startRoles(foundation, wired, metrics, readiness, closing);
-  readiness.done('the desk');
   print(`Holdfast is ready: ${await wired.openUrl()}`);
+  readiness.done('the desk');
 }
 
 async function startRoles(

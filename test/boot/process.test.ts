@@ -65,6 +65,9 @@ test('a first start comes up, prints the address to open, and stops everything w
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(/^Holdfast is ready: http:\/\/localhost:\d+/);
   expect(await serverPid(dataDir)).not.toBeNull();
+  const nowhere = await fetch(`${first.origin}/assets/none/none.css`);
+  expect(nowhere.status).toBe(404);
+  expect(await nowhere.text()).toContain('No page has this address');
   expect(await first.end('SIGTERM')).toBe(0);
   expect(await serverPid(dataDir)).toBeNull();
 });
