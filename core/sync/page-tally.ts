@@ -1,4 +1,4 @@
-import { holdText } from '../order/hold-text.ts';
+import { holdTitle } from '../order/hold-text.ts';
 import type { HoldCode } from '../order/types.ts';
 import type { RunCounts, RunItem } from '../ports/intake.ts';
 
@@ -37,7 +37,7 @@ export class PageTally {
   }
 
   addHeld(number: string, orderId: string, codes: Iterable<HoldCode>): void {
-    for (const code of new Set(codes)) this.add('held', number, orderId, code, holdText({ code, subject: '' }).why);
+    for (const code of new Set(codes)) this.add('held', number, orderId, code, holdTitle(code));
   }
 
   items(): RunItem[] {

@@ -1,10 +1,10 @@
 import type { Child, PropsWithChildren } from 'hono/jsx';
+import { holdTitle } from '../../core/order/hold-text.ts';
 import { dayOf, shortText } from '../views/format.ts';
 import { Icon } from '../views/icons.tsx';
 import { Check, Field, Select } from '../views/parts.tsx';
 import type { ListPageProps } from './list-page.tsx';
 import { isNarrowed, listHref, type OrderListQuery } from './list-query.ts';
-import { holdTitle } from './reasons.tsx';
 
 const dayMs = 86_400_000;
 /** More stores than this are chosen by typing. */

@@ -1,10 +1,10 @@
-import { holdText } from '../../core/order/hold-text.ts';
+import { holdText, holdTitle } from '../../core/order/hold-text.ts';
 import { type HeldCause, type HeldCauses, heldCauseLimit } from '../../core/queries/list-held-causes.ts';
 import { countText, plural } from '../views/format.ts';
 import type { PageFrame } from '../views/frame.ts';
 import { Empty, PageHead, When } from '../views/parts.tsx';
 import { causeText } from './list-query.ts';
-import { FixLink, fixOfCause, holdTitle, isSharedCode } from './reasons.tsx';
+import { FixLink, fixOfCause, isSharedCode } from './reasons.tsx';
 
 /** A page of causes: beyond, mending the first ones shows the next. */
 const shownCauses = 100;

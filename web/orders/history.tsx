@@ -1,7 +1,7 @@
+import { holdTitle } from '../../core/order/hold-text.ts';
 import type { OrderDetail, OrderEventView } from '../../core/queries/show-order.ts';
 import type { PageFrame } from '../views/frame.ts';
 import { Card, When } from '../views/parts.tsx';
-import { holdTitle } from './reasons.tsx';
 
 const viaWords: Readonly<Record<string, string>> = {
   slack: 'in Slack',

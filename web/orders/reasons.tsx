@@ -78,25 +78,6 @@ export function fixOfCause(cause: ShownHold & { readonly storeId: string; readon
 
 export const isSharedCode = (code: HoldCode): boolean => sharedCodes.includes(code);
 
-const holdWords: Readonly<Record<HoldCode, string>> = {
-  sku_missing: 'Platform SKU is empty',
-  sku_unmapped: 'SKU not mapped to a warehouse SKU',
-  payment_unknown: 'Unknown payment type',
-  payment_blocked: 'Payment blocked',
-  shipping_method_missing: 'Shipping method is empty',
-  shipping_method_unmapped: 'Shipping method not mapped',
-  address_incomplete: 'Missing required recipient address fields',
-  no_shippable_items: 'No shippable items',
-  cancellation_requested: 'The buyer asked to cancel',
-  stock_short: 'Not enough stock',
-  platform_hold: 'Held by the platform',
-  scheduled: 'Scheduled for later by the platform',
-  operator_hold: 'Parked by a person',
-};
-
-/** What a code is about, without a subject. */
-export const holdTitle = (code: HoldCode): string => holdWords[code];
-
 const exceptionWords: Readonly<Record<ExceptionCode, string>> = {
   dispatch_failed: 'Dispatch failed',
   label_failed: 'Label failed',

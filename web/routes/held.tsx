@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { isId } from '../../core/ids.ts';
+import { holdTitle } from '../../core/order/hold-text.ts';
 import type { KeyKind } from '../../core/order/line-key.ts';
 import type { HoldCode } from '../../core/order/types.ts';
 import type { HeldCause } from '../../core/queries/list-held-causes.ts';
@@ -16,7 +17,6 @@ import { BindForm, ClassifyForm, MethodForm, maxParts } from '../orders/fix-form
 import { HeldPage } from '../orders/held-page.tsx';
 import { causeText, listHref, readCause, readListQuery } from '../orders/list-query.ts';
 import { Suggestions } from '../orders/product-picker.tsx';
-import { holdTitle } from '../orders/reasons.tsx';
 import { leadTo, renderPage } from '../page.tsx';
 import { plural } from '../views/format.ts';
 import { can, loadFrame, needs } from '../views/frame.ts';

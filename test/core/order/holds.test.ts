@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { holdReasonText, holdText } from '../../../core/order/hold-text.ts';
+import { holdReasonText, holdText, holdTitle } from '../../../core/order/hold-text.ts';
 import {
   evaluateHolds,
   goesToPickupPoint,
@@ -234,6 +234,11 @@ describe('in words', () => {
       expect(why).toMatch(/\.$/);
       expect(next).toMatch(/\.$/);
     }
+  });
+
+  test('a group of orders is named without blanks where a single order has its subject', () => {
+    for (const code of holdCodes) expect(holdTitle(code)).toMatch(/^[A-Z].*\w$/);
+    expect(holdTitle('address_incomplete')).toBe('Missing required recipient address fields');
   });
 
   test('speaks the words of the manuals', () => {
