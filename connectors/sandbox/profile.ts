@@ -20,12 +20,10 @@ export const profile: Profile = {
     {
       name: 'shop',
       label: 'Shop name',
-      help: 'Any name will do: a shop that does not exist yet is opened with a few orders.',
+      help: 'Any name in letters from a to z and digits: a shop that does not exist yet is opened with a few orders.',
       example: 'teahouse',
       required: true,
       secret: false,
-      pattern: '[a-z0-9][a-z0-9-]{1,30}',
-      patternMessage: 'Use 2 to 31 lower-case letters, digits and dashes, e.g. teahouse',
     },
   ],
   caveats: ['Nothing here is real: the marketplace runs inside this desk, and only in demo mode.'],

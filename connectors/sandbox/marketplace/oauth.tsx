@@ -60,7 +60,14 @@ export function createOAuth(deps: OAuthDeps): Hono<MarketEnv> {
           <input type="hidden" name="state" value={state} />
           <label>
             Shop
-            <input name="shop" value={shop} list="shops" required pattern={handlePattern.source} />
+            <input
+              name="shop"
+              value={shop}
+              list="shops"
+              required
+              pattern={handlePattern.source}
+              title="2 to 31 lower-case letters, digits and dashes, e.g. teahouse"
+            />
           </label>
           <datalist id="shops">
             {known.map((handle) => (

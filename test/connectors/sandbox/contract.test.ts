@@ -67,12 +67,12 @@ contractSuite({
   goodFields: [
     { given: { shop: 'teahouse' }, kept: { shop: 'teahouse' } },
     { given: { shop: '  TeaHouse ' }, kept: { shop: 'teahouse' } },
+    { given: { shop: 'Tea House' }, kept: { shop: 'tea-house' } },
   ],
   badFields: [
     { given: {}, field: 'shop' },
     { given: { shop: ' ' }, field: 'shop' },
-    { given: { shop: 'tea house' }, field: 'shop' },
-    { given: { shop: '-tea' }, field: 'shop' },
+    { given: { shop: '-a-' }, field: 'shop' },
     { given: { shop: '茶屋' }, field: 'shop' },
     { given: { shop: 'x'.repeat(32) }, field: 'shop' },
   ],
