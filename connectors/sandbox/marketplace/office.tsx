@@ -31,6 +31,10 @@ export function createOffice(deps: OfficeDeps): Hono<MarketEnv> {
       c,
       <Page title="Shops" basePath={basePath}>
         <h1>Shops</h1>
+        <p>
+          The marketplace's back office: see what each shop was told, and be its buyers. Open a shop to place orders,
+          cancel them, or send ones that are broken.
+        </p>
         {market.shops().length === 0 ? (
           <p>No shop yet. Add a sandbox store in the desk; its consent page opens one.</p>
         ) : (
