@@ -59,12 +59,31 @@ test('a store is added, authorized in a new tab, and stands in the list with its
 
 test('errors of the form stand beside the field, and what was typed stays', async () => {
   const mei = await visitor();
-  const answer = await mei.post('/stores/add', { platform: 'sandbox', name: 'Tea', field_shop: 'Not A Shop!' });
+  const answer = await mei.post('/stores/add', { platform: 'sandbox', name: 'Tea', field_shop: '!' });
   expect(answer.status).toBe(422);
   expect(answer.body).toContain('href="#f-field_shop"');
   expect(answer.body).toMatch(/id="e-field_shop"/);
   expect(answer.body).toContain('value="Tea"');
   expect(await sql`select 1 from stores where merchant_id = ${mei.merchantId}`).toHaveLength(0);
+});
+
+test('a shop may be entered as people write its name', async () => {
+  const mei = await visitor();
+  const path = await added(mei, 'Café', "Mei's Café No. 2");
+  expect((await mei.get(path)).body).toContain('mei-s-cafe-no-2');
+});
+
+test('an unpaired carrier is proposed the provider of its name, and nothing is paired before it is saved', async () => {
+  const mei = await visitor();
+  const path = await authorized(mei, 'Proposals', 'proposals');
+  for (const name of ['Black Cat', 'Nobody knows it']) {
+    await sql`insert into carriers (id, code, name) values (gen_random_uuid(), ${name.toLowerCase()}, ${name})`;
+  }
+  const rowOf = (body: string, name: string) => body.split('</tr>').find((row) => row.includes(`<b>${name}</b>`)) ?? '';
+  const { body } = await mei.get(`${path}/carriers`);
+  expect(rowOf(body, 'Black Cat')).toMatch(/selected[^>]*>Black Cat [^<]*\(proposed: same name\)/);
+  expect(rowOf(body, 'Nobody knows it')).not.toContain('selected');
+  expect(await sql`select 1 from carrier_pairings where store_id = ${path.split('/').at(-1) ?? ''}`).toHaveLength(0);
 });
 
 test('a name that exists, in other capitals, is refused', async () => {

@@ -102,20 +102,37 @@ const Provider = ({
   if (offered === null) {
     return <input {...common} aria-label={label} value={pairing?.platformCode} maxlength={100} autocomplete="off" />;
   }
+  const proposed = pairing === null ? namesake(name, offered) : null;
   const isGone = pairing !== null && !offered.some((carrier) => carrier.code === pairing.platformCode);
   return (
     <select {...common} aria-label={label}>
-      <option value="">Not paired</option>
+      <option value="">{proposed === null ? 'Not paired' : 'Leave unpaired'}</option>
       {isGone ? (
         <option value={pairing.platformCode} selected>
           {pairing.platformName} (no longer offered)
         </option>
       ) : null}
       {offered.map((carrier) => (
-        <option value={carrier.code} selected={carrier.code === pairing?.platformCode}>
+        <option value={carrier.code} selected={carrier.code === (pairing?.platformCode ?? proposed?.code)}>
           {carrier.name}
+          {carrier === proposed ? ' (proposed: same name)' : ''}
         </option>
       ))}
     </select>
   );
 };
+
+/**
+ * The one provider that bears the carrier's name, alone or before its name in another script (`Black Cat 黑貓宅急便`).
+ * A proposal only: nothing is paired before somebody saves it.
+ */
+function namesake(name: string, offered: readonly Carrier[]): Carrier | null {
+  const wanted = name.trim().toLowerCase();
+  const alike = offered.filter((carrier) => {
+    const given = carrier.name.trim().toLowerCase();
+    return given === wanted || (given.startsWith(`${wanted} `) && !/[a-z]/.test(given.slice(wanted.length)));
+  });
+  const exact = alike.filter((carrier) => carrier.name.trim().toLowerCase() === wanted);
+  const [only, another] = exact.length > 0 ? exact : alike;
+  return only === undefined || another !== undefined ? null : only;
+}
