@@ -201,8 +201,9 @@ async function batchDialog(
         {held > 0 ? (
           <Notice tone="warn">
             <p>
-              {plural(held, 'order is', 'orders are')} held. What the dispatch does not cure is refused, with its
-              reason; the others go. Bind missing SKUs in the dialog of the single order.
+              {plural(held, 'order is', 'orders are')} held. Choosing a channel settles a missing shipping method;
+              whatever else holds an order refuses it, with its reason, and the others go. Bind missing SKUs in the
+              dialog of the single order.
             </p>
           </Notice>
         ) : null}

@@ -68,7 +68,7 @@ export const AddForm = ({ frame, platform, egressIps, values, refusals }: AddFor
         <Field
           name="name"
           label="Store Name"
-          help={`How your team calls it. Each ${profile.name} store needs a name of its own.`}
+          help={`What your team calls it. Each ${profile.name} store needs a name of its own.`}
           value={values.name}
           refusals={refusals}
           required

@@ -43,7 +43,7 @@ export const StorePage = (props: StorePageProps) => {
       >
         {props.maySync && store.status === 'enabled' ? (
           <a class="btn" href={`/sync?store=${store.storeId}`} data-dialog="">
-            Manual sync
+            Manual Sync
           </a>
         ) : null}
         <a class="btn" href={`/orders?store=${store.storeId}`}>

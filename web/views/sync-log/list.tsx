@@ -45,7 +45,7 @@ export const RunListPage = (props: RunListProps) => {
       >
         {props.maySync ? (
           <a class="btn go" href="/sync" data-dialog="">
-            Manual sync
+            Manual Sync
           </a>
         ) : null}
       </PageHead>
