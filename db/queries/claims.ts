@@ -1,5 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { keepsClaim } from '../../core/order/holds.ts';
+import { holdCodes } from '../../core/order/types.ts';
 import { lineKey, lineKeyKind } from './mapping-keys.ts';
+
+const codesWithoutClaim = holdCodes.filter((code) => !keepsClaim(code));
 
 /**
  * `(merchant_id, product_id, units)`: what open orders that are not yet allocated will need, by their current recipes.
@@ -24,7 +28,7 @@ export const claims = (merchants: SQL, products: SQL | null): SQL => sql`
     join order_lines l on l.merchant_id = o.merchant_id and l.order_id = o.id
     where o.merchant_id = any(${merchants}) and o.status = 'pending' and l.removed_at is null and l.requires_shipping
       and not exists (select 1 from holds h where h.merchant_id = o.merchant_id and h.order_id = o.id
-        and h.closed_at is null and h.code in ('payment_blocked', 'cancellation_requested'))
+        and h.closed_at is null and h.code = any(${sql.param(codesWithoutClaim)}::text[]))
   ) as needed on needed.merchant_id = wanted.merchant_id and needed.store_id = wanted.store_id
     and needed.key_kind = wanted.key_kind and needed.key = wanted.key
   group by wanted.merchant_id, wanted.product_id`;
