@@ -145,7 +145,8 @@ async function storeCauses(
       jsonb_strip_nulls(jsonb_build_object(
         'numbers', array_to_string((array_agg(coalesce(m.platform_order_number, m.platform_order_id, 'without a number') order by m.first_seen_at))[1:5], ', '),
         'reason', (array_agg(m.reason order by m.first_seen_at))[1])), min(m.first_seen_at), null
-    from malformed_orders m where m.merchant_id = ${merchantId} and m.resolved_at is null group by m.store_id`);
+    from malformed_orders m join stores s on s.merchant_id = m.merchant_id and s.id = m.store_id and s.deleted_at is null
+    where m.merchant_id = ${merchantId} and m.resolved_at is null group by m.store_id`);
 }
 
 async function shipByCauses(tx: Tx, merchantId: string, now: Date): Promise<readonly CauseRow[]> {

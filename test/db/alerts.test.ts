@@ -160,5 +160,10 @@ describe('alerts settle on what is open', () => {
       'orders_malformed',
       'sync_failing',
     ]);
+    // A deleted store asks nobody for anything.
+    await sql`update stores set deleted_at = now(), status = 'disabled' where merchant_id = ${store.merchantId}`;
+    await sql`update authorizations set deleted_at = now() where merchant_id = ${store.merchantId}`;
+    await settle(store);
+    expect((await rowsOf(store)).map((row) => row.state)).toEqual(['resolved', 'resolved', 'resolved']);
   });
 });
