@@ -9,6 +9,8 @@ export interface Overview {
   readonly exceptions: readonly { readonly code: ExceptionCode; readonly count: number; readonly oldestAt: Date }[];
   /** Stores whose authorization or sync needs a person. */
   readonly stores: readonly StoreInTrouble[];
+  /** Orders that arrived and could not be read: the desk has no order of them, so no list shows them. */
+  readonly unreadable: readonly UnreadableOrders[];
   /** Open orders past their ship-by time, and due within the next hours; at most `overviewLimit` each. */
   readonly late: number;
   readonly atRisk: number;
@@ -46,6 +48,23 @@ export interface StoreInTrouble {
   readonly expiresAt: Date | null;
   readonly failingRuns: number;
 }
+
+/** One store's orders that cannot be read. */
+export interface UnreadableOrders {
+  readonly storeId: string;
+  readonly storeName: string;
+  readonly count: number;
+  readonly oldestAt: Date;
+  /** The oldest, at most `shownUnreadable`. */
+  readonly orders: readonly {
+    readonly id: string;
+    /** Null where not even that could be read. */
+    readonly number: string | null;
+    readonly reason: string;
+  }[];
+}
+
+export const shownUnreadable = 10;
 
 export const overviewLimit = 999;
 

@@ -1,6 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { ExceptionCode } from '../../core/order/types.ts';
-import { overviewLimit, type ShowOverview } from '../../core/queries/overview.ts';
+import {
+  overviewLimit,
+  type ShowOverview,
+  shownUnreadable,
+  type UnreadableOrders,
+} from '../../core/queries/overview.ts';
 import type { Drizzle } from '../client.ts';
 import { createListHeldCauses } from './held-causes.ts';
 import { uuids } from './order-walk.ts';
@@ -17,6 +22,7 @@ const riskHours = 4;
 type Raw = {
   exceptions: unknown;
   stores: unknown;
+  unreadable: unknown;
   late: number;
   at_risk: number;
   today: number;
@@ -42,6 +48,7 @@ type RawStore = {
   expiresAt: string | null;
   failingRuns: number;
 };
+type RawUnreadable = Omit<UnreadableOrders, 'oldestAt'> & { oldestAt: string };
 type RawRun = { id: string; finishedAt: string; storeName: string | null; created: number; status: string };
 
 export function createShowOverview(db: Drizzle): ShowOverview {
@@ -77,6 +84,17 @@ export function createShowOverview(db: Drizzle): ShowOverview {
             'failingRuns', s.failing_runs) order by lower(s.name)), '[]')
             from stores s join authorizations a on a.merchant_id = s.merchant_id and a.id = s.authorization_id
             where s.merchant_id = any(${merchants}) and s.deleted_at is null and ${inTrouble}) as stores,
+          (select coalesce(json_agg(json_build_object('storeId', s.id, 'storeName', s.name, 'count', m.count,
+            'oldestAt', m.oldest, 'orders', m.orders) order by lower(s.name)), '[]')
+            from stores s cross join lateral (
+              select count(*)::int as count, min(first_seen_at) as oldest,
+                json_agg(json_build_object('id', id, 'number', number, 'reason', reason) order by first_seen_at, id)
+                  filter (where place <= ${shownUnreadable}::int) as orders
+              from (select b.id, coalesce(b.platform_order_number, b.platform_order_id) as number, b.reason,
+                  b.first_seen_at, row_number() over (order by b.first_seen_at, b.id) as place
+                from malformed_orders b where b.merchant_id = s.merchant_id and b.store_id = s.id
+                  and b.resolved_at is null) as bad) as m
+            where s.merchant_id = any(${merchants}) and s.deleted_at is null and m.count > 0) as unreadable,
           (select count(*)::int from (select 1 from ${open} cross join lateral (select 1 from orders o
             where ${dueOf} < ${at} limit ${overviewLimit}) as o
             where s.merchant_id = any(${merchants}) limit ${overviewLimit}) as o) as late,
@@ -109,6 +127,7 @@ export function createShowOverview(db: Drizzle): ShowOverview {
       causesAreComplete: held.isComplete && held.causes.length <= shownCauses,
       exceptions: jsonArray<RawException>(raw.exceptions).map((row) => ({ ...row, oldestAt: moment(row.oldestAt) })),
       stores: jsonArray<RawStore>(raw.stores).map((row) => ({ ...row, expiresAt: momentOrNull(row.expiresAt) })),
+      unreadable: jsonArray<RawUnreadable>(raw.unreadable).map((row) => ({ ...row, oldestAt: moment(row.oldestAt) })),
       late: raw.late,
       atRisk: raw.at_risk,
       shippedToday: raw.today,

@@ -84,7 +84,9 @@ export function createChangeMark(db: Drizzle): ChangeMark {
           select r.id, r.status, r.fetched from runs r where r.merchant_id = m.id
           order by r.created_at desc, r.id desc limit 5) as r),
         (select string_agg(concat(a.id, a.status), ',' order by a.id) from authorizations a
-          where a.merchant_id = any(${merchants}) and a.deleted_at is null)
+          where a.merchant_id = any(${merchants}) and a.deleted_at is null),
+        (select concat(count(*), max(first_seen_at)) from malformed_orders
+          where merchant_id = any(${merchants}) and resolved_at is null)
       )) as mark`);
     return row?.mark ?? '';
   };

@@ -1,8 +1,8 @@
 import type { Child } from 'hono/jsx';
-import { type Overview, overviewLimit } from '../../core/queries/overview.ts';
+import { type Overview, overviewLimit, type UnreadableOrders } from '../../core/queries/overview.ts';
 import { countText, plural } from '../views/format.ts';
 import type { PageFrame } from '../views/frame.ts';
-import { Badge, Card, Notice, PageHead, When } from '../views/parts.tsx';
+import { Badge, Card, Csrf, Notice, PageHead, When } from '../views/parts.tsx';
 import { CauseTable } from './held-page.tsx';
 import { exceptionTitle } from './reasons.tsx';
 
@@ -16,7 +16,9 @@ interface OverviewProps {
 
 export const OverviewPage = (props: OverviewProps) => {
   const { overview, frame } = props;
-  const isQuiet = overview.causes.length === 0 && overview.exceptions.length === 0 && overview.stores.length === 0;
+  const isQuiet = [overview.causes, overview.exceptions, overview.stores, overview.unreadable].every(
+    (found) => found.length === 0,
+  );
   return (
     <div id="region" class="stack" hx-get="/" hx-trigger="desk:refresh from:body" hx-swap="outerMorph" hx-target="this">
       <PageHead title="Overview" lede={<Lede {...props} isQuiet={isQuiet} />}>
@@ -29,6 +31,9 @@ export const OverviewPage = (props: OverviewProps) => {
       {isSetUp(overview) ? null : <FirstSteps {...props} />}
       <Tiles {...props} />
       {overview.stores.length > 0 ? <Stores {...props} /> : null}
+      {overview.unreadable.map((orders) => (
+        <Unreadable {...props} orders={orders} />
+      ))}
       {overview.exceptions.length > 0 ? <Exceptions {...props} /> : null}
       {overview.causes.length > 0 ? (
         <section class="stack tight">
@@ -173,6 +178,42 @@ const Stores = ({ overview, frame, platformNames, mayAdminister }: OverviewProps
     </ul>
   </Card>
 );
+
+/** The only place where they stand: what cannot be read is no order yet. */
+const Unreadable = ({ orders, frame, mayWork }: OverviewProps & { orders: UnreadableOrders }) => {
+  const numbers = orders.orders.flatMap(({ number }) => (number === null ? [] : [number]));
+  return (
+    <Card title={`${plural(orders.count, 'order')} of ${orders.storeName} cannot be read`}>
+      <div class="stack tight">
+        <ul class="stack tight">
+          {orders.orders.map((order) => (
+            <li>
+              <b>{order.number ?? 'Without a number'}</b>
+              <span class="why">{order.reason}</span>
+            </li>
+          ))}
+        </ul>
+        <p class="muted small">
+          {orders.count > orders.orders.length ? `The oldest ${orders.orders.length} of ${orders.count}. ` : ''}
+          Since <When at={orders.oldestAt} now={frame.now} timeZone={frame.timeZone} />. What the platform sent is kept,
+          and every sync tries again: correct the order on the platform, or ship it from there.
+        </p>
+        {mayWork && numbers.length > 0 ? (
+          <form method="post" action="/sync">
+            <Csrf token={frame.csrfToken} />
+            <input type="hidden" name="kind" value="b2c" />
+            <input type="hidden" name="store" value={orders.storeId} />
+            <input type="hidden" name="mode" value="order_numbers" />
+            <input type="hidden" name="numbers" value={numbers.join(' ')} />
+            <button type="submit" class="btn small">
+              Fetch again
+            </button>
+          </form>
+        ) : null}
+      </div>
+    </Card>
+  );
+};
 
 const Exceptions = ({ overview, frame }: OverviewProps) => (
   <Card
