@@ -155,6 +155,7 @@ describe('with script', () => {
       '/sync',
     ]) {
       await page.goto(`${origin}${path}`);
+      if (path === '/orders') await page.locator('input.pick').first().check();
       const beyond = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       expect(`${path}: ${beyond}`).toBe(`${path}: 0`);
     }
