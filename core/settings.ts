@@ -59,7 +59,7 @@ export const settings = [
     needed: 'no',
     default: '1 on loopback without DATABASE_URL, else 0',
     about:
-      'Sandbox marketplace and Slack preview. Never on a server that others reach: the back office of the marketplace ' +
+      'The sandbox marketplace. Never on a server that others reach: the back office of the marketplace ' +
       'is open, without signing in, to everybody who reaches the desk.',
   },
   {
