@@ -20,6 +20,10 @@ export interface IngestPageInput {
   /** The run whose log and counts this page belongs to; null for a single look (webhook, dispatch). */
   readonly runId: string | null;
   readonly page: { readonly orders: readonly FetchedOrder[]; readonly skipped?: readonly SkippedOrder[] | undefined };
+  /** How many pages of the platform these are, for the run's row; default 1. */
+  readonly pages?: number | undefined;
+  /** False: the caller brings the alerts in line later, `alertsChanged` says whether it must. Default true. */
+  readonly settlesAlerts?: boolean | undefined;
   /** New orders count as recovered: they should have been here. */
   readonly recovers?: boolean | undefined;
   /** The platform was asked for these very orders: remember when. */
@@ -27,7 +31,12 @@ export interface IngestPageInput {
 }
 
 export type IngestResult =
-  | { readonly outcome: 'taken'; readonly counts: RunCounts; readonly changedOrderIds: readonly string[] }
+  | {
+      readonly outcome: 'taken';
+      readonly counts: RunCounts;
+      readonly changedOrderIds: readonly string[];
+      readonly alertsChanged: boolean;
+    }
   /** The store was deleted, or its run has ended meanwhile: nothing was written. */
   | { readonly outcome: 'no_store' | 'run_ended' };
 
@@ -93,16 +102,18 @@ export async function ingestIn(
 
   const counts = countPage(input, sorted, { split, created, changes }, tally);
   if (input.runId !== null) {
-    const isRunning = await intake.runs.recordPage(tx, store.merchantId, input.runId, counts, tally.items(), at);
+    const pages = { count: input.pages ?? 1, counts, items: tally.items() };
+    const isRunning = await intake.runs.recordPages(tx, store.merchantId, input.runId, pages, at);
     if (!isRunning) throw new RunEnded();
   }
   const holdsChanged =
     created.some((order) => order.holds.length > 0) ||
     changes.some(({ holds }) => holds.open.length + holds.closeIds.length + holds.redescribe.length > 0);
   // Last: the job's key is one row for the merchant, and whoever enqueues it next waits for this commit.
-  if (holdsChanged || malformedChanged) await ports.jobs.enqueue(tx, [settleAlerts(store.merchantId)]);
+  const alertsChanged = holdsChanged || malformedChanged;
+  if (alertsChanged && input.settlesAlerts !== false) await ports.jobs.enqueue(tx, [settleAlerts(store.merchantId)]);
   const changedOrderIds = [...created.map((order) => order.id), ...changes.map((change) => change.row.id)];
-  return { outcome: 'taken', counts, changedOrderIds };
+  return { outcome: 'taken', counts, changedOrderIds, alertsChanged };
 }
 
 interface Split {

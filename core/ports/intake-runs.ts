@@ -96,13 +96,12 @@ export interface RunRepository {
   claim(tx: Tx, merchantId: string, runId: string, at: Date): Promise<SyncRun | null>;
   /** The window that a run decided on when it began. */
   setWindow(tx: Tx, merchantId: string, runId: string, since: Date, until: Date): Promise<void>;
-  /** Adds a page's counts and items. False when the run is not running any more: nothing was written. */
-  recordPage(
+  /** Adds what some pages brought. False when the run is not running any more: nothing was written. */
+  recordPages(
     tx: Tx,
     merchantId: string,
     runId: string,
-    counts: RunCounts,
-    items: readonly RunItem[],
+    pages: { readonly count: number; readonly counts: RunCounts; readonly items: readonly RunItem[] },
     at: Date,
   ): Promise<boolean>;
   /** Adds items without a page, e.g. numbers that gave no order. */

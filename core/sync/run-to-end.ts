@@ -78,7 +78,10 @@ async function finish(ports: SyncPorts, run: SyncRun, store: IntakeStore): Promi
     await ports.intake.runs.finish(tx, merchantId, run.id, { status: 'done', outcome, error: null }, at);
     const reconciled = run.kind === 'reconciliation';
     await ports.intake.stores.recordResult(tx, { merchantId, storeId, at, outcome, reconciled });
-    if (store.failingRuns > 0) await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
+    // Its pages settle the alerts only now and then; by the row also what a dead process took is counted.
+    const counts = ended?.counts ?? run.counts;
+    const hasNews = counts.created + counts.updated + counts.failed > 0 || store.failingRuns > 0;
+    if (hasNews) await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
     return outcome;
   });
 }

@@ -67,9 +67,9 @@ export const runRepository: RunRepository = {
       where merchant_id = ${merchantId}::uuid and id = ${runId}::uuid`);
   },
 
-  async recordPage(tx, merchantId, runId, counts, items, at) {
+  async recordPages(tx, merchantId, runId, { count, counts, items }, at) {
     const [row] = await unwrap(tx).execute<Row & { pages: number }>(sql`
-      update runs set pages = pages + 1, fetched = fetched + ${counts.fetched}, created = created + ${counts.created},
+      update runs set pages = pages + ${count}, fetched = fetched + ${counts.fetched}, created = created + ${counts.created},
         updated = updated + ${counts.updated}, unchanged = unchanged + ${counts.unchanged},
         skipped = skipped + ${counts.skipped}, held = held + ${counts.held}, failed = failed + ${counts.failed},
         recovered = recovered + ${counts.recovered}, pulse_at = ${at.toISOString()}::timestamptz

@@ -2,28 +2,46 @@ import { describe, expect, it } from 'vitest';
 import { pagesAhead } from '../../../core/sync/ahead.ts';
 
 describe('reading pages', () => {
-  it('fetches one page ahead of the one that is being written, not more', async () => {
+  const one = (): number => 1;
+
+  it('fetches on while a page is being written, and gives all that came in meanwhile', async () => {
     const events: string[] = [];
     async function* source(): AsyncGenerator<number> {
-      for (let page = 1; page <= 4; page += 1) {
+      for (let page = 1; page <= 6; page += 1) {
         events.push(`fetch ${page}`);
         yield page;
       }
     }
-    for await (const page of pagesAhead(source())) {
+    for await (const pages of pagesAhead(source(), one, 2)) {
       await new Promise((resolve) => setTimeout(resolve, 2));
-      events.push(`written ${page}`);
+      events.push(`written ${pages.join()}`);
     }
-    expect(events).toEqual([
-      'fetch 1',
-      'fetch 2',
+    expect(events.filter((event) => event.startsWith('written'))).toEqual([
       'written 1',
-      'fetch 3',
-      'written 2',
-      'fetch 4',
-      'written 3',
-      'written 4',
+      'written 2,3',
+      'written 4,5',
+      'written 6',
     ]);
+    // Not more than enough waits: 4 is fetched only when 2 and 3 have been taken.
+    expect(events.indexOf('fetch 4')).toBeGreaterThan(events.indexOf('written 1'));
+    expect(events.indexOf('fetch 3')).toBeLessThan(events.indexOf('written 1'));
+  });
+
+  it('gives each page of a slow platform as it comes', async () => {
+    async function* source(): AsyncGenerator<number> {
+      for (let page = 1; page <= 3; page += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        yield page;
+      }
+    }
+    const seen: (readonly number[])[] = [];
+    for await (const pages of pagesAhead(source(), one, 10)) seen.push(pages);
+    expect(seen).toEqual([[1], [2], [3]]);
+  });
+
+  it('ends with a listing without pages', async () => {
+    async function* source(): AsyncGenerator<number> {}
+    expect(await Array.fromAsync(pagesAhead(source(), one, 10))).toEqual([]);
   });
 
   it('hands on the failure of the page ahead, after the page before it was used', async () => {
@@ -34,9 +52,9 @@ describe('reading pages', () => {
     const seen: number[] = [];
     await expect(
       (async () => {
-        for await (const page of pagesAhead(source())) {
+        for await (const pages of pagesAhead(source(), one, 10)) {
           await new Promise((resolve) => setTimeout(resolve, 5));
-          seen.push(page);
+          seen.push(...pages);
         }
       })(),
     ).rejects.toThrow('page two is broken');
@@ -54,7 +72,7 @@ describe('reading pages', () => {
         isClosed = true;
       }
     }
-    for await (const page of pagesAhead(source())) if (page === 1) break;
+    for await (const pages of pagesAhead(source(), one, 1)) if (pages[0] === 1) break;
     expect(isClosed).toBe(true);
   });
 });
