@@ -3,13 +3,14 @@ import type { ExceptionCode, HoldCode } from '../order/types.ts';
 /** Holds that need nobody: the platform ends them, or a person set them on purpose. */
 export const silentHoldCodes = ['scheduled', 'operator_hold'] as const satisfies readonly HoldCode[];
 
-/** Holds whose cause is one SKU, payment type or method of a store; all others are about one order. */
+/** Holds whose cause is one SKU (unbound, or short of stock), payment type or method of a store; all others are about one order. */
 export const groupedHoldCodes = [
   'sku_missing',
   'sku_unmapped',
   'payment_unknown',
   'shipping_method_missing',
   'shipping_method_unmapped',
+  'stock_short',
 ] as const satisfies readonly HoldCode[];
 
 export type AlertKind =

@@ -58,7 +58,7 @@ export async function causesOf(
 const grouped = sql`
   causes as (
     select r.kind, r.subject, r.store_id, count(distinct r.order_id)::int as order_count,
-      (array_agg(r.detail order by r.since desc))[1] as detail,
+      (array_agg(r.detail order by r.since desc, r.order_id))[1] as detail,
       min(o.ordered_at) as oldest_at, min(o.ship_by) as nearest_ship_by,
       (array_agg(jsonb_build_object('id', o.id, 'number', o.platform_order_number) order by o.ordered_at, o.id))[1:${sql.raw(String(sampleSize))}] as sample
     from reasons r join orders o on o.merchant_id = r.merchant_id and o.id = r.order_id

@@ -52,6 +52,25 @@ describe('alerts settle on what is open', () => {
     });
   });
 
+  it('makes one alert of many orders that are short of the same warehouse SKU', async () => {
+    const store = await insertStore(sql);
+    for (const needed of ['2', '1', '3']) {
+      const order = await insertOrder(sql, store);
+      await insertHold(sql, store, order, {
+        code: 'stock_short',
+        subject: 'POT-S',
+        origin: 'dispatch',
+        detail: { needed },
+      });
+    }
+    expect((await settle(store)).changed).toHaveLength(1);
+    expect(await rowsOf(store)).toMatchObject([{ subject: `${store.storeId}:POT-S`, order_count: 3 }]);
+    expect((await settle(store)).changed).toHaveLength(0);
+    await closeHolds(store, 'POT-S');
+    await settle(store);
+    expect(await rowsOf(store)).toMatchObject([{ state: 'resolved', resolved_by: 'Mei' }]);
+  });
+
   it('says nothing twice: a second look at the same facts changes no alert', async () => {
     const store = await insertStore(sql);
     await insertHold(sql, store, await insertOrder(sql, store), { code: 'address_incomplete', subject: 'zip' });
