@@ -144,6 +144,9 @@ const authorizationWords: Readonly<Record<string, string>> = {
   revoked: 'Authorization was revoked',
 };
 
+/** What has ended already does not end in an hour, whatever the token's date says. */
+const isUsable = (status: string): boolean => status === 'authorized' || status === 'expiring';
+
 const Stores = ({ overview, frame, platformNames, mayAdminister }: OverviewProps) => (
   <Card title={`${plural(overview.stores.length, 'store needs', 'stores need')} attention`}>
     <ul class="stack tight">
@@ -158,7 +161,7 @@ const Stores = ({ overview, frame, platformNames, mayAdminister }: OverviewProps
           </Badge>
           <span class="why">
             {store.reason ?? 'No orders arrive and no tracking numbers leave until this is mended.'}
-            {store.expiresAt === null ? null : (
+            {store.expiresAt === null || !isUsable(store.authorizationStatus) ? null : (
               <>
                 {' '}
                 Ends <When at={store.expiresAt} now={frame.now} timeZone={frame.timeZone} />.
