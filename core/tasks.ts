@@ -29,8 +29,8 @@ export function createTasks(ports: Ports, replay: ((interactionId: string) => Pr
     'sync.reconcile': async (payload, { signal, attempt, maxAttempts }) => {
       await reconcileStore(ports, { ...payload, signal, isLastAttempt: attempt >= maxAttempts });
     },
-    'webhook.process': async (payload, { signal }) => {
-      await processWebhook(ports, { ...payload, signal });
+    'webhook.process': async (payload, { signal, attempt, maxAttempts }) => {
+      await processWebhook(ports, { ...payload, signal, isLastAttempt: attempt >= maxAttempts });
     },
     'writeback.send': (payload, { signal }) => sendWriteback(ports, { ...payload, signal }),
     'writeback.confirm': (payload, { signal }) => confirmWriteback(ports, { ...payload, signal }),
