@@ -150,7 +150,8 @@ test('carriers are paired with what the marketplace calls them', async () => {
   await go('/stores');
   await page.locator('main').getByRole('link', { name: 'Tea house' }).first().click();
   await go(`${new URL(page.url()).pathname}/carriers`);
-  await page.getByLabel('Chunghwa Post').selectOption({ label: 'Chunghwa Post 中華郵政' });
+  // The provider of the same name is proposed: saving is enough.
+  expect(await page.getByLabel('Chunghwa Post').locator('option:checked').innerText()).toMatch(/^Chunghwa Post/);
   await page.getByRole('button', { name: 'Save pairing' }).click();
   await page.waitForLoadState();
 });

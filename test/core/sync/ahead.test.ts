@@ -41,7 +41,9 @@ describe('reading pages', () => {
 
   it('ends with a listing without pages', async () => {
     async function* source(): AsyncGenerator<number> {}
-    expect(await Array.fromAsync(pagesAhead(source(), one, 10))).toEqual([]);
+    const seen: (readonly number[])[] = [];
+    for await (const pages of pagesAhead(source(), one, 10)) seen.push(pages);
+    expect(seen).toEqual([]);
   });
 
   it('hands on the failure of the page ahead, after the page before it was used', async () => {
