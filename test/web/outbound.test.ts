@@ -205,3 +205,17 @@ test('a part is asked for by htmx and is the part alone', async () => {
   expect(part.body.trimStart().startsWith('<div id="region"')).toBe(true);
   expect(part.body).not.toContain('<html');
 });
+
+test('warehouse people are led to their work, and offered only what they may open', async () => {
+  const { shop } = await dispatched();
+  const wes = await pages.visitor('Wes', shop.merchantId, 'warehouse');
+  const start = await wes.get('/');
+  expect([start.status, start.headers.get('location')]).toEqual([303, '/outbound']);
+  const rail = /<nav id="rail"[\s\S]*?<\/nav>/.exec((await wes.get('/outbound')).body)?.[0] ?? '';
+  const offered = [...rail.matchAll(/<li><a href="([^"]+)"/g)].map((match) => match[1] ?? '');
+  expect(offered).toEqual(['/outbound', '/stock']);
+  for (const path of offered) expect((await wes.get(path)).status, path).toBe(200);
+  for (const path of ['/orders', '/held', '/mappings', '/sync-log', '/settings']) {
+    expect((await wes.get(path)).status, path).toBe(403);
+  }
+});

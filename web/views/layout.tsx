@@ -1,4 +1,5 @@
 import type { PropsWithChildren } from 'hono/jsx';
+import { may } from '../../core/people/permissions.ts';
 import { assetPath } from '../assets.ts';
 import type { Flash } from '../flash.ts';
 import { relativeTime } from './format.ts';
@@ -6,6 +7,9 @@ import type { PageFrame, Theme } from './frame.ts';
 import { Icon } from './icons.tsx';
 import { type NavKey, navEntries } from './nav.ts';
 import { Count, Csrf, Menu } from './parts.tsx';
+
+const entriesFor = ({ signedIn, merchant }: PageFrame) =>
+  navEntries.filter((entry) => may(signedIn.actor, entry.needs, merchant.id));
 
 const htmxConfig = 'includeIndicatorCSS:false, history:reload';
 
@@ -92,7 +96,7 @@ export const Rail = ({ frame, section }: { frame: PageFrame; section: NavKey }) 
       <span>Holdfast</span>
     </a>
     <ul>
-      {navEntries.map((entry) => (
+      {entriesFor(frame).map((entry) => (
         <li>
           <a href={entry.href} aria-current={entry.key === section ? 'page' : undefined} title={entry.label}>
             <Icon name={entry.icon} />
