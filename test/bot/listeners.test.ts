@@ -418,10 +418,10 @@ describe('requests from Slack', () => {
         response_url: `http://127.0.0.1:${port}/`,
       });
     await command('hled');
+    await expect.poll(() => answers[0], { timeout: 10_000 }).toContain('/orders held');
     await command('sync northwind');
     await expect.poll(() => answers.at(-1), { timeout: 10_000 }).toContain('3 new, 1 held');
     server.close();
-    expect(answers[0]).toContain('/orders held');
     expect(asked).toMatchObject([{ command: 'requestSync', input: { storeIds: [store.storeId] } }]);
   });
 });
