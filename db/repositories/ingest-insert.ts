@@ -4,7 +4,7 @@ import type { PlatformLine, PlatformPackage, Recipient } from '../../core/order/
 import type { Tx } from '../../core/ports/database.ts';
 import type { IntakeStore, NewHold, NewOrder } from '../../core/ports/intake.ts';
 import { unwrap } from '../database.ts';
-import { booleans, decimals, integers, moments, textList, texts, uuids } from './column-arrays.ts';
+import { booleans, decimals, integers, longTexts, moments, textList, texts, uuids } from './column-arrays.ts';
 
 /** A recipient's row; the buyer's note lives and dies with it. */
 export interface RecipientRow {
@@ -143,7 +143,7 @@ export async function writeRaws(
   await unwrap(tx).execute(sql`
     insert into raw_payloads (merchant_id, order_id, body, received_at)
     select ${merchantId}::uuid, t.order_id, t.body, ${at.toISOString()}::timestamptz
-    from unnest(${uuids(rows, (row) => row.orderId)}, ${texts(rows, (row) => row.body)}) as t (order_id, body)
+    from unnest(${uuids(rows, (row) => row.orderId)}, ${longTexts(rows, (row) => row.body)}) as t (order_id, body)
     on conflict (merchant_id, order_id) do update set body = excluded.body, received_at = excluded.received_at`);
 }
 
