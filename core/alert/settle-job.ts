@@ -9,3 +9,13 @@ export const settleAlerts = (merchantId: string): Job<'alert.settle'> => ({
   payload: { merchantId },
   key: `alert.settle:${merchantId}`,
 });
+
+/**
+ * The same for what a page of a sync changed: alerts that time alone brings are left to the end of the run and to the
+ * minute's round, because they look at every order that has not shipped.
+ */
+export const settlePageAlerts = (merchantId: string): Job<'alert.settle'> => ({
+  task: 'alert.settle',
+  payload: { merchantId, withDeadlines: false },
+  key: `alert.settle:${merchantId}:page`,
+});

@@ -1,4 +1,4 @@
-import { settleAlerts } from '../alert/settle-job.ts';
+import { settleAlerts, settlePageAlerts } from '../alert/settle-job.ts';
 import { newId } from '../ids.ts';
 import { evaluateHolds, type HoldContext } from '../order/holds.ts';
 import { systemActor } from '../people/actor.ts';
@@ -111,7 +111,10 @@ export async function ingestIn(
     changes.some(({ holds }) => holds.open.length + holds.closeIds.length + holds.redescribe.length > 0);
   // Last: the job's key is one row for the merchant, and whoever enqueues it next waits for this commit.
   const alertsChanged = holdsChanged || malformedChanged;
-  if (alertsChanged && input.settlesAlerts !== false) await ports.jobs.enqueue(tx, [settleAlerts(store.merchantId)]);
+  if (alertsChanged && input.settlesAlerts !== false) {
+    const settle = input.runId === null ? settleAlerts : settlePageAlerts;
+    await ports.jobs.enqueue(tx, [settle(store.merchantId)]);
+  }
   const changedOrderIds = [...created.map((order) => order.id), ...changes.map((change) => change.row.id)];
   return { outcome: 'taken', counts, changedOrderIds, alertsChanged };
 }

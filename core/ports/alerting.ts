@@ -8,13 +8,20 @@ export interface SettleOutcome {
   readonly changed: readonly { readonly id: string; readonly isNew: boolean }[];
 }
 
+export interface SettleAsked {
+  readonly now: Date;
+  readonly reopenWithinMs: number;
+  /** False: alerts that time alone brings (a ship-by that is near) stay as they are. */
+  readonly withDeadlines: boolean;
+}
+
 export interface AlertRepository {
   /**
    * Brings the merchant's alert rows in line with what is open now, in one pass: new causes get a row (or the one that
    * was resolved less than `reopenWithinMs` ago again), changed ones the new numbers, gone ones are resolved with who and
    * how. Serialized per merchant by a transaction lock.
    */
-  settle(tx: Tx, merchantId: string, now: Date, reopenWithinMs: number): Promise<SettleOutcome>;
+  settle(tx: Tx, merchantId: string, asked: SettleAsked): Promise<SettleOutcome>;
   /** The alert with its names, its row locked; null when there is none. */
   lock(tx: Tx, merchantId: string, alertId: string): Promise<AlertView | null>;
   show(tx: Tx, merchantId: string, alertId: string): Promise<AlertView | null>;

@@ -22,7 +22,7 @@ export interface Tasks {
   /** Read back accepted writebacks and mark them confirmed. Queue: the authorization. */
   'writeback.confirm': { merchantId: string; writebackId: string };
   /** Bring the alerts of a merchant in line with the holds and exceptions that are open. */
-  'alert.settle': { merchantId: string };
+  'alert.settle': { merchantId: string; withDeadlines?: boolean };
   /** Post, update or resolve one alert's Slack message. */
   'alert.deliver': { merchantId: string; alertId: string };
   /** Work on one recorded Slack interaction. */

@@ -25,8 +25,11 @@ const lookUpSize = 100;
  * it costs in parcels of one hundred (measured), and hardly less in larger ones, which only take memory.
  */
 const ordersAhead = 300;
-/** Alerts are brought in line with the first page that opens a hold, then this often; the end of the run settles them. */
-const settlePauseMs = 5_000;
+/**
+ * Alerts are brought in line with the first page that opens a hold, then after a pause of a tenth of the time that the
+ * run has taken so far (it reads everything that is held, so a long run may not do it often), and at the run's end.
+ */
+const settlePauseMs = { least: 1_000, most: 30_000, partOfRun: 0.1 };
 
 /** The run was ended by somebody, or its store deleted: nothing more is to be written. */
 export class RunIsOver extends Error {}
@@ -40,9 +43,11 @@ export class SyncWork {
   readonly #run: SyncRun;
   readonly #signal: AbortSignal;
   #windowsDone = 0;
-  #settledAtMs = 0;
+  #settledAtMs = Number.NEGATIVE_INFINITY;
+  readonly #beganAtMs: number;
 
   constructor(ports: SyncWorkPorts, run: SyncRun, signal: AbortSignal) {
+    this.#beganAtMs = ports.clock.now().getTime();
     this.#ports = ports;
     this.#run = run;
     this.#signal = signal;
@@ -107,11 +112,16 @@ export class SyncWork {
     const { merchantId, storeId, id: runId, kind } = this.#run;
     const recovers = kind === 'reconciliation';
     const now = this.#ports.clock.now().getTime();
-    const settlesAlerts = now - this.#settledAtMs >= settlePauseMs;
+    const settlesAlerts = now - this.#settledAtMs >= this.#settlePauseMs(now);
     const input = { merchantId, storeId, runId, page, pages, asked, recovers, settlesAlerts };
     const result = await ingestPage(this.#ports, input);
     if (result.outcome !== 'taken') throw new RunIsOver(result.outcome);
     if (settlesAlerts && result.alertsChanged) this.#settledAtMs = now;
+  }
+
+  #settlePauseMs(now: number): number {
+    const { least, most, partOfRun } = settlePauseMs;
+    return Math.min(Math.max((now - this.#beganAtMs) * partOfRun, least), most);
   }
 
   async #missing(missing: FetchByNumberResult['missing']): Promise<void> {

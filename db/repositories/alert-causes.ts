@@ -24,21 +24,24 @@ interface CauseRow extends Record<string, unknown> {
   nearest_ship_by: string | null;
 }
 
-/**
- * Everything of a merchant that should have an open alert now, one row a cause, in four set-based reads.
- * `renewablePlatforms`: where a token that ends is renewed by the desk itself and is no cause.
- */
-export async function causesOf(
-  tx: Tx,
-  merchantId: string,
-  now: Date,
-  renewablePlatforms: readonly string[],
-): Promise<AlertCause[]> {
+/** Kinds that time alone brings; what a page of orders changes of them can wait for the minute's round. */
+export const deadlineKinds: readonly AlertKind[] = ['ship_by_near'];
+
+export interface CausesAsked {
+  readonly now: Date;
+  /** Where a token that ends is renewed by the desk itself and is no cause. */
+  readonly renewablePlatforms: readonly string[];
+  /** False: without `deadlineKinds`, which look at every order that has not shipped. */
+  readonly withDeadlines: boolean;
+}
+
+/** Everything of a merchant that should have an open alert now, one row a cause, in four set-based reads. */
+export async function causesOf(tx: Tx, merchantId: string, asked: CausesAsked): Promise<AlertCause[]> {
   const rows = [
     ...(await holdCauses(tx, merchantId)),
     ...(await exceptionCauses(tx, merchantId)),
-    ...(await storeCauses(tx, merchantId, now, renewablePlatforms)),
-    ...(await shipByCauses(tx, merchantId, now)),
+    ...(await storeCauses(tx, merchantId, asked.now, asked.renewablePlatforms)),
+    ...(asked.withDeadlines ? await shipByCauses(tx, merchantId, asked.now) : []),
   ];
   return rows.map((row) => ({
     // Built in the statements below from hold codes, exception codes and the literals of `AlertKind`.
@@ -149,12 +152,30 @@ async function storeCauses(
     where m.merchant_id = ${merchantId} and m.resolved_at is null group by m.store_id`);
 }
 
+/** Ranges of the list's ship-by index, one for each store, kind and status: costs what is late, not what is there. */
 async function shipByCauses(tx: Tx, merchantId: string, now: Date): Promise<readonly CauseRow[]> {
   const until = new Date(now.getTime() + shipByNearHours * 60 * 60 * 1000).toISOString();
+  const late = sql`
+    o.merchant_id = ${merchantId}::uuid and o.kind = p.kind and o.status = p.status and o.store_id = s.id
+    and coalesce(o.ship_by, 'infinity') < ${until}::timestamptz`;
   return unwrap(tx).execute<CauseRow>(sql`
-    with reasons as (
-      select o.merchant_id, 'ship_by_near' as kind, o.store_id::text as subject, o.store_id, '{}'::jsonb as detail, o.id as order_id, o.ordered_at as since
-      from orders o
-      where o.merchant_id = ${merchantId} and o.ship_by < ${until}::timestamptz and o.status in ('pending', 'acknowledged', 'processing')
-    ), ${grouped}`);
+    with parts as (
+      select kind, status from unnest('{b2c,b2b}'::text[]) kind, unnest('{pending,acknowledged,processing}'::text[]) status
+    ), by_currency as (
+      select s.id as store_id, o.currency, count(*)::int as orders, sum(o.total_amount) as amount,
+        min(o.ordered_at) as oldest_at, min(o.ship_by) as nearest_ship_by
+      from stores s, parts p, orders o
+      where s.merchant_id = ${merchantId}::uuid and ${late}
+      group by 1, 2
+    )
+    select 'ship_by_near' as kind, c.store_id::text as subject, c.store_id, sum(c.orders)::int as order_count,
+      jsonb_object_agg(c.currency, trim_scale(c.amount)::text) filter (where c.amount is not null) as amounts,
+      (select jsonb_agg(jsonb_build_object('id', n.id, 'number', n.platform_order_number) order by n.ship_by, n.id) from (
+        select o.* from stores s, parts p, lateral (
+          select o.id, o.platform_order_number, o.ship_by from orders o
+          where ${late} order by coalesce(o.ship_by, 'infinity'), o.id limit ${sampleSize}
+        ) o where s.merchant_id = ${merchantId}::uuid and s.id = c.store_id order by o.ship_by, o.id limit ${sampleSize}
+      ) n) as sample,
+      '{}'::jsonb as detail, min(c.oldest_at) as oldest_at, min(c.nearest_ship_by) as nearest_ship_by
+    from by_currency c group by c.store_id order by 8, 3`);
 }

@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type AlertCause, type AlertKind, type AlertView, groupedHoldCodes } from '../../core/alert/types.ts';
 import { newId } from '../../core/ids.ts';
-import type { AlertRepository, SettleOutcome } from '../../core/ports/alerting.ts';
+import type { AlertRepository, SettleAsked, SettleOutcome } from '../../core/ports/alerting.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
-import { causesOf } from './alert-causes.ts';
+import { causesOf, deadlineKinds } from './alert-causes.ts';
 
 interface OpenRow extends Record<string, unknown> {
   id: string;
@@ -15,8 +15,7 @@ interface OpenRow extends Record<string, unknown> {
 /** Alert rows: what the messages of a merchant should say, and what they say. */
 export function createAlertRepository(options: { readonly renewablePlatforms: readonly string[] }): AlertRepository {
   return {
-    settle: (tx, merchantId, now, reopenWithinMs) =>
-      settle(tx, merchantId, now, reopenWithinMs, options.renewablePlatforms),
+    settle: (tx, merchantId, asked) => settle(tx, merchantId, asked, options.renewablePlatforms),
     lock: (tx, merchantId, alertId) => readOne(tx, sql`a.merchant_id = ${merchantId} and a.id = ${alertId}`, true),
     show: (tx, merchantId, alertId) => readOne(tx, sql`a.merchant_id = ${merchantId} and a.id = ${alertId}`, false),
     listOpen: (tx, merchantIds, limit) =>
@@ -84,16 +83,16 @@ export function createAlertRepository(options: { readonly renewablePlatforms: re
 async function settle(
   tx: Tx,
   merchantId: string,
-  now: Date,
-  reopenWithinMs: number,
+  { now, reopenWithinMs, withDeadlines }: SettleAsked,
   renewablePlatforms: readonly string[],
 ): Promise<SettleOutcome> {
   const db = unwrap(tx);
   // One settlement of a merchant at a time: two would both insert the same new cause.
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended('alerts:' || ${merchantId}::text, 0))`);
-  const causes = await causesOf(tx, merchantId, now, renewablePlatforms);
+  const causes = await causesOf(tx, merchantId, { now, renewablePlatforms, withDeadlines });
   const open = await db.execute<OpenRow>(sql`
-    select id, kind, subject from alerts where merchant_id = ${merchantId} and state = 'open' for update`);
+    select id, kind, subject from alerts where merchant_id = ${merchantId} and state = 'open'
+      and not kind = any(${sql.param(withDeadlines ? [] : [...deadlineKinds])}::text[]) for update`);
 
   const known = new Map(open.map((row) => [causeKey(row.kind, row.subject), row.id]));
   const wanted = new Map(causes.map((cause) => [causeKey(cause.kind, cause.subject), cause]));

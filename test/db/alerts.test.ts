@@ -8,8 +8,8 @@ const alerts = createAlertRepository({ renewablePlatforms: ['sandbox'] });
 const hourMs = 60 * 60 * 1000;
 const noon = new Date('2026-11-20T12:00:00Z');
 
-const settle = (store: TestStore, now = noon) =>
-  database.transaction((tx) => alerts.settle(tx, store.merchantId, now, hourMs));
+const settle = (store: TestStore, now = noon, withDeadlines = true) =>
+  database.transaction((tx) => alerts.settle(tx, store.merchantId, { now, reopenWithinMs: hourMs, withDeadlines }));
 const rowsOf = (store: TestStore) =>
   sql<
     {
@@ -146,6 +146,50 @@ describe('alerts settle on what is open', () => {
     await insertOrder(sql, store, { shipBy: new Date(noon.getTime() + hourMs), status: 'shipped' });
     await settle(store);
     expect(await rowsOf(store)).toMatchObject([{ kind: 'ship_by_near', order_count: 1 }]);
+  });
+
+  it('names the orders that are due first, of every status that has not shipped, and their money', async () => {
+    const store = await insertStore(sql);
+    const due = (hours: number) => new Date(noon.getTime() + hours * hourMs);
+    for (const [index, status] of [
+      'pending',
+      'acknowledged',
+      'processing',
+      'pending',
+      'processing',
+      'pending',
+    ].entries()) {
+      await insertOrder(sql, store, { number: `#${index}`, shipBy: due(3 - index / 2), status });
+    }
+    await settle(store);
+    const [row] = await sql<
+      {
+        sample: { number: string }[];
+        order_count: number;
+        amounts: Record<string, string>;
+        nearest_ship_by: Date | string;
+      }[]
+    >`
+      select sample, order_count, amounts, nearest_ship_by from alerts where merchant_id = ${store.merchantId}`;
+    expect(row?.order_count).toBe(6);
+    expect(row?.sample.map((order) => order.number)).toEqual(['#5', '#4', '#3', '#2', '#1']);
+    const [money] = await sql<{ total: string }[]>`
+      select trim_scale(sum(total_amount))::text as total from orders where merchant_id = ${store.merchantId}`;
+    expect(Object.values(row?.amounts ?? {})).toEqual([money?.total]);
+    expect(new Date(row?.nearest_ship_by ?? 0)).toEqual(due(0.5));
+  });
+
+  it('leaves what only time brings as it is when a page of orders asks', async () => {
+    const store = await insertStore(sql);
+    const order = await insertOrder(sql, store, { shipBy: new Date(noon.getTime() + 2 * hourMs) });
+    await settle(store, noon, false);
+    expect(await rowsOf(store)).toHaveLength(0);
+    await settle(store);
+    await sql`update orders set status = 'shipped' where id = ${order}`;
+    await settle(store, noon, false);
+    expect(await rowsOf(store)).toMatchObject([{ state: 'open' }]);
+    await settle(store);
+    expect(await rowsOf(store)).toMatchObject([{ state: 'resolved' }]);
   });
 
   it('warns of an ending grant at 14, 7, 3 and 1 days, not of a token that renews itself', async () => {
