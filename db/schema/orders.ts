@@ -349,6 +349,8 @@ export const rawPayloads = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.merchantId, t.orderId] }),
+    /** Not BRIN: rows are rewritten in place and freed pages filled again, so age and place part ways. */
+    index('raw_payloads_at').on(t.receivedAt),
     foreignKey({
       columns: [t.merchantId, t.orderId],
       foreignColumns: [orders.merchantId, orders.id],

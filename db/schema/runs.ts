@@ -54,6 +54,9 @@ export const runs = pgTable(
       .where(
         sql`${t.status} in ('queued', 'running') and ${t.mode} in ('scheduled', 'immediate', 'first', 'held', 'nightly')`,
       ),
+    /** Half a year of runs is far more than wait or run; every minute looks for dead and forgotten ones. */
+    index('runs_unfinished').on(t.status, t.createdAt).where(sql`${t.status} in ('queued', 'running')`),
+    index('runs_finished').on(t.finishedAt),
     check('runs_kind', sql`${t.kind} in ('sync', 'reconciliation', 'batch_dispatch', 'bulk_retry', 'stock_push')`),
     check('runs_status', sql`${t.status} in ('queued', 'running', 'done', 'failed', 'cancelled')`),
   ],
