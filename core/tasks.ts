@@ -1,3 +1,4 @@
+import { createSettlePace } from './alert/settle-pace.ts';
 import { alertRound } from './commands/alert-round.ts';
 import { confirmWriteback } from './commands/confirm-writeback.ts';
 import { deliverAlert } from './commands/deliver-alert.ts';
@@ -11,7 +12,7 @@ import { renewWebhooks } from './commands/renew-webhooks.ts';
 import { requeueWritebacks } from './commands/requeue-writebacks.ts';
 import { runSync } from './commands/run-sync.ts';
 import { sendWriteback } from './commands/send-writeback.ts';
-import { settleMerchantAlerts } from './commands/settle-alerts.ts';
+import { settleInTurn } from './commands/settle-in-turn.ts';
 import { tickSyncs } from './commands/tick-syncs.ts';
 import { systemActor } from './people/actor.ts';
 import type { TaskHandlers } from './ports/jobs.ts';
@@ -19,6 +20,7 @@ import type { Ports } from './ports/ports.ts';
 
 /** What a worker runs for each task. `replay` finishes a Slack interaction that a dead process left. */
 export function createTasks(ports: Ports, replay: ((interactionId: string) => Promise<void>) | null): TaskHandlers {
+  const pace = createSettlePace();
   return {
     'sync.run': async (payload, { signal, attempt, maxAttempts }) => {
       await runSync(ports, { ...payload, signal, isLastAttempt: attempt >= maxAttempts });
@@ -34,9 +36,7 @@ export function createTasks(ports: Ports, replay: ((interactionId: string) => Pr
     },
     'writeback.send': (payload, { signal }) => sendWriteback(ports, { ...payload, signal }),
     'writeback.confirm': (payload, { signal }) => confirmWriteback(ports, { ...payload, signal }),
-    'alert.settle': async (payload) => {
-      await settleMerchantAlerts(ports, payload);
-    },
+    'alert.settle': (payload) => settleInTurn(ports, pace, payload),
     'alert.deliver': async (payload) => {
       await deliverAlert(ports, payload);
     },

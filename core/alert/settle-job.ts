@@ -16,6 +16,6 @@ export const settleAlerts = (merchantId: string): Job<'alert.settle'> => ({
  */
 export const settlePageAlerts = (merchantId: string): Job<'alert.settle'> => ({
   task: 'alert.settle',
-  payload: { merchantId, withDeadlines: false },
+  payload: { merchantId, scope: 'page' },
   key: `alert.settle:${merchantId}:page`,
 });

@@ -13,14 +13,14 @@ export type AlertDeskPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'lo
 /** Brings a merchant's alerts in line with what is open now, and enqueues the messages that are out of date. */
 export async function settleMerchantAlerts(
   ports: AlertDeskPorts,
-  input: { readonly merchantId: string; readonly withDeadlines?: boolean | undefined },
+  input: { readonly merchantId: string; readonly scope?: 'page' | undefined },
 ): Promise<{ readonly changed: number }> {
   return ports.database.transaction(async (tx) => {
     const now = ports.clock.now();
     const { changed } = await ports.alerts.settle(tx, input.merchantId, {
       now,
       reopenWithinMs,
-      withDeadlines: input.withDeadlines ?? true,
+      withDeadlines: input.scope !== 'page',
     });
     if (ports.notifier !== null && changed.length > 0) {
       const editAt = new Date(now.getTime() + editPauseMs);

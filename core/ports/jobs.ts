@@ -21,8 +21,8 @@ export interface Tasks {
   'writeback.send': { merchantId: string; writebackId: string };
   /** Read back accepted writebacks and mark them confirmed. Queue: the authorization. */
   'writeback.confirm': { merchantId: string; writebackId: string };
-  /** Bring the alerts of a merchant in line with the holds and exceptions that are open. */
-  'alert.settle': { merchantId: string; withDeadlines?: boolean };
+  /** Bring the alerts of a merchant in line with what is open; `page`: without those that time alone brings. */
+  'alert.settle': { merchantId: string; scope?: 'page' };
   /** Post, update or resolve one alert's Slack message. */
   'alert.deliver': { merchantId: string; alertId: string };
   /** Work on one recorded Slack interaction. */

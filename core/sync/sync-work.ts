@@ -25,11 +25,8 @@ const lookUpSize = 100;
  * it costs in parcels of one hundred (measured), and hardly less in larger ones, which only take memory.
  */
 const ordersAhead = 300;
-/**
- * Alerts are brought in line with the first page that opens a hold, then after a pause of a tenth of the time that the
- * run has taken so far (it reads everything that is held, so a long run may not do it often), and at the run's end.
- */
-const settlePauseMs = { least: 1_000, most: 30_000, partOfRun: 0.1 };
+/** A page that changed holds asks for the alerts to be brought in line, no more often than this. */
+const settlePauseMs = 1_000;
 
 /** The run was ended by somebody, or its store deleted: nothing more is to be written. */
 export class RunIsOver extends Error {}
@@ -43,11 +40,9 @@ export class SyncWork {
   readonly #run: SyncRun;
   readonly #signal: AbortSignal;
   #windowsDone = 0;
-  #settledAtMs = Number.NEGATIVE_INFINITY;
-  readonly #beganAtMs: number;
+  #settledAtMs = 0;
 
   constructor(ports: SyncWorkPorts, run: SyncRun, signal: AbortSignal) {
-    this.#beganAtMs = ports.clock.now().getTime();
     this.#ports = ports;
     this.#run = run;
     this.#signal = signal;
@@ -72,7 +67,7 @@ export class SyncWork {
     for await (const pages of pagesAhead(source, (page) => page.orders.length, ordersAhead)) {
       this.#signal.throwIfAborted();
       const [only] = pages;
-      await this.#take(pages.length === 1 && only !== undefined ? only : joined(pages), pages.length, false);
+      await this.#take(pages.length === 1 && only !== undefined ? only : joined(pages), pages.length);
       for (const page of pages) onPage?.(page);
     }
   }
@@ -96,32 +91,36 @@ export class SyncWork {
       ...(await intake.orders.heldFor(tx, merchantId, storeId, platformCures, heldPerTick)),
       ...(await intake.malformed.retryable(tx, merchantId, storeId, runId, malformedPerTick)),
     ]);
-    await this.platformIds(connection, [...new Set(ids)]);
+    const { connector, session } = connection;
+    await this.#lookUp([...new Set(ids)], (some) => connector.fetchByIds(session, some), true);
   }
 
-  async #lookUp(all: readonly string[], ask: (some: readonly string[]) => Promise<FetchByNumberResult>): Promise<void> {
+  async #lookUp(
+    all: readonly string[],
+    ask: (some: readonly string[]) => Promise<FetchByNumberResult>,
+    rereads = false,
+  ): Promise<void> {
     for (let start = 0; start < all.length; start += lookUpSize) {
       this.#signal.throwIfAborted();
       const answer = await ask(all.slice(start, start + lookUpSize));
-      await this.#take({ orders: answer.orders }, 1, true);
+      await this.#take({ orders: answer.orders }, 1, { asked: true, rereads });
       await this.#missing(answer.missing);
     }
   }
 
-  async #take(page: OrderPage, pages: number, asked: boolean): Promise<void> {
+  async #take(
+    page: OrderPage,
+    pages: number,
+    how: { readonly asked?: boolean; readonly rereads?: boolean } = {},
+  ): Promise<void> {
     const { merchantId, storeId, id: runId, kind } = this.#run;
     const recovers = kind === 'reconciliation';
     const now = this.#ports.clock.now().getTime();
-    const settlesAlerts = now - this.#settledAtMs >= this.#settlePauseMs(now);
-    const input = { merchantId, storeId, runId, page, pages, asked, recovers, settlesAlerts };
+    const settlesAlerts = now - this.#settledAtMs >= settlePauseMs;
+    const input = { merchantId, storeId, runId, page, pages, recovers, settlesAlerts, ...how };
     const result = await ingestPage(this.#ports, input);
     if (result.outcome !== 'taken') throw new RunIsOver(result.outcome);
     if (settlesAlerts && result.alertsChanged) this.#settledAtMs = now;
-  }
-
-  #settlePauseMs(now: number): number {
-    const { least, most, partOfRun } = settlePauseMs;
-    return Math.min(Math.max((now - this.#beganAtMs) * partOfRun, least), most);
   }
 
   async #missing(missing: FetchByNumberResult['missing']): Promise<void> {
