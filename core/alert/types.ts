@@ -40,6 +40,23 @@ export interface AlertCause {
   readonly nearestShipBy: Date | null;
 }
 
+/** What the card of a storm says of the causes that it folds: those still open. */
+export interface StormSummary {
+  readonly causeCount: number;
+  /** The five with the most orders, the nearest ship-by first among equals. */
+  readonly largest: readonly StormCause[];
+}
+
+export interface StormCause {
+  readonly id: string;
+  readonly orderCount: number;
+  readonly storeName: string | null;
+  readonly detail: Readonly<Record<string, string>>;
+  /** The first order: what the cause is called where it is about one order. */
+  readonly sample: readonly { readonly id: string; readonly number: string }[];
+  readonly assignedToName: string | null;
+}
+
 /** An alert row with the names that its message shows. */
 export interface AlertView extends AlertCause {
   readonly id: string;
@@ -60,4 +77,8 @@ export interface AlertView extends AlertCause {
   readonly resolvedBy: string | null;
   readonly resolvedVia: string | null;
   readonly resolution: string | null;
+  /** Only on the summary of a storm: a card that stands for many causes of `kind`, which are alerts of their own. */
+  readonly storm?: StormSummary;
+  /** The summary that shows this cause; it has no message of its own then. */
+  readonly foldedInto?: string | null;
 }

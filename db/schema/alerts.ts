@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
 import {
-  boolean,
   check,
   foreignKey,
   index,
@@ -12,6 +11,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { StormSummary } from '../../core/alert/types.ts';
 import { createdAt, id, merchantId, moment } from './columns.ts';
 import { merchants } from './people.ts';
 import { stores } from './stores.ts';
@@ -43,8 +43,19 @@ export const alerts = pgTable(
     deliveredVersion: integer('delivered_version').notNull().default(0),
     channelId: text('channel_id'),
     messageTs: text('message_ts'),
-    /** A post was begun and its answer is not known: look for it by metadata before posting again. */
+    /**
+     * A call to Slack was begun and its answer is not known: no second one meanwhile. A post is looked for by its
+     * metadata before it is repeated.
+     */
     postingSince: moment('posting_since'),
+    /** When the message was last posted or edited. */
+    shownAt: moment('shown_at'),
+    /** Not before; `delivery_error` says why. */
+    deliverAfter: moment('deliver_after'),
+    /** A summary of many causes of one kind: { causeCount, largest: […] }. Null: a cause of its own. */
+    storm: jsonb('storm').$type<StormSummary>(),
+    /** The summary that shows this cause; it has no message of its own then. */
+    foldedInto: uuid('folded_into'),
     assignedTo: uuid('assigned_to'),
     snoozedUntil: moment('snoozed_until'),
     openedAt: moment('opened_at').notNull(),
@@ -58,7 +69,9 @@ export const alerts = pgTable(
   (t) => [
     primaryKey({ columns: [t.merchantId, t.id] }),
     uniqueIndex('alerts_open').on(t.merchantId, t.kind, t.subject).where(sql`${t.state} = 'open'`),
-    index('alerts_due').on(t.merchantId).where(sql`${t.deliveredVersion} < ${t.version}`),
+    index('alerts_due').on(t.merchantId).where(sql`${t.deliveredVersion} < ${t.version} and ${t.foldedInto} is null`),
+    index('alerts_folded').on(t.merchantId, t.foldedInto).where(sql`${t.foldedInto} is not null`),
+    index('alerts_storms').on(t.merchantId).where(sql`${t.storm} is not null and ${t.state} = 'open'`),
     foreignKey({
       columns: [t.merchantId, t.storeId],
       foreignColumns: [stores.merchantId, stores.id],
@@ -68,18 +81,13 @@ export const alerts = pgTable(
   ],
 );
 
-/** Which channel hears of what; most specific wins. */
-export const slackRoutes = pgTable('slack_routes', {
-  id: id().primaryKey(),
-  merchantId: uuid('merchant_id').references(() => merchants.id),
-  storeId: uuid('store_id'),
-  kind: text('kind'),
-  channelId: text('channel_id').notNull(),
-  channelName: text('channel_name'),
-  /** Why it cannot be used: archived, not a member … */
-  brokenReason: text('broken_reason'),
-  createdBy: text('created_by').notNull(),
-  createdAt: createdAt(),
+/** How fast Slack may be called, over all processes: one row a bucket, `chat.postMessage:C123` or `chat.update`. */
+export const slackPacing = pgTable('slack_pacing', {
+  bucket: text('bucket').primaryKey(),
+  /** When all calls taken so far are earned back. */
+  freeAt: moment('free_at').notNull(),
+  /** Slack said 429: no call before. */
+  blockedUntil: moment('blocked_until'),
 });
 
 /** The one workspace; the token is sealed, bound to `slack_installation:<team>`. */
@@ -89,7 +97,6 @@ export const slackInstallation = pgTable('slack_installation', {
   botUserId: text('bot_user_id'),
   botId: text('bot_id'),
   sealedBotToken: text('sealed_bot_token'),
-  unknownPeopleMayLook: boolean('unknown_people_may_look').notNull().default(false),
   checkedAt: moment('checked_at'),
   createdAt: createdAt(),
 });
