@@ -62,8 +62,8 @@ export function createAlertRepository(options: { readonly renewablePlatforms: re
     },
     async route(tx, alert) {
       const rows = await unwrap(tx).execute<{ channel_id: string }>(sql`
-        select channel_id from slack_routes
-        where broken_reason is null
+        select channel_id from slack_routes r
+        where not exists (select 1 from slack_channels c where c.channel_id = r.channel_id and c.broken_reason is not null)
           and (merchant_id is null or merchant_id = ${alert.merchantId})
           and (store_id is null or store_id = ${alert.storeId}::uuid)
           and (kind is null or kind = ${alert.kind})

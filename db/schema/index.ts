@@ -4,5 +4,6 @@ export * from './orders.ts';
 export * from './outbound.ts';
 export * from './people.ts';
 export * from './runs.ts';
+export * from './slack-channels.ts';
 export * from './stores.ts';
 export * from './warehouses.ts';
