@@ -28,6 +28,8 @@ export interface IngestPageInput {
   readonly recovers?: boolean | undefined;
   /** The platform was asked for these very orders: remember when. */
   readonly asked?: boolean | undefined;
+  /** The desk looked whether the platform has cured them: those that are as they were are no orders of the run. */
+  readonly rereads?: boolean | undefined;
 }
 
 export type IngestResult =
@@ -93,7 +95,9 @@ export async function ingestIn(
     const sameIds = split.same.map((item) => item.known.id);
     await intake.orders.seen(tx, store.merchantId, sameIds, at);
     for (const { order, known: row } of split.same) {
-      tally.add('unchanged', order.platformOrderNumber, row.id, 'unchanged', 'The desk has it as it is');
+      if (input.rereads === true) {
+        tally.add('reread', order.platformOrderNumber, row.id, 'reread', 'Held; at the platform nothing has changed');
+      } else tally.add('unchanged', order.platformOrderNumber, row.id, 'unchanged', 'The desk has it as it is');
     }
   }
   const malformedChanged = await saveMalformed(ports, tx, store, input.runId, sorted, at);
@@ -251,12 +255,14 @@ function countPage(
       holds.open.map((hold) => hold.code),
     );
   }
+  const unchanged = done.split.same.length + sorted.repeated;
+  const aside = input.rereads === true ? unchanged : 0;
   return {
     ...noCounts,
-    fetched: input.page.orders.length + skippedByConnector.length,
+    fetched: input.page.orders.length + skippedByConnector.length - aside,
     created: done.created.length,
     updated: done.changes.length,
-    unchanged: done.split.same.length + sorted.repeated,
+    unchanged: unchanged - aside,
     skipped: done.split.skipped + skippedByConnector.length,
     held,
     failed: sorted.unreadable.length,

@@ -50,7 +50,16 @@ export interface RunCounts {
 }
 
 export interface RunItem {
-  readonly result: 'created' | 'updated' | 'unchanged' | 'skipped' | 'held' | 'failed' | 'missing' | 'recovered';
+  readonly result:
+    | 'created'
+    | 'updated'
+    | 'unchanged'
+    | 'reread'
+    | 'skipped'
+    | 'held'
+    | 'failed'
+    | 'missing'
+    | 'recovered';
   readonly reasonCode: string | null;
   readonly reason: string | null;
   readonly numbers: readonly string[];

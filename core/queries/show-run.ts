@@ -2,7 +2,7 @@ import type { RunRow } from './list-runs.ts';
 
 /** The orders of a run with one result and one reason. */
 export interface RunGroup {
-  /** created, updated, unchanged, skipped, held, failed, missing, recovered, dispatched, refused … */
+  /** created, updated, unchanged, reread, skipped, held, failed, missing, recovered, dispatched, refused … */
   readonly result: string;
   readonly reasonCode: string | null;
   readonly reason: string | null;

@@ -52,7 +52,7 @@ export const runRepository: RunRepository = {
     await db.execute(sql`
       delete from run_items i using runs r
       where r.merchant_id = ${merchantId}::uuid and r.id = ${runId}::uuid and r.status = 'running'
-        and i.merchant_id = r.merchant_id and i.run_id = r.id and i.result in ('unchanged', 'skipped', 'failed', 'missing')`);
+        and i.merchant_id = r.merchant_id and i.run_id = r.id and i.result in ('unchanged', 'reread', 'skipped', 'failed', 'missing')`);
     const [row] = await db.execute<RunRow>(sql`
       update runs set started_at = coalesce(started_at, ${now}::timestamptz), pulse_at = ${now}::timestamptz, error = null,
         pages = 0, unchanged = 0, skipped = 0, failed = 0, fetched = created + updated, status = 'running'

@@ -70,7 +70,7 @@ export const runItems = pgTable(
     merchantId: merchantId(),
     runId: uuid('run_id').notNull(),
     page: integer('page').notNull(),
-    /** created, updated, unchanged, skipped, held, failed, missing, dispatched, refused … */
+    /** created, updated, unchanged, reread, skipped, held, failed, missing, dispatched, refused … */
     result: text('result').notNull(),
     reasonCode: text('reason_code'),
     reason: text('reason'),

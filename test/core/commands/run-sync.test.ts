@@ -207,6 +207,22 @@ describe('a sync', () => {
     const holds = await sql`select code from holds where store_id = ${store.storeId} and closed_at is null`;
     expect(holds.map((hold) => hold.code)).toEqual(['sku_unmapped']);
   });
+
+  test('held orders that it only read again are told apart from those that the platform gave', async () => {
+    const noSku = { lines: [aLine({ sku: null, platformProductId: '9', platformLineId: 'l' })] };
+    platform.put(order('1', 24 * 4, noSku), order('2', 24 * 4, noSku));
+    await work(await ask());
+    const runId = await ask();
+    expect(await work(runId)).toBe('no_new_orders');
+    expect(await runRow(runId)).toMatchObject({ fetched: 0, unchanged: 0, updated: 0 });
+    const reason = 'Held; at the platform nothing has changed';
+    expect(await items(runId, 'reread')).toEqual([{ numbers: ['#1', '#2'], reason }]);
+    platform.put(order('2', 24 * 4, { lines: [aLine({ sku: 'TEA-1', platformLineId: 'l' })] }));
+    const cured = await ask();
+    expect(await work(cured)).toBe('orders');
+    expect(await runRow(cured)).toMatchObject({ fetched: 1, unchanged: 0, updated: 1 });
+    expect(await items(cured, 'reread')).toEqual([{ numbers: ['#1'], reason }]);
+  });
 });
 
 describe('when the platform fails', () => {

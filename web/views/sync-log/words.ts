@@ -21,6 +21,7 @@ const modeWords: Readonly<Record<string, string>> = {
   immediate: 'Immediate sync',
   time_range: 'Time range sync',
   order_numbers: 'Order number sync',
+  refetch: 'Orders fetched again',
 };
 
 const kindWords: Readonly<Record<RunRow['kind'], string>> = {
@@ -60,6 +61,7 @@ const groupWords: Readonly<Record<string, { readonly tone: Tone; readonly words:
   created: { tone: 'ok', words: 'New' },
   updated: { tone: 'ok', words: 'Updated' },
   unchanged: { tone: 'off', words: 'Unchanged' },
+  reread: { tone: 'off', words: 'Read again' },
   recovered: { tone: 'ok', words: 'Recovered' },
   held: { tone: 'hold', words: 'Held' },
   skipped: { tone: 'off', words: 'Skipped' },
