@@ -1,7 +1,12 @@
+import { settleAlerts } from '../alert/settle-job.ts';
+import { callableStatuses } from '../connect/health.ts';
 import type { AccessCommandPorts } from '../connect/ports.ts';
+import { newId } from '../ids.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { Store, StorePatch, StoreRef } from '../ports/access.ts';
+import type { Tx } from '../ports/database.ts';
+import type { HoldClosing, IntakePorts, IntakeStore, NewRun } from '../ports/intake.ts';
 import { ok, type Result, refuse } from '../result.ts';
 import {
   nameTaken,
@@ -10,6 +15,11 @@ import {
   parseStoreSettings,
   type StoreSettingsInput,
 } from '../store/store-input.ts';
+import { reevaluateStore } from '../sync/reevaluate.ts';
+import { syncJob } from '../sync/sync-job.ts';
+
+/** Orders read again after a setting of the platform has changed; the nightly comparison brings the rest. */
+const maxReread = 5_000;
 
 export interface EditStoreInput extends StoreRef {
   readonly actor: Actor;
@@ -19,8 +29,15 @@ export interface EditStoreInput extends StoreRef {
   readonly settings?: StoreSettingsInput | undefined;
 }
 
-/** Changes what the desk owns of a store; what is left out stays. Never starts a new login. */
-export async function editStore(ports: AccessCommandPorts, input: EditStoreInput): Promise<Result<Store>> {
+/**
+ * Changes what the desk owns of a store; what is left out stays. Never starts a new login. Open orders follow at once:
+ * where a shipping method must be mapped (or need not any more) they are judged anew, and where the platform's orders
+ * are to be understood otherwise they are read again in the background.
+ */
+export async function editStore(
+  ports: AccessCommandPorts & IntakePorts,
+  input: EditStoreInput,
+): Promise<Result<Store>> {
   const permitted = requirePermission(input.actor, 'administer', input.merchantId);
   if (!permitted.ok) return permitted;
   const ref = { merchantId: input.merchantId, storeId: input.storeId };
@@ -67,8 +84,53 @@ export async function editStore(ports: AccessCommandPorts, input: EditStoreInput
         after: Object.fromEntries(changes.map((field) => [field, after[field]])),
       },
     ]);
+    const intakeStore = await ports.intake.stores.lock(tx, ref.merchantId, ref.storeId);
+    if (intakeStore === null) return ok(after);
+    if (changes.includes('requiresMethodMapping')) await judgeAnew(ports, tx, intakeStore, input.actor);
+    if (changes.includes('settings')) await readAgain(ports, tx, intakeStore, input.actor);
     return ok(after);
   });
+}
+
+async function judgeAnew(
+  ports: AccessCommandPorts & IntakePorts,
+  tx: Tx,
+  store: IntakeStore,
+  actor: Actor,
+): Promise<void> {
+  const closing: HoldClosing = { by: actor.name, via: actor.via, resolution: 'setting' };
+  const { touched } = await reevaluateStore(ports, tx, store, closing, ports.clock.now());
+  if (touched > 0) await ports.jobs.enqueue(tx, [settleAlerts(store.merchantId)]);
+}
+
+async function readAgain(
+  { intake, jobs, clock }: AccessCommandPorts & IntakePorts,
+  tx: Tx,
+  store: IntakeStore,
+  actor: Actor,
+): Promise<void> {
+  // A store that cannot be asked now reads them when it can: at the comparison of the next night.
+  if (!store.isEnabled || !callableStatuses.has(store.authorizationStatus)) return;
+  const page = { after: '', before: clock.now(), limit: maxReread };
+  const numbers = await intake.orders.listOpen(tx, store.merchantId, store.id, page);
+  if (numbers.length === 0) return;
+  const run: NewRun = {
+    id: newId(),
+    merchantId: store.merchantId,
+    storeId: store.id,
+    authorizationId: store.authorizationId,
+    kind: 'sync',
+    mode: 'refetch',
+    orderKind: 'b2c',
+    since: null,
+    until: null,
+    numbers,
+    personId: actor.personId,
+    actorName: actor.name,
+    via: actor.via,
+  };
+  await intake.runs.insertMany(tx, [run], clock.now());
+  await jobs.enqueue(tx, [syncJob({ ...run, runId: run.id }, true)]);
 }
 
 function patchOf(input: StoreSettingsInput): StorePatch {

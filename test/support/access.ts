@@ -7,10 +7,12 @@ import type { AccessCommandPorts } from '../../core/connect/ports.ts';
 import { newId } from '../../core/ids.ts';
 import type { Actor, Role } from '../../core/people/actor.ts';
 import type { Connector, PlatformApp } from '../../core/ports/connector.ts';
+import type { IntakePorts } from '../../core/ports/intake.ts';
 import type { AnyJob, TaskName } from '../../core/ports/jobs.ts';
 import { createDatabase } from '../../db/database.ts';
 import { createAccessRepositories } from '../../db/repositories/access.ts';
 import { createAuditRepository } from '../../db/repositories/audit.ts';
+import { createIntakeRepositories } from '../../db/repositories/intake.ts';
 import { createPacingStore } from '../../db/repositories/pacing.ts';
 import { type CallRecorder, createCallRecorder } from '../../db/repositories/platform-calls.ts';
 import { writebackRepository } from '../../db/repositories/writebacks.ts';
@@ -48,7 +50,7 @@ export const sandboxMarketplace = (clock: TestClock): Promise<ServedMarketplace>
   });
 
 export interface AccessDesk {
-  readonly ports: AccessCommandPorts;
+  readonly ports: AccessCommandPorts & IntakePorts;
   readonly recorder: CallRecorder;
   readonly clock: TestClock;
   readonly lines: LoggedLine[];
@@ -94,6 +96,8 @@ export function accessDesk(
     vault: createVault([{ id: 'k1', base64: Buffer.alloc(32, 7).toString('base64') }]),
     access: createAccessRepositories(database.db),
     writebacks: writebackRepository,
+    intake: createIntakeRepositories(),
+    followPlatformChanges: async () => {},
     connection: {
       publicUrl: options.publicUrl ?? publicUrl,
       egressIps: options.egressIps ?? ['203.0.113.7'],

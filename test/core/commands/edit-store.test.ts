@@ -2,10 +2,13 @@ import { expect, test } from 'vitest';
 import { connector as woocommerce } from '../../../connectors/woocommerce/index.ts';
 import { addStore } from '../../../core/commands/add-store.ts';
 import { editStore } from '../../../core/commands/edit-store.ts';
+import { ingestPage } from '../../../core/commands/ingest-page.ts';
 import { setStoreStatus } from '../../../core/commands/set-store-status.ts';
 import { accessDesk, personOf, testClock } from '../../support/access.ts';
 import { createBazaar, shop } from '../../support/bazaar.ts';
 import { testDatabase } from '../../support/database.ts';
+import { fetched } from '../../support/intake.ts';
+import { anOrder } from '../../support/orders.ts';
 
 const database = await testDatabase();
 const bazaar = createBazaar({ settings: woocommerce.profile.settings });
@@ -112,4 +115,41 @@ test('an operator, and an admin of another merchant, change nothing', async () =
     error: { code: 'not_found' },
   });
   expect(await rowOf(store.storeId)).toEqual(before);
+});
+
+test('orders are held for their shipping method from the moment that it must be mapped, and released likewise', async () => {
+  const store = await stored('Methods');
+  const page = fetched(anOrder({ shippingMethod: 'Express' }));
+  await ingestPage(ports, { merchantId: store.merchantId, storeId: store.storeId, runId: null, page });
+  const open = async () =>
+    (
+      await sql`select h.code from holds h join orders o on o.id = h.order_id
+        where h.store_id = ${store.storeId} and h.closed_at is null and h.code like 'shipping%' and o.open_hold_count > 0`
+    ).map((row) => row.code);
+  await editStore(ports, { ...store, settings: { requiresMethodMapping: false } });
+  expect(await open()).toEqual([]);
+  desk.queued('alert.settle');
+  await editStore(ports, { ...store, settings: { requiresMethodMapping: true } });
+  expect(await open()).toEqual(['shipping_method_unmapped']);
+  expect(desk.queued('alert.settle')).toHaveLength(1);
+  await editStore(ports, { ...store, settings: { requiresMethodMapping: false } });
+  expect(await open()).toEqual([]);
+  const [closed] =
+    await sql`select closed_by, closed_via from holds where store_id = ${store.storeId} and code like 'shipping%'`;
+  expect(closed).toMatchObject({ closed_by: 'Mei', closed_via: 'web' });
+});
+
+test('open orders are fetched again when the platform is to be understood otherwise, and only then', async () => {
+  const store = await stored('Understanding');
+  const order = anOrder();
+  const page = fetched(order);
+  await ingestPage(ports, { merchantId: store.merchantId, storeId: store.storeId, runId: null, page });
+  desk.queued('sync.run');
+  await editStore(ports, { ...store, settings: { syncEveryMinutes: 10 } });
+  expect(desk.queued('sync.run')).toEqual([]);
+  await editStore(ports, { ...store, settings: { platform: { cod_methods: 'cod' } } });
+  const [run] =
+    await sql`select id, mode, numbers, actor_name from runs where store_id = ${store.storeId} and mode <> 'first'`;
+  expect(run).toMatchObject({ mode: 'refetch', numbers: [order.platformOrderId], actor_name: 'Mei' });
+  expect(desk.queued('sync.run')).toEqual([{ merchantId: store.merchantId, runId: run?.id }]);
 });
