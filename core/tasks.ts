@@ -2,6 +2,7 @@ import { createSettlePace } from './alert/settle-pace.ts';
 import { alertRound } from './commands/alert-round.ts';
 import { confirmWriteback } from './commands/confirm-writeback.ts';
 import { deliverAlert } from './commands/deliver-alert.ts';
+import { createAlertOutbox } from './commands/deliver-alerts.ts';
 import { housekeepDaily, housekeepMinute } from './commands/housekeeping.ts';
 import { processWebhook } from './commands/process-webhook.ts';
 import { reconcileStore } from './commands/reconcile-store.ts';
@@ -21,6 +22,7 @@ import type { Ports } from './ports/ports.ts';
 /** What a worker runs for each task. `replay` finishes a Slack interaction that a dead process left. */
 export function createTasks(ports: Ports, replay: ((interactionId: string) => Promise<void>) | null): TaskHandlers {
   const pace = createSettlePace();
+  const outbox = createAlertOutbox(ports);
   return {
     'sync.run': async (payload, { signal, attempt, maxAttempts }) => {
       await runSync(ports, { ...payload, signal, isLastAttempt: attempt >= maxAttempts });
@@ -40,6 +42,7 @@ export function createTasks(ports: Ports, replay: ((interactionId: string) => Pr
     'alert.deliver': async (payload) => {
       await deliverAlert(ports, payload);
     },
+    'alert.outbox': (_payload, { signal }) => outbox.run(signal),
     'slack.interaction': async ({ interactionId }) => replay?.(interactionId),
     'authorization.refresh': async (payload) => {
       await refreshAuthorization(ports, { ...payload, actor: systemActor });

@@ -43,6 +43,8 @@ export interface AlertCause {
 /** What the card of a storm says of the causes that it folds: those still open. */
 export interface StormSummary {
   readonly causeCount: number;
+  /** All that it ever folded, the settled ones too. */
+  readonly foldedCount: number;
   /** The five with the most orders, the nearest ship-by first among equals. */
   readonly largest: readonly StormCause[];
 }

@@ -1,21 +1,14 @@
 import { settleAlerts } from '../alert/settle-job.ts';
-import { type AlertDeskPorts, deliverJob } from './settle-alerts.ts';
-
-/** Messages caught up in one round after Slack was away; the next minute takes the next ones. */
-const catchUpLimit = 50;
+import { type AlertDeskPorts, outboxJob } from './settle-alerts.ts';
 
 /**
- * Every minute: causes that come with time alone (a ship-by that is near, a grant that ends) are looked at, and cards
+ * Every minute: causes that come with time alone (a ship-by that is near, a grant that ends) are looked at, and messages
  * that lag behind their cause, because Slack was away or has just been connected, are drawn.
  */
-export async function alertRound(ports: AlertDeskPorts): Promise<{ readonly lagging: number }> {
+export async function alertRound(ports: AlertDeskPorts): Promise<{ readonly merchants: number }> {
   return ports.database.transaction(async (tx) => {
     const merchantIds = await ports.alerts.merchantIds(tx);
-    const lagging = ports.notifier === null ? [] : await ports.alerts.lagging(tx, catchUpLimit);
-    await ports.jobs.enqueue(tx, [
-      ...merchantIds.map(settleAlerts),
-      ...lagging.map((alert) => deliverJob(alert.merchantId, alert.id)),
-    ]);
-    return { lagging: lagging.length };
+    await ports.jobs.enqueue(tx, [...merchantIds.map(settleAlerts), ...(ports.notifier === null ? [] : [outboxJob()])]);
+    return { merchants: merchantIds.length };
   });
 }

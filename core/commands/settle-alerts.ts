@@ -4,13 +4,11 @@ import type { BasePorts } from '../ports/ports.ts';
 
 /** A cause that returns within this time is the same alert again. */
 const reopenWithinMs = 60 * 60 * 1000;
-/** Edits of one message are drawn together: Slack allows about 50 a minute for the whole workspace. */
-const editPauseMs = 3_000;
 
 /** What settling and delivering use. */
 export type AlertDeskPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'log' | 'audit'> & AlertingPorts;
 
-/** Brings a merchant's alerts in line with what is open now, and enqueues the messages that are out of date. */
+/** Brings a merchant's alerts in line with what is open now, and asks for the messages that are out of date. */
 export async function settleMerchantAlerts(
   ports: AlertDeskPorts,
   input: { readonly merchantId: string; readonly scope?: 'page' | undefined },
@@ -22,22 +20,28 @@ export async function settleMerchantAlerts(
       reopenWithinMs,
       withDeadlines: input.scope !== 'page',
     });
-    if (ports.notifier !== null && changed.length > 0) {
-      const editAt = new Date(now.getTime() + editPauseMs);
-      await ports.jobs.enqueue(
-        tx,
-        changed.map((alert) => deliverJob(input.merchantId, alert.id, alert.isNew ? undefined : editAt)),
-      );
-    }
+    if (ports.notifier !== null && changed.length > 0) await ports.jobs.enqueue(tx, [outboxJob()]);
     return { changed: changed.length };
   });
 }
 
-/** The job that draws one alert's message. A waiting one is replaced, so a burst of changes is one edit. */
+/** The job that draws one alert's message for a person who waits for it, or at a time of its own. */
 export const deliverJob = (merchantId: string, alertId: string, runAt?: Date): AnyJob => ({
   task: 'alert.deliver',
   payload: { merchantId, alertId },
   key: `alert.deliver:${alertId}`,
+  runAt,
+  maxAttempts: 25,
+});
+
+/**
+ * The job that shows whatever is due. One that waits for its time is another than the one that is to run at once: a
+ * waiting job with the same key would be put off.
+ */
+export const outboxJob = (runAt?: Date): AnyJob => ({
+  task: 'alert.outbox',
+  payload: {},
+  key: runAt === undefined ? 'alert.outbox' : 'alert.outbox:later',
   runAt,
   maxAttempts: 25,
 });

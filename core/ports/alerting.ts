@@ -1,3 +1,5 @@
+import type { Claim, Park } from '../alert/outbox-plan.ts';
+import type { Bucket } from '../alert/slack-rate.ts';
 import type { AlertView } from '../alert/types.ts';
 import type { Grant } from '../people/actor.ts';
 import type { Tx } from './database.ts';
@@ -15,11 +17,30 @@ export interface SettleAsked {
   readonly withDeadlines: boolean;
 }
 
+export interface OutboxPauses {
+  /** Between two edits of one message. */
+  readonly editMs: number;
+  /** A call that was begun this long ago and has no answer is taken for dead. */
+  readonly leaseMs: number;
+}
+
+export interface DeliveryFailure {
+  /** Slack's error name, or ours. */
+  readonly error: string;
+  /** Not tried again before. */
+  readonly until: Date | null;
+  /** The call may have arrived all the same: the next one looks first. */
+  readonly outcomeUnknown: boolean;
+  /** The message is gone or its channel cannot be used: the next one posts anew. */
+  readonly forgetMessage: boolean;
+}
+
 export interface AlertRepository {
   /**
    * Brings the merchant's alert rows in line with what is open now, in one pass: new causes get a row (or the one that
    * was resolved less than `reopenWithinMs` ago again), changed ones the new numbers, gone ones are resolved with who and
-   * how. Serialized per merchant by a transaction lock.
+   * how; many new ones of a kind are folded into a summary (core/alert/storm.ts). Serialized per merchant by a
+   * transaction lock.
    */
   settle(tx: Tx, merchantId: string, asked: SettleAsked): Promise<SettleOutcome>;
   /** The alert with its names, its row locked; null when there is none. */
@@ -27,8 +48,30 @@ export interface AlertRepository {
   show(tx: Tx, merchantId: string, alertId: string): Promise<AlertView | null>;
   /** Open alerts of these merchants, most orders first, then oldest. */
   listOpen(tx: Tx, merchantIds: readonly string[], limit: number): Promise<readonly AlertView[]>;
-  /** Alerts whose message lags behind: after Slack came back or was connected. */
-  lagging(tx: Tx, limit: number): Promise<readonly { readonly merchantId: string; readonly id: string }[]>;
+  /**
+   * Alerts whose message lags behind and may be shown at `now`, their rows locked: posts before edits, of these the
+   * settled before the rest, each the longest waiting first. What came and went before anybody could see it is marked
+   * as shown. One caller at a time over all processes, until the transaction ends.
+   */
+  due(tx: Tx, now: Date, pauses: OutboxPauses): Promise<readonly AlertView[]>;
+  /** When the next alert that lags behind may be shown, of those that may not yet; null: none waits. */
+  nextDueAt(tx: Tx, now: Date, pauses: OutboxPauses): Promise<Date | null>;
+  /** A call is about to be made for each of these. */
+  claim(tx: Tx, claims: readonly Claim[], since: Date): Promise<void>;
+  /** They wait until then, and their rows say why. */
+  park(tx: Tx, parked: readonly Park[]): Promise<void>;
+  /** The buckets that have been used, their rows locked. */
+  buckets(tx: Tx, names: readonly string[]): Promise<ReadonlyMap<string, Bucket>>;
+  saveBuckets(tx: Tx, freeAt: ReadonlyMap<string, Date>): Promise<void>;
+  /** Slack said to wait: no call from this bucket before; a later `until` wins. */
+  blockBucket(tx: Tx, name: string, until: Date): Promise<void>;
+  /** Causes that a summary folds and that are still open, most orders first. */
+  stormCauses(
+    tx: Tx,
+    merchantId: string,
+    stormId: string,
+    page: { readonly offset: number; readonly limit: number },
+  ): Promise<readonly AlertView[]>;
   /** Who has it, or until when it stays quiet; what the card shows moves the version. */
   tend(
     tx: Tx,
@@ -36,14 +79,18 @@ export interface AlertRepository {
     alertId: string,
     change: { readonly assignedTo?: string; readonly snoozedUntil?: Date },
   ): Promise<void>;
-  markPosting(tx: Tx, merchantId: string, alertId: string, channelId: string, since: Date): Promise<void>;
   markDelivered(
     tx: Tx,
     merchantId: string,
     alertId: string,
-    delivered: { readonly version: number; readonly channelId: string; readonly messageTs: string },
+    delivered: { readonly version: number; readonly channelId: string; readonly messageTs: string; readonly at: Date },
   ): Promise<void>;
-  markDeliveryError(tx: Tx, merchantId: string, alertId: string, error: string, forgetMessage: boolean): Promise<void>;
+  markDeliveryError(tx: Tx, merchantId: string, alertId: string, failure: DeliveryFailure): Promise<void>;
+  /** `route` for many at once, by alert id; those without any are left out. */
+  routes(
+    tx: Tx,
+    alerts: readonly Pick<AlertView, 'id' | 'merchantId' | 'storeId' | 'kind'>[],
+  ): Promise<ReadonlyMap<string, string>>;
   /** The channel for this alert: store and kind before store before kind before merchant before all; null: none set. */
   route(tx: Tx, alert: Pick<AlertView, 'merchantId' | 'storeId' | 'kind'>): Promise<string | null>;
   /** Merchants with anything that could need an alert: for the minute's round. */

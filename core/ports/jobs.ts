@@ -25,6 +25,8 @@ export interface Tasks {
   'alert.settle': { merchantId: string; scope?: 'page' };
   /** Post, update or resolve one alert's Slack message. */
   'alert.deliver': { merchantId: string; alertId: string };
+  /** Show whatever is due in Slack, at its pace. */
+  'alert.outbox': Record<string, never>;
   /** Work on one recorded Slack interaction. */
   'slack.interaction': { interactionId: string };
   /** Refresh a token ahead of its expiry. Queue: the authorization. */
@@ -79,6 +81,7 @@ export const laneOf: Record<TaskName, Lane> = {
   'writeback.confirm': 'background',
   'alert.settle': 'alert',
   'alert.deliver': 'alert',
+  'alert.outbox': 'alert',
   'slack.interaction': 'interactive',
   'authorization.refresh': 'background',
   'webhooks.register': 'background',

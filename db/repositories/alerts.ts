@@ -1,10 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type AlertCause, type AlertKind, type AlertView, groupedHoldCodes } from '../../core/alert/types.ts';
+import { type AlertCause, groupedHoldCodes } from '../../core/alert/types.ts';
 import { newId } from '../../core/ids.ts';
 import type { AlertRepository, SettleAsked, SettleOutcome } from '../../core/ports/alerting.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
 import { causesOf, deadlineKinds } from './alert-causes.ts';
+import { alertOutbox } from './alert-outbox.ts';
+import { readAlert, readAlerts } from './alert-rows.ts';
+import { foldStorms, refreshStorms, stormCauses } from './alert-storms.ts';
 
 interface OpenRow extends Record<string, unknown> {
   id: string;
@@ -15,22 +18,17 @@ interface OpenRow extends Record<string, unknown> {
 /** Alert rows: what the messages of a merchant should say, and what they say. */
 export function createAlertRepository(options: { readonly renewablePlatforms: readonly string[] }): AlertRepository {
   return {
+    ...alertOutbox,
+    stormCauses,
     settle: (tx, merchantId, asked) => settle(tx, merchantId, asked, options.renewablePlatforms),
-    lock: (tx, merchantId, alertId) => readOne(tx, sql`a.merchant_id = ${merchantId} and a.id = ${alertId}`, true),
-    show: (tx, merchantId, alertId) => readOne(tx, sql`a.merchant_id = ${merchantId} and a.id = ${alertId}`, false),
+    lock: (tx, merchantId, alertId) => readAlert(tx, sql`a.merchant_id = ${merchantId} and a.id = ${alertId}`, true),
+    show: (tx, merchantId, alertId) => readAlert(tx, sql`a.merchant_id = ${merchantId} and a.id = ${alertId}`, false),
     listOpen: (tx, merchantIds, limit) =>
-      read(
+      readAlerts(
         tx,
-        sql`a.merchant_id = any(${sql.param([...merchantIds])}::uuid[]) and a.state = 'open'`,
+        sql`a.merchant_id = any(${sql.param([...merchantIds])}::uuid[]) and a.state = 'open' and a.storm is null`,
         sql`order by a.order_count desc, a.opened_at, a.id limit ${limit}`,
       ),
-    async lagging(tx, limit) {
-      const rows = await unwrap(tx).execute<{ merchant_id: string; id: string }>(sql`
-        select merchant_id, id from alerts
-        where delivered_version < version and (snoozed_until is null or snoozed_until < now())
-        order by opened_at limit ${limit}`);
-      return rows.map((row) => ({ merchantId: row.merchant_id, id: row.id }));
-    },
     async tend(tx, merchantId, alertId, change) {
       await unwrap(tx).execute(sql`
         update alerts set
@@ -38,27 +36,7 @@ export function createAlertRepository(options: { readonly renewablePlatforms: re
           snoozed_until = coalesce(${change.snoozedUntil?.toISOString() ?? null}::timestamptz, snoozed_until),
           version = version + ${change.assignedTo === undefined ? 0 : 1}::int, updated_at = now()
         where merchant_id = ${merchantId} and id = ${alertId}`);
-    },
-    async markPosting(tx, merchantId, alertId, channelId, since) {
-      await unwrap(tx).execute(sql`
-        update alerts set posting_since = ${since.toISOString()}::timestamptz, channel_id = ${channelId}, updated_at = now()
-        where merchant_id = ${merchantId} and id = ${alertId}`);
-    },
-    async markDelivered(tx, merchantId, alertId, delivered) {
-      await unwrap(tx).execute(sql`
-        update alerts set
-          delivered_version = greatest(delivered_version, ${delivered.version}::int),
-          channel_id = nullif(${delivered.channelId}, ''), message_ts = nullif(${delivered.messageTs}, ''),
-          posting_since = null, delivery_error = null, updated_at = now()
-        where merchant_id = ${merchantId} and id = ${alertId}`);
-    },
-    async markDeliveryError(tx, merchantId, alertId, error, forgetMessage) {
-      await unwrap(tx).execute(sql`
-        update alerts set delivery_error = ${error}, updated_at = now(),
-          posting_since = case when ${forgetMessage} then null else posting_since end,
-          message_ts = case when ${forgetMessage} then null else message_ts end,
-          channel_id = case when ${forgetMessage} then null else channel_id end
-        where merchant_id = ${merchantId} and id = ${alertId}`);
+      await refreshStorms(tx, merchantId, [alertId], new Date());
     },
     async route(tx, alert) {
       const rows = await unwrap(tx).execute<{ channel_id: string }>(sql`
@@ -91,7 +69,7 @@ async function settle(
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended('alerts:' || ${merchantId}::text, 0))`);
   const causes = await causesOf(tx, merchantId, { now, renewablePlatforms, withDeadlines });
   const open = await db.execute<OpenRow>(sql`
-    select id, kind, subject from alerts where merchant_id = ${merchantId} and state = 'open'
+    select id, kind, subject from alerts where merchant_id = ${merchantId} and state = 'open' and storm is null
       and not kind = any(${sql.param(withDeadlines ? [] : [...deadlineKinds])}::text[]) for update`);
 
   const known = new Map(open.map((row) => [causeKey(row.kind, row.subject), row.id]));
@@ -111,7 +89,7 @@ async function settle(
       last as (
         select distinct on (a.kind, a.subject) a.id, a.kind, a.subject
         from alerts a join wanted w on w.kind = a.kind and w.subject = a.subject
-        where a.merchant_id = ${merchantId} and a.state = 'resolved' and a.resolved_at > ${since}::timestamptz
+        where a.merchant_id = ${merchantId} and a.state = 'resolved' and a.storm is null and a.resolved_at > ${since}::timestamptz
         order by a.kind, a.subject, a.resolved_at desc
       )
       update alerts a set state = 'open', resolved_at = null, resolved_by = null, resolved_via = null, resolution = null,
@@ -147,6 +125,8 @@ async function settle(
     collect(updated, false);
   }
   if (goneIds.length > 0) collect(await resolve(tx, merchantId, goneIds, now), false);
+  if (changed.length > 0)
+    await foldStorms(tx, merchantId, { changedIds: changed.map(({ id }) => id), now, reopenWithinMs });
   return { changed };
 }
 
@@ -201,85 +181,4 @@ function causeRows(causes: readonly AlertCause[]): SQL {
   return sql`select * from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as wanted_rows(
     new_id uuid, kind text, subject text, store_id uuid, order_count int, amounts jsonb, sample jsonb, detail jsonb,
     oldest_at timestamptz, nearest_ship_by timestamptz)`;
-}
-
-interface AlertRow extends Record<string, unknown> {
-  id: string;
-  merchant_id: string;
-  merchant_name: string;
-  store_id: string | null;
-  store_name: string | null;
-  platform: string | null;
-  kind: string;
-  subject: string;
-  state: 'open' | 'resolved';
-  order_count: number;
-  amounts: Record<string, string>;
-  sample: { id: string; number: string }[];
-  detail: Record<string, string>;
-  oldest_at: string | null;
-  nearest_ship_by: string | null;
-  version: number;
-  delivered_version: number;
-  channel_id: string | null;
-  message_ts: string | null;
-  posting_since: string | null;
-  assigned_to_name: string | null;
-  snoozed_until: string | null;
-  opened_at: string;
-  resolved_at: string | null;
-  resolved_by: string | null;
-  resolved_via: string | null;
-  resolution: string | null;
-}
-
-async function readOne(tx: Tx, condition: SQL, isLocked: boolean): Promise<AlertView | null> {
-  const rows = await read(tx, condition, isLocked ? sql`for update of a` : sql``);
-  return rows[0] ?? null;
-}
-
-async function read(tx: Tx, condition: SQL, ending: SQL): Promise<readonly AlertView[]> {
-  const rows = await unwrap(tx).execute<AlertRow>(sql`
-    select a.*, m.name as merchant_name, s.name as store_name, s.platform, p.name as assigned_to_name
-    from alerts a
-    join merchants m on m.id = a.merchant_id
-    left join stores s on s.merchant_id = a.merchant_id and s.id = a.store_id
-    left join people p on p.id = a.assigned_to
-    where ${condition} ${ending}`);
-  return rows.map(toView);
-}
-
-const toDate = (text: string | null) => (text === null ? null : new Date(text));
-
-function toView(row: AlertRow): AlertView {
-  return {
-    id: row.id,
-    merchantId: row.merchant_id,
-    merchantName: row.merchant_name,
-    storeId: row.store_id,
-    storeName: row.store_name,
-    platform: row.platform,
-    // Written by `settle` from an `AlertKind`.
-    kind: row.kind as AlertKind,
-    subject: row.subject,
-    state: row.state,
-    orderCount: row.order_count,
-    amounts: row.amounts,
-    sample: row.sample,
-    detail: row.detail,
-    oldestAt: toDate(row.oldest_at),
-    nearestShipBy: toDate(row.nearest_ship_by),
-    version: row.version,
-    deliveredVersion: row.delivered_version,
-    channelId: row.channel_id,
-    messageTs: row.message_ts,
-    postingSince: toDate(row.posting_since),
-    assignedToName: row.assigned_to_name,
-    snoozedUntil: toDate(row.snoozed_until),
-    openedAt: new Date(row.opened_at),
-    resolvedAt: toDate(row.resolved_at),
-    resolvedBy: row.resolved_by,
-    resolvedVia: row.resolved_via,
-    resolution: row.resolution,
-  };
 }

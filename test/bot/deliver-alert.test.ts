@@ -38,6 +38,7 @@ let store: TestStore;
 let orderId: string;
 beforeEach(async () => {
   enqueued.length = 0;
+  await sql`delete from slack_pacing`;
   slack.faults.length = 0;
   store = await insertStore(sql);
   orderId = await insertOrder(sql, store, { number: '#1042' });
@@ -60,6 +61,14 @@ const alertRow = async () => {
   return row;
 };
 const deliver = async () => deliverAlert(ports, { merchantId: store.merchantId, alertId: (await alertRow()).id });
+const waits = async () => {
+  const [row] = await sql<{ delivery_error: string | null; deliver_after: string | null }[]>`
+    select delivery_error, deliver_after from alerts where merchant_id = ${store.merchantId}`;
+  return {
+    delivery_error: row?.delivery_error,
+    deliver_after: row?.deliver_after == null ? null : new Date(row.deliver_after),
+  };
+};
 const messagesOfAlert = async () => {
   const { id } = await alertRow();
   return (await slack.messages()).filter((message) =>
@@ -87,7 +96,7 @@ describe('an alert in Slack', () => {
   it('is not posted a second time when Slack took it and the answer was lost', async () => {
     await settle();
     slack.faults.push({ kind: 'lost_answer' });
-    await expect(deliver()).rejects.toMatchObject({ kind: 'retryable', outcomeUnknown: true });
+    expect(await deliver()).toBe('undeliverable');
     expect((await alertRow()).posting_since).not.toBeNull();
     now = new Date(now.getTime() + 60_000);
     expect(await deliver()).toBe('delivered');
@@ -99,17 +108,24 @@ describe('an alert in Slack', () => {
     await sql`update alerts set posting_since = ${now.toISOString()}::timestamptz where merchant_id = ${store.merchantId}`;
     expect(await deliver()).toBe('nothing_to_do');
     expect(await messagesOfAlert()).toHaveLength(0);
-    expect(enqueued.at(-1)?.task).toBe('alert.deliver');
+    expect(enqueued.at(-1)?.task).toBe('alert.outbox');
   });
 
   it('waits as long as Slack says when it is rate limited, and loses nothing', async () => {
     await settle();
-    enqueued.length = 0;
     slack.faults.push({ kind: '429', retryAfter: 30 });
     expect(await deliver()).toBe('undeliverable');
-    expect(enqueued).toMatchObject([{ task: 'alert.deliver', runAt: new Date(now.getTime() + 30_000) }]);
+    const saysSo = { delivery_error: 'ratelimited', deliver_after: new Date(now.getTime() + 30_000) };
+    expect(await waits()).toEqual(saysSo);
+    now = new Date(now.getTime() + 29_000);
+    const before = slack.calls.length;
+    expect(await deliver()).toBe('nothing_to_do');
+    expect(slack.calls).toHaveLength(before);
+    expect(await waits()).toEqual(saysSo);
+    now = new Date(now.getTime() + 1_000);
     expect(await deliver()).toBe('delivered');
     expect(await messagesOfAlert()).toHaveLength(1);
+    expect(await waits()).toEqual({ delivery_error: null, deliver_after: null });
   });
 
   it('is posted anew when somebody deleted the message', async () => {

@@ -1,0 +1,141 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Bucket } from '../../core/alert/slack-rate.ts';
+import type { AlertRepository, OutboxPauses } from '../../core/ports/alerting.ts';
+import { unwrap } from '../database.ts';
+import { readAlerts } from './alert-rows.ts';
+
+/** Looked at in one round, of each kind: enough that one busy channel does not hide the others. */
+const mostPosts = 200;
+const mostEdits = 100;
+
+/** Nothing is due before the latest of these; the ones that do not apply are null, which `greatest` passes over. */
+function dueAt({ editMs, leaseMs }: OutboxPauses): SQL {
+  return sql`greatest(a.deliver_after, case when a.state = 'open' then a.snoozed_until end,
+    case when a.message_ts is not null then a.shown_at + make_interval(secs => ${editMs / 1000}::float8) end,
+    a.posting_since + make_interval(secs => ${leaseMs / 1000}::float8))`;
+}
+/** As the index `alerts_due` has it. */
+const lags = sql`a.delivered_version < a.version and a.folded_into is null`;
+
+/** The part of the alert rows that says what is still to be shown, and the pace at which Slack may be called. */
+export const alertOutbox: Pick<
+  AlertRepository,
+  | 'due'
+  | 'nextDueAt'
+  | 'claim'
+  | 'park'
+  | 'buckets'
+  | 'saveBuckets'
+  | 'blockBucket'
+  | 'markDelivered'
+  | 'markDeliveryError'
+  | 'routes'
+> = {
+  async due(tx, now, pauses) {
+    const at = sql`${now.toISOString()}::timestamptz`;
+    // One round at a time: two would both find the same turn free.
+    await unwrap(tx).execute(sql`select pg_advisory_xact_lock(hashtextextended('slack outbox', 0))`);
+    await unwrap(tx).execute(sql`
+      with unseen as (
+        select a.merchant_id, a.id from alerts a
+        where ${lags} and a.state = 'resolved' and a.message_ts is null and a.posting_since is null
+        for update skip locked
+      )
+      update alerts a set delivered_version = a.version, deliver_after = null, delivery_error = null, updated_at = now()
+      from unseen u where a.merchant_id = u.merchant_id and a.id = u.id`);
+    const isDue = sql`${lags} and coalesce(${dueAt(pauses)} <= ${at}, true)`;
+    const posts = await readAlerts(
+      tx,
+      sql`${isDue} and a.message_ts is null`,
+      sql`order by a.opened_at, a.id limit ${mostPosts} for update of a skip locked`,
+    );
+    const edits = await readAlerts(
+      tx,
+      sql`${isDue} and a.message_ts is not null`,
+      sql`order by (a.state = 'resolved') desc, a.shown_at nulls first, a.id limit ${mostEdits} for update of a skip locked`,
+    );
+    return [...posts, ...edits];
+  },
+  async nextDueAt(tx, now, pauses) {
+    const [row] = await unwrap(tx).execute<{ at: string | null }>(sql`
+      select min(at) as at from (select ${dueAt(pauses)} as at from alerts a where ${lags}) later
+      where at > ${now.toISOString()}::timestamptz`);
+    return row?.at == null ? null : new Date(row.at);
+  },
+  async claim(tx, claims, since) {
+    if (claims.length === 0) return;
+    const rows = claims.map(({ alert, channelId }) => ({ m: alert.merchantId, id: alert.id, channel: channelId }));
+    await unwrap(tx).execute(sql`
+      update alerts a set posting_since = ${since.toISOString()}::timestamptz, channel_id = c.channel, updated_at = now()
+      from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as c (m uuid, id uuid, channel text)
+      where a.merchant_id = c.m and a.id = c.id`);
+  },
+  async park(tx, parked) {
+    if (parked.length === 0) return;
+    const rows = parked.map(({ merchantId, alertId, until, why }) => ({ m: merchantId, id: alertId, until, why }));
+    await unwrap(tx).execute(sql`
+      update alerts a set deliver_after = p.until, delivery_error = p.why, updated_at = now()
+      from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as p (m uuid, id uuid, until timestamptz, why text)
+      where a.merchant_id = p.m and a.id = p.id`);
+  },
+  async buckets(tx, names) {
+    const rows = await unwrap(tx).execute<{ bucket: string; free_at: string; blocked_until: string | null }>(sql`
+      select bucket, free_at, blocked_until from slack_pacing
+      where bucket = any(${sql.param([...names])}::text[]) order by bucket for update`);
+    return new Map(
+      rows.map((row): [string, Bucket] => [
+        row.bucket,
+        {
+          freeAt: new Date(row.free_at),
+          blockedUntil: row.blocked_until === null ? null : new Date(row.blocked_until),
+        },
+      ]),
+    );
+  },
+  async saveBuckets(tx, freeAt) {
+    if (freeAt.size === 0) return;
+    const rows = [...freeAt].sort(([a], [b]) => (a < b ? -1 : 1)).map(([bucket, at]) => ({ bucket, at }));
+    await unwrap(tx).execute(sql`
+      insert into slack_pacing (bucket, free_at)
+      select bucket, at from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as b (bucket text, at timestamptz)
+      on conflict (bucket) do update set free_at = excluded.free_at`);
+  },
+  async blockBucket(tx, name, until) {
+    await unwrap(tx).execute(sql`
+      insert into slack_pacing as p (bucket, free_at, blocked_until)
+      values (${name}, 'epoch'::timestamptz, ${until.toISOString()}::timestamptz)
+      on conflict (bucket) do update set blocked_until = greatest(p.blocked_until, excluded.blocked_until)`);
+  },
+  async markDelivered(tx, merchantId, alertId, delivered) {
+    await unwrap(tx).execute(sql`
+      update alerts set
+        delivered_version = greatest(delivered_version, ${delivered.version}::int),
+        channel_id = nullif(${delivered.channelId}, ''), message_ts = nullif(${delivered.messageTs}, ''),
+        posting_since = null, deliver_after = null, delivery_error = null,
+        shown_at = ${delivered.at.toISOString()}::timestamptz, updated_at = now()
+      where merchant_id = ${merchantId} and id = ${alertId}`);
+  },
+  async markDeliveryError(tx, merchantId, alertId, { error, until, outcomeUnknown, forgetMessage }) {
+    await unwrap(tx).execute(sql`
+      update alerts set delivery_error = ${error}, deliver_after = ${until?.toISOString() ?? null}::timestamptz, updated_at = now(),
+        posting_since = case when ${outcomeUnknown} then posting_since end,
+        message_ts = case when ${forgetMessage} then null else message_ts end,
+        channel_id = case when ${forgetMessage} then null else channel_id end
+      where merchant_id = ${merchantId} and id = ${alertId}`);
+  },
+  async routes(tx, alerts) {
+    if (alerts.length === 0) return new Map();
+    const rows = alerts.map(({ id, merchantId, storeId, kind }) => ({ id, m: merchantId, s: storeId, kind }));
+    const found = await unwrap(tx).execute<{ id: string; channel_id: string }>(sql`
+      select a.id, r.channel_id
+      from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as a (id uuid, m uuid, s uuid, kind text),
+      lateral (
+        select r.channel_id from slack_routes r
+        where not exists (select 1 from slack_channels b where b.channel_id = r.channel_id and b.broken_reason is not null)
+          and (r.merchant_id is null or r.merchant_id = a.m)
+          and (r.store_id is null or r.store_id = a.s) and (r.kind is null or r.kind = a.kind)
+        order by (r.store_id is not null) desc, (r.kind is not null) desc, (r.merchant_id is not null) desc, r.id limit 1
+      ) r`);
+    return new Map(found.map((row) => [row.id, row.channel_id]));
+  },
+};
