@@ -16,6 +16,12 @@ export function textsOf(c: WebContext, name: string): readonly string[] {
 /** The ids among the values of this name, each once, in the order they came. */
 export const idsOf = (c: WebContext, name: string): readonly string[] => [...new Set(textsOf(c, name).filter(isId))];
 
+/** The note with which a person takes a warning upon themselves; undefined without one. */
+export function overrideOf(c: WebContext): { readonly note: string } | undefined {
+  const note = textOf(c, 'override');
+  return note === '' ? undefined : { note };
+}
+
 /** A whole number; NaN for anything else. */
 export function numberOf(c: WebContext, name: string): number {
   const text = textOf(c, name);

@@ -10,6 +10,7 @@ import { requirePermission } from '../people/permissions.ts';
 import type { OutgoingPorts } from '../ports/outgoing.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
+import { freeTrackingNumber, sharedNumberField } from '../shipment/free-tracking-number.ts';
 import { notHeldBack } from '../shipment/held-back.ts';
 import { onOutbound } from '../shipment/on-outbound.ts';
 import { saveShipment } from '../shipment/save-shipment.ts';
@@ -27,6 +28,8 @@ export interface ConfirmShipmentInput {
   readonly carrierId?: string | undefined;
   readonly service?: string | undefined;
   readonly trackingNumber: string;
+  /** Why another order travels with the same number; needed where one does. */
+  readonly override?: { readonly note: string } | undefined;
   /** What is in this parcel, in the platform's units; default: all that is left. */
   readonly lines?: readonly { readonly outboundLineId: string; readonly quantity: number }[] | undefined;
   /** Default: now. */
@@ -47,6 +50,7 @@ const schema = z.object({
   carrierId: idField('There is no such carrier.').optional(),
   service: typedLine().max(100, 'Use at most 100 characters.').optional(),
   trackingNumber: z.string('Give the tracking number.'),
+  override: sharedNumberField,
   lines: z
     .array(
       z.object({
@@ -62,7 +66,7 @@ const schema = z.object({
 /**
  * Records that one parcel has left: stock goes, the order becomes shipped (partially, while lines are left), and the
  * platform is told by the writeback that is written in the same transaction. Refusals: `not_permitted`, `not_found`,
- * `stale_version`, `held`, `tracking_…`, `quantity_too_high`, `outbound_closed`, `outbound_exception`.
+ * `stale_version`, `held`, `tracking_…` (`tracking_in_use` until `override` says why two orders share a number), `quantity_too_high`, `outbound_closed`, `outbound_exception`.
  */
 export async function confirmShipment(
   ports: BasePorts & OutgoingPorts,
@@ -93,6 +97,9 @@ export async function confirmShipment(
       const lines = parsed.value.lines ?? [];
       const decided = decide(order, { type: 'confirm_shipment', outboundOrderId, lines, takesWriteback: isTaken }, now);
       if (!decided.ok) return decided;
+      const parcel = { carrierId: carrier.id, carrierName: carrier.name, trackingNumber: trackingNumber.value };
+      const number = await freeTrackingNumber(ports, tx, order, parcel, parsed.value.override);
+      if (!number.ok) return number;
       const shipped = decided.value.find((event) => event.type === 'outbound_shipped');
       const orderStatus = decided.value.findLast((event) => event.type === 'moved')?.to ?? order.status;
       const shipmentId = await saveShipment(
@@ -102,17 +109,15 @@ export async function confirmShipment(
         actor,
         {
           outboundOrderId,
-          carrierId: carrier.id,
-          carrierName: carrier.name,
+          ...parcel,
           service: parsed.value.service || (target?.channel.serviceLevel ?? null),
-          trackingNumber: trackingNumber.value,
           shippedAt,
           lines: (shipped?.lines ?? []).map(({ orderLineId, quantity }) => ({ orderLineId, quantity })),
         },
         isTaken && (orderStatus === 'shipped' || takesPartialShipments(ports.connectors, order.platform)),
         now,
       );
-      const after = { shipmentId, outboundOrderId, trackingNumber: trackingNumber.value };
+      const after = { shipmentId, outboundOrderId, trackingNumber: trackingNumber.value, ...number.value };
       await record(ports, tx, merchantId, actor, [{ order, events: decided.value, after }], now);
       return ok({ shipmentId, orderStatus });
     },

@@ -12,6 +12,7 @@ import type { Tx } from '../ports/database.ts';
 import type { OutgoingPorts } from '../ports/outgoing.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
+import { freeTrackingNumber, sharedNumberField } from '../shipment/free-tracking-number.ts';
 import { saveShipment } from '../shipment/save-shipment.ts';
 import { takesWriteback } from '../shipment/takes-writeback.ts';
 import { parseTrackingNumber } from '../shipment/tracking-number.ts';
@@ -26,6 +27,8 @@ export interface ManualShipInput {
   /** One of the desk's carriers, or a name typed in. */
   readonly carrier: { readonly id: string } | { readonly name: string };
   readonly service?: string | undefined;
+  /** Why another order travels with the same number; needed where one does. */
+  readonly override?: { readonly note: string } | undefined;
 }
 
 const schema = z.object({
@@ -40,14 +43,15 @@ const schema = z.object({
     'Choose a carrier, or type its name.',
   ),
   service: typedLine().max(100, 'Use at most 100 characters.').optional(),
+  override: sharedNumberField,
 });
 
 /**
  * A person shipped it, outside the warehouse: all that is left goes with one tracking number. An outbound order not yet
  * begun is recalled first. For a shipped order whose writeback was refused it gives the platform other tracking
  * instead. The order is `shipped` until the platform accepts, then `manual_completed` (at once where it takes none).
- * Refusals: `not_permitted`, `not_found`, `stale_version`, `not_in_status`, `held`, `warehouse_begun`, `tracking_…`,
- * `no_shippable_items`.
+ * Refusals: `not_permitted`, `not_found`, `stale_version`, `not_in_status`, `held`, `warehouse_begun`, `tracking_…`
+ * (`tracking_in_use` until `override` says why two orders share a number), `no_shippable_items`.
  */
 export async function manualShip(
   ports: BasePorts & OutgoingPorts,
@@ -69,17 +73,20 @@ export async function manualShip(
     if (!by.ok) return by;
     const byHand = decided.value.find((event) => event.type === 'shipped_by_hand');
     const again = decided.value.find((event) => event.type === 'reshipped_by_hand');
+    const parcel = { ...by.value, trackingNumber: tracking.value };
+    const replacing = { ...parcel, replaces: again?.shipmentIds };
+    const number = await freeTrackingNumber(ports, tx, order, replacing, parsed.value.override);
+    if (!number.ok) return number;
     const lines = byHand?.lines ?? (await ports.shipments.linesOf(tx, merchantId, again?.shipmentIds ?? []));
     const shipment = {
       outboundOrderId: null,
-      ...by.value,
+      ...parcel,
       service: service || null,
-      trackingNumber: tracking.value,
       shippedAt: now,
       lines,
     };
     const shipmentId = await saveShipment(ports, tx, order, actor, shipment, isTaken, now);
-    const after = { shipmentId, trackingNumber: tracking.value };
+    const after = { shipmentId, trackingNumber: tracking.value, ...number.value };
     await record(ports, tx, merchantId, actor, [{ order, events: decided.value, after }], now);
     const moves = decided.value.filter((event) => event.type === 'moved');
     return ok({ shipmentId, version: order.version + moves.length, status: moves.at(-1)?.to ?? order.status });

@@ -13,6 +13,15 @@ export interface NewShipment {
   readonly lines: readonly { readonly orderLineId: string; readonly quantity: number }[];
 }
 
+/** A shipment that carries the number of another. */
+export interface SameNumber {
+  readonly shipmentId: string;
+  readonly orderId: string;
+  readonly orderNumber: string;
+  readonly carrierName: string;
+  readonly shippedAt: Date;
+}
+
 export interface ShipmentRepository {
   create(tx: Tx, merchantId: string, shipments: readonly NewShipment[], createdBy: string): Promise<void>;
   /** Σ of the lines of these shipments, by order line. */
@@ -23,6 +32,15 @@ export interface ShipmentRepository {
   ): Promise<{ orderLineId: string; quantity: number }[]>;
   /** Shipments of the order that no writeback tells, newest last. */
   untold(tx: Tx, merchantId: string, orderId: string): Promise<{ id: string }[]>;
+  /**
+   * The merchant's shipments with this number (in either case) and carrier, newest first, at most 20. Until the end of
+   * the transaction nobody else gets an answer about the same number.
+   */
+  withNumber(
+    tx: Tx,
+    merchantId: string,
+    parcel: { readonly carrierId: string | null; readonly carrierName: string; readonly trackingNumber: string },
+  ): Promise<SameNumber[]>;
 }
 
 export interface WritebackRow {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { ShipmentRepository } from '../../core/ports/outgoing.ts';
 import { unwrap } from '../database.ts';
+import { moment } from '../queries/rows.ts';
 import { ids, recordSet } from './record-set.ts';
 
 export const shipmentRepository: ShipmentRepository = {
@@ -38,5 +39,26 @@ export const shipmentRepository: ShipmentRepository = {
         and not exists (select from writebacks w where w.merchant_id = s.merchant_id and w.shipment_id = s.id)
       order by s.shipped_at, s.id`);
     return [...rows];
+  },
+
+  async withNumber(tx, merchantId, { carrierId, carrierName, trackingNumber }) {
+    const db = unwrap(tx);
+    const upper = trackingNumber.toUpperCase();
+    await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`shipment ${merchantId} ${upper}`}, 0))`);
+    const spellings = [...new Set([trackingNumber, upper, trackingNumber.toLowerCase()])];
+    const rows = await db.execute<{
+      shipmentId: string;
+      orderId: string;
+      orderNumber: string;
+      carrierName: string;
+      shippedAt: string;
+    }>(sql`
+      select s.id as "shipmentId", s.order_id as "orderId", o.platform_order_number as "orderNumber",
+        s.carrier_name as "carrierName", s.shipped_at as "shippedAt"
+      from shipments s join orders o on o.merchant_id = s.merchant_id and o.id = s.order_id
+      where s.merchant_id = ${merchantId}::uuid and s.tracking_number = any(${sql.param(spellings)}::text[])
+        and (s.carrier_id = ${carrierId}::uuid or lower(s.carrier_name) = lower(${carrierName}))
+      order by s.shipped_at desc, s.id limit 20`);
+    return rows.map((row) => ({ ...row, shippedAt: moment(row.shippedAt) }));
   },
 };

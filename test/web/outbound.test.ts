@@ -70,6 +70,21 @@ test('a parcel with a part of the goods leaves the rest to be shipped', async ()
   expect(page).toContain('2 shipments');
 });
 
+test('a number that another order has is asked about, and goes with a note', async () => {
+  const { shop, id } = await dispatched();
+  const second = await makeOrder(sql, shop, { number: '#second' });
+  const other = must(await dispatchNow(ports, shop, second.orderId));
+  const wes = await pages.visitor('Wes', shop.merchantId, 'warehouse');
+  await wes.post(`/outbound/${other.outboundOrderId}/ship`, { version: '1', trackingNumber: '1Z-1' });
+  const fields = { version: versionIn((await wes.get(`/outbound/${id}/ship`)).body), trackingNumber: '1Z-1' };
+  expect((await wes.get(`/outbound/${id}/ship`)).body).not.toContain('name="override"');
+  const asked = await wes.post(`/outbound/${id}/ship`, fields);
+  expect([asked.status, asked.body.includes('name="override"')]).toEqual([422, true]);
+  expect(words(asked.body)).toContain('Order #second (UPS, shipped');
+  const shipped = await wes.post(`/outbound/${id}/ship`, { ...fields, override: 'One box for both' });
+  expect(shipped.status).toBe(303);
+});
+
 test('a refused parcel keeps what was typed and names the field', async () => {
   const { shop, id } = await dispatched();
   const wes = await pages.visitor('Wes', shop.merchantId, 'warehouse');

@@ -9,6 +9,7 @@ import type { Refusal } from '../../core/result.ts';
 import type { PageFrame } from '../views/frame.ts';
 import { undoSeconds } from '../views/layout.tsx';
 import { Check, Field, Notice, Select, TextArea } from '../views/parts.tsx';
+import { ManualShip } from './manual-ship.tsx';
 
 /** What the dialog of a deed is drawn from. */
 export interface DeedView {
@@ -75,46 +76,6 @@ const Cancel = (view: DeedView) => {
     </>
   );
 };
-
-const carrierOf = (view: DeedView): string | null => view.typed('carrierId');
-
-const ManualShip = (view: DeedView) => (
-  <div class="fields">
-    <Field
-      name="trackingNumber"
-      label="Tracking Number"
-      value={view.typed('trackingNumber')}
-      refusals={view.refusals}
-      required
-      autofocus
-      maxlength={100}
-    />
-    <Select
-      name="carrierId"
-      label="Shipping Channel: carrier"
-      value={carrierOf(view)}
-      placeholder="Type its name instead"
-      options={view.carriers.map((carrier) => ({ value: carrier.id, label: carrier.name }))}
-      refusals={view.refusals}
-    />
-    <Field
-      name="carrierName"
-      label="Or the carrier’s name"
-      value={view.typed('carrierName')}
-      refusals={view.refusals.map((refusal) =>
-        refusal.field?.startsWith('carrier') ? { ...refusal, field: 'carrierName' } : refusal,
-      )}
-      maxlength={100}
-    />
-    <Field
-      name="service"
-      label="Service Type (optional)"
-      value={view.typed('service')}
-      refusals={view.refusals}
-      maxlength={100}
-    />
-  </div>
-);
 
 const MarkShipped = ({ order }: DeedView) => {
   const open = order.writebacks.filter((one) => one.state === 'failed' || one.state === 'retry' || one.isUnconfirmed);

@@ -7,7 +7,7 @@ import type { Refusal } from '../../core/result.ts';
 import type { WebDeps } from '../deps.ts';
 import { DialogFoot, DialogForm, done, renderDialog } from '../dialog.tsx';
 import type { WebContext, WebEnv } from '../env.ts';
-import { fileOf, idsOf, numberOf, textOf } from '../form.ts';
+import { fileOf, idsOf, numberOf, overrideOf, textOf } from '../form.ts';
 import { HttpRefusal, statusOf } from '../middleware/refusals.ts';
 import { chosenProduct } from '../orders/chosen-product.ts';
 import { DispatchDialog, OrderTags } from '../orders/dispatch-dialog.tsx';
@@ -31,7 +31,6 @@ export default function dispatch(deps: WebDeps): Hono<WebEnv> {
     const [warehouseId = '', shippingChannelId = ''] = textOf(c, 'channel').split(':');
     const label = fileOf(c, 'label');
     const tracking = textOf(c, 'trackingNumber');
-    const note = textOf(c, 'override');
     const asked = needs(c, 'work_orders');
     const result = await commands.dispatchOrder({
       ...asked,
@@ -42,7 +41,7 @@ export default function dispatch(deps: WebDeps): Hono<WebEnv> {
       bindings: await bindingsOf(c, deps, asked.merchantId),
       label: label === null ? undefined : { name: label.name, body: new Uint8Array(await label.arrayBuffer()) },
       trackingNumber: tracking === '' ? undefined : tracking,
-      override: note === '' ? undefined : { note },
+      override: overrideOf(c),
     });
     if (!result.ok) return dispatchDialog(c, deps, result.error);
     const { outboundNumber, outboundOrderId, notAsked } = result.value;

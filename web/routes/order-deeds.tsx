@@ -6,7 +6,7 @@ import type { WebDeps } from '../deps.ts';
 import { DialogFoot, DialogForm, done, renderDialog } from '../dialog.tsx';
 import type { WebContext, WebEnv } from '../env.ts';
 import { setFlash } from '../flash.ts';
-import { idsOf, numberOf, textOf } from '../form.ts';
+import { idsOf, numberOf, overrideOf, textOf } from '../form.ts';
 import { HttpRefusal, statusOf } from '../middleware/refusals.ts';
 import { type DeedName, type DeedView, deeds } from '../orders/deeds.tsx';
 import { leadTo } from '../page.tsx';
@@ -109,6 +109,7 @@ export default function orderDeeds(deps: WebDeps): Hono<WebEnv> {
         trackingNumber: textOf(c, 'trackingNumber'),
         carrier: carrierId === '' ? { name: textOf(c, 'carrierName') } : { id: carrierId },
         service: service === '' ? undefined : service,
+        override: overrideOf(c),
       });
     },
     (_c, order) => `Order ${order.number} shipped by hand. The platform is being told.`,

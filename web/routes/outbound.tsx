@@ -8,7 +8,7 @@ import type { WebDeps } from '../deps.ts';
 import { done, renderDialog } from '../dialog.tsx';
 import type { WebContext, WebEnv } from '../env.ts';
 import { isFragment, setFlash } from '../flash.ts';
-import { textOf, textsOf } from '../form.ts';
+import { overrideOf, textOf, textsOf } from '../form.ts';
 import { HttpRefusal, statusOf } from '../middleware/refusals.ts';
 import { leadTo, renderPage } from '../page.tsx';
 import { plural, queryText } from '../views/format.ts';
@@ -142,6 +142,7 @@ export default function outbound(deps: WebDeps): Hono<WebEnv> {
       trackingNumber: textOf(c, 'trackingNumber'),
       carrierId: textOf(c, 'carrierId'),
       service: textOf(c, 'service'),
+      override: textOf(c, 'override'),
     };
     const lines = parcelLines(before, quantities);
     const result =
@@ -158,6 +159,7 @@ export default function outbound(deps: WebDeps): Hono<WebEnv> {
             trackingNumber: typed.trackingNumber,
             ...(typed.carrierId === '' ? {} : { carrierId: typed.carrierId }),
             ...(typed.service === '' ? {} : { service: typed.service }),
+            override: overrideOf(c),
             ...(lines === 'all' ? {} : { lines }),
           });
     const at = textOf(c, 'at') === 'list' ? 'list' : 'detail';

@@ -30,11 +30,11 @@ const packer = person('Pia', 'warehouse');
 const signal = new AbortController().signal;
 
 /** An order that has left the warehouse; its writeback waits. */
-async function shipped(ports: DeskPorts, w: World, quantities: readonly number[] = [1]) {
+async function shipped(ports: DeskPorts, w: World, quantities: readonly number[] = [1], trackingNumber = ' 1Z 999 ') {
   const { orderId } = await makeOrder(sql, w, { quantities });
   const { outboundOrderId } = must(await dispatchNow(ports, w, orderId));
   const input = { actor: packer, merchantId: w.merchantId, outboundOrderId, expectedVersion: 1 };
-  must(await confirmShipment(ports, { ...input, trackingNumber: ' 1Z 999 ' }));
+  must(await confirmShipment(ports, { ...input, trackingNumber }));
   return { orderId, outboundOrderId, ...(await writebackOf(orderId)) };
 }
 
@@ -300,7 +300,7 @@ test('an admin closes by hand what the platform refuses for good', async () => {
 test('a dead authorization parks all of its writebacks, and mending it sends them', async () => {
   const { ports, platform, jobs } = outgoingPorts(database);
   const w = await world(sql);
-  const [first, second] = [await shipped(ports, w), await shipped(ports, w)];
+  const [first, second] = [await shipped(ports, w), await shipped(ports, w, [1], 'B')];
   await sql`update authorizations set status = 'expired' where id = ${w.authorizationId}`;
   platform.fail('ship', platformError('needs_reauthorization'));
   await send(ports, w, first.writebackId);
@@ -384,7 +384,7 @@ test('a carrier that the platform does not know waits for its pairing and then g
 test('failed writebacks of one cause are sent again together', async () => {
   const { ports, platform, jobs } = outgoingPorts(database);
   const w = await world(sql);
-  const [a, b, other] = [await shipped(ports, w), await shipped(ports, w), await shipped(ports, w)];
+  const [a, b, other] = [await shipped(ports, w), await shipped(ports, w, [1], 'B'), await shipped(ports, w, [1], 'C')];
   for (const [made, code] of [
     [a, 'bad'],
     [b, 'bad'],
@@ -407,7 +407,7 @@ test('failed writebacks of one cause are sent again together', async () => {
 test('accepted is confirmed when a read-back sees it; what stays unseen for six hours goes to a person', async () => {
   const { ports, platform, clock, jobs } = outgoingPorts(database);
   const w = await world(sql);
-  const [seen, lost] = [await shipped(ports, w), await shipped(ports, w)];
+  const [seen, lost] = [await shipped(ports, w), await shipped(ports, w, [1], 'B')];
   await send(ports, w, seen.writebackId);
   await send(ports, w, lost.writebackId);
   platform.fulfilments.delete(`p-${lost.orderId}`);
@@ -454,7 +454,7 @@ test('a fault of the desk itself goes to a person and is not repeated blindly', 
 test('a carrier that the platform calls unknown is a pairing to make, one cause for all of its parcels', async () => {
   const { ports, platform } = outgoingPorts(database);
   const w = await world(sql);
-  const made = [await shipped(ports, w), await shipped(ports, w)];
+  const made = [await shipped(ports, w), await shipped(ports, w, [1], 'B')];
   for (const { writebackId } of made) {
     platform.fail('ship', platformError('rejected', { platformCode: 'unknown_carrier', platformMessage: 'UPS?' }));
     await send(ports, w, writebackId);

@@ -3,6 +3,7 @@ import type { OutboundDetail } from '../../../core/queries/show-outbound.ts';
 import type { Refusal } from '../../../core/result.ts';
 import { DialogFoot, DialogForm, type DialogView } from '../../dialog.tsx';
 import { Field, FormErrors, Money, Notice, Select } from '../parts.tsx';
+import { SharedNumberNote } from '../shared-number.tsx';
 import { leftOf } from './words.ts';
 
 export interface ShipFormProps {
@@ -16,6 +17,7 @@ export interface ShipFormProps {
     readonly trackingNumber: string;
     readonly carrierId: string;
     readonly service: string;
+    readonly override: string;
     readonly quantities: ReadonlyMap<string, string>;
   };
 }
@@ -65,6 +67,7 @@ export const ShipForm = ({ view, outbound, carriers, at, refusals = [], typed }:
           maxlength={100}
           refusals={refusals}
         />
+        <SharedNumberNote value={typed?.override ?? null} refusals={refusals} />
       </div>
       <details open={typed !== undefined && typed.quantities.size > 0}>
         <summary class="link">Not everything in this parcel?</summary>
