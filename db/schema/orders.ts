@@ -319,6 +319,8 @@ export const orderExceptions = pgTable(
     /** The platform's own code and words. */
     platformCode: text('platform_code'),
     platformMessage: text('platform_message'),
+    /** Where the goods were to go before the platform changed the address: shown beside the new one, purged with it. */
+    previousRecipientId: uuid('previous_recipient_id'),
     openedAt: moment('opened_at').notNull(),
     closedAt: moment('closed_at'),
     closedBy: text('closed_by'),
@@ -330,6 +332,14 @@ export const orderExceptions = pgTable(
     uniqueIndex('order_exceptions_open').on(t.orderId, t.code, t.subject).where(sql`${t.closedAt} is null`),
     index('order_exceptions_store').on(t.merchantId, t.storeId, t.code).where(sql`${t.closedAt} is null`),
     index('order_exceptions_order').on(t.merchantId, t.orderId),
+    index('order_exceptions_previous')
+      .on(t.merchantId, t.orderId)
+      .where(sql`${t.previousRecipientId} is not null`),
+    foreignKey({
+      columns: [t.merchantId, t.previousRecipientId],
+      foreignColumns: [recipients.merchantId, recipients.id],
+      name: 'order_exceptions_previous_recipient_fk',
+    }),
     foreignKey({
       columns: [t.merchantId, t.orderId],
       foreignColumns: [orders.merchantId, orders.id],

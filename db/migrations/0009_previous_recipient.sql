@@ -1,0 +1,3 @@
+ALTER TABLE "order_exceptions" ADD COLUMN "previous_recipient_id" uuid;--> statement-breakpoint
+ALTER TABLE "order_exceptions" ADD CONSTRAINT "order_exceptions_previous_recipient_fk" FOREIGN KEY ("merchant_id","previous_recipient_id") REFERENCES "public"."recipients"("merchant_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "order_exceptions_previous" ON "order_exceptions" USING btree ("merchant_id","order_id") WHERE "order_exceptions"."previous_recipient_id" is not null;
