@@ -26,3 +26,6 @@ export const limits = {
   privateMetadata: 3_000,
   placeholder: 150,
 } as const;
+
+/** Where Slack itself refuses all blocks of a message together; `limits.messageBlocksLength` is our margin below it. */
+export const slackBlocksLength = 13_200;
