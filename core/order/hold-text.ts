@@ -62,7 +62,11 @@ export function holdText(hold: ToldHold): { why: string; next: string } {
         next: 'Cancel the order, or fetch it again when the platform has changed it.',
       };
     case 'cancellation_requested':
-      return { why: `The buyer asked to cancel${said}.`, next: 'Cancel the order, or release the hold with a note.' };
+      // Platforms often give no more of a reason than that.
+      return {
+        why: `The buyer asked to cancel${/^: the buyer asked to cancel$/i.test(said) ? '' : said}.`,
+        next: 'Cancel the order, or release the hold with a note.',
+      };
     case 'stock_short':
       return { why: `Not enough stock${about}.`, next: 'Choose another warehouse, or wait for stock.' };
     case 'platform_hold':

@@ -24,6 +24,13 @@ const context = (over: Partial<HoldContext> = {}): HoldContext => ({
 const codes = (holds: readonly { code: string; subject: string }[]): string[] =>
   holds.map((hold) => (hold.subject === '' ? hold.code : `${hold.code} ${hold.subject}`));
 
+test('a buyer’s wish to cancel is said once, with the reason where one was given', () => {
+  const hold = { code: 'cancellation_requested', subject: 'buyer' } as const;
+  const why = (reason: string) => holdText({ ...hold, detail: { reason } }).why;
+  expect(why('The buyer asked to cancel')).toBe('The buyer asked to cancel.');
+  expect(why('Ordered twice.')).toBe('The buyer asked to cancel: Ordered twice.');
+});
+
 describe('lines', () => {
   test('an order whose SKUs are all mapped is free to leave', () => {
     expect(evaluateHolds(anOrder(), context())).toEqual([]);
