@@ -12,7 +12,7 @@ import type { BasePorts } from '../ports/ports.ts';
 /** What the platform's news ask of an order, and what a person is told of it. */
 interface Reaction {
   readonly command: OrderCommand;
-  readonly exception: Pick<NewException, 'code' | 'subject' | 'message'>;
+  readonly exception: Pick<NewException, 'code' | 'subject' | 'message' | 'previousRecipient'>;
   /** Told also when the desk could follow by itself. */
   readonly isTold: boolean;
 }
@@ -106,6 +106,7 @@ function reactionTo(order: LockedOrder, change: PlatformChange): Reaction | null
       code: 'platform_changed_after_dispatch',
       subject: '',
       message: `${order.storeName} changed ${what} after dispatch. Tell the warehouse, or cancel and dispatch again.`,
+      previousRecipient: change.previousRecipient,
     },
     isTold: true,
   };

@@ -1,4 +1,4 @@
-import type { OrderStatus, PlatformState } from './types.ts';
+import type { OrderStatus, PlatformState, Recipient } from './types.ts';
 
 /**
  * What a page of platform data changed on an order the desk already had: handed by the ingest to the rules of the
@@ -13,6 +13,8 @@ export interface PlatformChange {
   readonly stateAfter: PlatformState;
   /** Names of changed recipient fields; empty when the address is the same. */
   readonly addressFields: readonly string[];
+  /** As the platform gave it before, where the address changed; null when it gave none. */
+  readonly previousRecipient: Recipient | null;
   /** True when lines were added, removed, or their quantities changed. */
   readonly linesChanged: boolean;
   /** A person had done something with it. */

@@ -1,4 +1,4 @@
-import type { ExceptionCode, HoldCode } from '../order/types.ts';
+import type { ExceptionCode, HoldCode, Recipient } from '../order/types.ts';
 import type { Actor } from '../people/actor.ts';
 import type { Tx } from './database.ts';
 import type { OrderLockRepository } from './outgoing-orders.ts';
@@ -18,6 +18,8 @@ export interface NewException {
   readonly message: string;
   readonly platformCode?: string | null | undefined;
   readonly platformMessage?: string | null | undefined;
+  /** The address that the goods were dispatched to; an exception that has one keeps it. */
+  readonly previousRecipient?: Recipient | null | undefined;
 }
 
 export interface ExceptionSelection {

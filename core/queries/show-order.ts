@@ -61,6 +61,8 @@ export interface ExceptionView {
   readonly message: string;
   readonly platformCode: string | null;
   readonly platformMessage: string | null;
+  /** Where the goods were to go before the platform changed the address; null: it did not, or purged. */
+  readonly previousRecipient: Recipient | null;
   readonly openedAt: Date;
   readonly closedAt: Date | null;
   readonly closedBy: string | null;

@@ -89,6 +89,7 @@ export function orderChange(
           stateBefore: stored.platformState,
           stateAfter: order.platformState,
           addressFields,
+          previousRecipient: addressFields.length === 0 ? null : stored.recipient,
           linesChanged: lines.quantitiesChanged,
           touched: stored.isTouched,
         }

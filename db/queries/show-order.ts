@@ -72,10 +72,13 @@ const holds: SQL = sql`
 
 const exceptions: SQL = sql`
   select coalesce(json_agg(json_build_object('id', e.id, 'code', e.code, 'subject', e.subject, 'message', e.message,
-    'platformCode', e.platform_code, 'platformMessage', e.platform_message, 'openedAt', e.opened_at,
+    'platformCode', e.platform_code, 'platformMessage', e.platform_message,
+    'previousRecipient', ${recipientOf(sql`previous`)}, 'openedAt', e.opened_at,
     'closedAt', e.closed_at, 'closedBy', e.closed_by, 'resolution', e.resolution)
     order by e.closed_at is not null, coalesce(e.closed_at, e.opened_at) desc, e.id), '[]')
-  from order_exceptions e where e.merchant_id = o.merchant_id and e.order_id = o.id`;
+  from order_exceptions e
+  left join recipients previous on previous.merchant_id = e.merchant_id and previous.id = e.previous_recipient_id
+  where e.merchant_id = o.merchant_id and e.order_id = o.id`;
 
 const outbounds: SQL = sql`
   select coalesce(json_agg(json_build_object('id', ob.id, 'number', concat('OB-', ob.number), 'status', ob.status,

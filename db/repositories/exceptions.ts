@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { ExceptionCode } from '../../core/order/types.ts';
 import type { Tx } from '../../core/ports/database.ts';
-import type { ExceptionRepository } from '../../core/ports/outgoing.ts';
+import type { ExceptionRepository, NewException } from '../../core/ports/outgoing.ts';
 import { unwrap } from '../database.ts';
 import { ids, recordSet } from './record-set.ts';
 
@@ -16,10 +16,37 @@ async function recount(tx: Tx, merchantId: string, orderIds: readonly string[]):
     where o.merchant_id = ${merchantId} and o.id = c.id and o.open_exception_count <> c.count`);
 }
 
+/** The first address counts: it is the one that the goods were dispatched to. */
+async function keepPrevious(tx: Tx, merchantId: string, rows: readonly NewException[]): Promise<void> {
+  const kept = rows.flatMap(({ orderId, code, subject, previousRecipient }) =>
+    previousRecipient === undefined || previousRecipient === null
+      ? []
+      : [{ ...previousRecipient, recipientId: newId(), orderId, code, subject }],
+  );
+  if (kept.length === 0) return;
+  await unwrap(tx).execute(sql`
+    with wanted as (
+      select x.id as exception_id, r.* from ${recordSet(
+        kept,
+        `"recipientId" uuid, "orderId" uuid, code text, subject text, name text, phone text, email text, country text,
+         state text, city text, district text, address1 text, address2 text, zip text, "pickupPointCode" text`,
+      )}
+      join order_exceptions x on x.merchant_id = ${merchantId}::uuid and x.order_id = r."orderId" and x.code = r.code
+        and x.subject = r.subject and x.closed_at is null and x.previous_recipient_id is null
+    ), inserted as (
+      insert into recipients (merchant_id, id, name, phone, email, country, state, city, district, address1, address2,
+        zip, pickup_point_code)
+      select ${merchantId}::uuid, "recipientId", name, phone, email, country, state, city, district, address1, address2,
+        zip, "pickupPointCode" from wanted
+    )
+    update order_exceptions x set previous_recipient_id = w."recipientId" from wanted w
+    where x.merchant_id = ${merchantId}::uuid and x.id = w.exception_id`);
+}
+
 export const exceptionRepository: ExceptionRepository = {
   async open(tx, merchantId, rows, at) {
     if (rows.length === 0) return;
-    const full = rows.map((row) => ({
+    const full = rows.map(({ previousRecipient: _, ...row }) => ({
       id: newId(),
       ...row,
       platformCode: row.platformCode ?? null,
@@ -37,6 +64,7 @@ export const exceptionRepository: ExceptionRepository = {
       )}
       on conflict (order_id, code, subject) where closed_at is null do update set message = excluded.message,
         platform_code = excluded.platform_code, platform_message = excluded.platform_message`);
+    await keepPrevious(tx, merchantId, rows);
     await recount(
       tx,
       merchantId,

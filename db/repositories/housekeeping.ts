@@ -62,13 +62,19 @@ export const housekeepingRepository: HousekeepingRepository = {
         left join rules r on r.platform = s.platform
         where (o.merchant_id, o.id) > (${after?.merchantId ?? zeroId}::uuid, ${after?.orderId ?? zeroId}::uuid)
         order by o.merchant_id, o.id limit ${limit}
+      ), due as (
+        select w.merchant_id, r.id from orders_window w, unnest(array[w.recipient_id, w.corrected_recipient_id]) as r (id)
+        where w.is_due
+        union all
+        select w.merchant_id, x.previous_recipient_id from orders_window w
+        join order_exceptions x on x.merchant_id = w.merchant_id and x.order_id = w.id
+        where w.is_due and x.previous_recipient_id is not null
       ), purged as (
         update recipients r set name = null, phone = null, email = null, country = null, state = null, city = null,
           district = null, address1 = null, address2 = null, zip = null, pickup_point_code = null, buyer_note = null,
           purged_at = ${at.toISOString()}::timestamptz
-        from orders_window w
-        where w.is_due and r.merchant_id = w.merchant_id and r.id in (w.recipient_id, w.corrected_recipient_id)
-          and r.purged_at is null
+        from due d
+        where r.merchant_id = d.merchant_id and r.id = d.id and r.purged_at is null
         returning r.id
       ), last as (select merchant_id, id from orders_window order by merchant_id desc, id desc limit 1)
       select (select merchant_id from last) as merchant_id, (select id from last) as order_id,

@@ -372,3 +372,23 @@ describe('manual sync', () => {
     expect(words((await mei.get('/sync?kind=b2b')).body)).toContain('Manual Sync - PO Mode');
   });
 });
+
+describe('an order that the platform changed after dispatch', () => {
+  test('shows old beside new, the address only to people who may see it', async () => {
+    const { shop, mei } = await shopOf('changed');
+    const { orderId, lineIds } = await makeOrder(sql, shop, { status: 'processing', quantities: [1] });
+    const [now, before] = [newId(), newId()];
+    await sql`insert into recipients (id, merchant_id, name, city, country) values
+      (${now}, ${shop.merchantId}, 'Ann Lee', 'New <b>Town</b>', 'US'), (${before}, ${shop.merchantId}, 'Ann Lee', 'Oldham', 'US')`;
+    await sql`update orders set recipient_id = ${now}, open_exception_count = 1 where id = ${orderId}`;
+    await sql`update order_lines set quantity = 3 where id = ${lineIds[0] ?? ''}`;
+    await sql`insert into order_exceptions (id, merchant_id, store_id, order_id, code, message, opened_at, previous_recipient_id)
+      values (${newId()}, ${shop.merchantId}, ${shop.storeId}, ${orderId}, 'platform_changed_after_dispatch', 'Changed.', now(), ${before})`;
+    const page = words((await mei.get(`/orders/${orderId}`)).body);
+    expect(page).toContain('City Oldham New &lt;b&gt;Town&lt;/b&gt;');
+    expect(page).toContain('A tee (TEE-1) 0 3');
+    expect(page).not.toContain('Recipient Name Ann Lee');
+    const wes = await pages.visitor('Wes of changed', shop.merchantId, 'warehouse');
+    expect((await wes.get(`/orders/${orderId}`)).body).not.toContain('Oldham');
+  });
+});

@@ -2,7 +2,7 @@ import type { Child } from 'hono/jsx';
 import type { DispatchPreview } from '../../core/commands/preview-dispatch.ts';
 import { holdText } from '../../core/order/hold-text.ts';
 import { releaseRule } from '../../core/order/holds.ts';
-import { type Recipient, recipientFields } from '../../core/order/types.ts';
+import { recipientFields } from '../../core/order/types.ts';
 import type { CarrierRow, WarehouseRow } from '../../core/queries/settings.ts';
 import type { OrderDetail } from '../../core/queries/show-order.ts';
 import type { Refusal } from '../../core/result.ts';
@@ -10,6 +10,7 @@ import type { PageFrame } from '../views/frame.ts';
 import { undoSeconds } from '../views/layout.tsx';
 import { Check, Field, Notice, Select, TextArea } from '../views/parts.tsx';
 import { ManualShip } from './manual-ship.tsx';
+import { recipientLabels } from './recipient-labels.ts';
 
 /** What the dialog of a deed is drawn from. */
 export interface DeedView {
@@ -160,20 +161,6 @@ const Release = (view: DeedView) => {
       />
     </>
   );
-};
-
-const recipientLabels: Readonly<Record<keyof Recipient, string>> = {
-  name: 'Recipient Name',
-  phone: 'Phone',
-  email: 'E-mail',
-  country: 'Country (two letters)',
-  state: 'State/Province',
-  city: 'City',
-  district: 'District',
-  address1: 'Address line 1',
-  address2: 'Address line 2',
-  zip: 'Zip Code',
-  pickupPointCode: 'Pickup-point code',
 };
 
 const Address = (view: DeedView) => {

@@ -3,6 +3,7 @@ import { releaseRule } from '../../core/order/holds.ts';
 import type { ExceptionView, HoldView } from '../../core/queries/show-order.ts';
 import { plural } from '../views/format.ts';
 import { Csrf, When } from '../views/parts.tsx';
+import { ChangedSinceDispatch } from './changed-since-dispatch.tsx';
 import type { OrderPageProps } from './order-page.tsx';
 import { exceptionTitle, FixLink, fixOfException, fixOfHold } from './reasons.tsx';
 
@@ -52,6 +53,7 @@ export const ExceptionList = ({
   frame,
   exceptions,
   mayWork,
+  showsRecipient,
 }: OrderPageProps & { exceptions: readonly ExceptionView[] }) => (
   <section class="notice warn stack tight" id="exceptions" aria-label="Exceptions">
     <h2>Processing Exception</h2>
@@ -59,6 +61,7 @@ export const ExceptionList = ({
       {exceptions.map((exception) => (
         <li>
           <b>{exceptionTitle(exception.code)}.</b> {exception.message}
+          <ChangedSinceDispatch order={order} exception={exception} showsRecipient={showsRecipient} />
           {exception.platformMessage === null && exception.platformCode === null ? null : (
             <span class="why">
               The platform says:{' '}

@@ -5,6 +5,7 @@ import { confirmShipment } from '../../../core/commands/confirm-shipment.ts';
 import { dispatchBatch } from '../../../core/commands/dispatch-batch.ts';
 import { ingestPage } from '../../../core/commands/ingest-page.ts';
 import type { PlatformOrder } from '../../../core/order/types.ts';
+import { createShowOrder } from '../../../db/queries/show-order.ts';
 import { testDatabase } from '../../support/database.ts';
 import { aLine, anOrder } from '../../support/orders.ts';
 import {
@@ -213,4 +214,33 @@ test('a look before dispatch finds the cancellation that no sync has seen yet', 
   };
   const { results } = must(await dispatchBatch(ports, input));
   expect(results.map((result) => result.code)).toEqual(['not_in_status', 'changed_meanwhile']);
+});
+
+test('an address changed after dispatch keeps the first one for the order’s page, and none of it in its words', async () => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  const given = order();
+  const { recipient } = given;
+  if (recipient === null) throw new Error('no recipient');
+  const orderId = await ingest(ports, w, given);
+  await ingest(ports, w, { ...later(given, {}), recipient: { ...recipient, city: 'Waiting Town' } });
+  must(await dispatchNow(ports, w, orderId));
+  for (const [step, city] of [
+    [2, 'Second City'],
+    [3, 'Third City'],
+  ] as const) {
+    const at = new Date(given.platformUpdatedAt.getTime() + step * 60_000);
+    await ingest(ports, w, { ...given, platformUpdatedAt: at, recipient: { ...recipient, city } });
+  }
+  const shown = await createShowOrder(database.db)({ merchantIds: [w.merchantId], orderId });
+  expect(shown?.recipient?.city).toBe('Third City');
+  expect(shown?.exceptions).toMatchObject([
+    { code: 'platform_changed_after_dispatch', previousRecipient: { ...recipient, city: 'Waiting Town' } },
+  ]);
+  expect(shown?.exceptions[0]?.message).toContain('the address (city)');
+  expect(JSON.stringify(await sql`select * from order_exceptions where order_id = ${orderId}`)).not.toMatch(
+    /Town|City"/,
+  );
+  const [kept] = await sql`select count(*)::int as count from recipients where merchant_id = ${w.merchantId}`;
+  expect(kept?.count).toBe(2);
 });

@@ -62,8 +62,16 @@ test('recipients go when the platform’s time after closing is over, correction
     where store_id = ${store.storeId} and platform_order_id = 'old'`;
   await sql`update orders set status = 'cancelled', cancelled_at = '2026-11-01T00:00:00Z'
     where store_id = ${store.storeId} and platform_order_id = 'recent'`;
+  const previous = newId();
+  await sql`insert into recipients (id, merchant_id, name) values (${previous}, ${store.merchantId}, 'Ada Before')`;
+  await sql`insert into order_exceptions (id, merchant_id, store_id, order_id, code, message, opened_at, previous_recipient_id)
+    select ${newId()}, merchant_id, store_id, id, 'platform_changed_after_dispatch', 'changed', now(), ${previous}
+    from orders where store_id = ${store.storeId} and platform_order_id = 'old'`;
   const removed = await housekeepDaily(ports, never);
-  expect(removed.recipients).toBe(2);
+  expect(removed.recipients).toBe(3);
+  expect(await sql`select name from recipients where id = ${previous} and purged_at is not null`).toEqual([
+    { name: null },
+  ]);
   const rows =
     await sql`select o.platform_order_id as id, r.name, r.buyer_note, r.address1, r.purged_at is not null as purged
     from orders o join recipients r on r.merchant_id = o.merchant_id and r.id in (o.recipient_id, o.corrected_recipient_id)

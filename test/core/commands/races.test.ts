@@ -78,7 +78,9 @@ const follow =
       if (order === undefined) return;
       const { merchantId, storeId, status } = order;
       const change = { merchantId, storeId, orderId, status, stateBefore: 'open', stateAfter } as const;
-      await followPlatformChanges(ports, tx, [{ ...change, addressFields: [], linesChanged: false, touched: true }]);
+      await followPlatformChanges(ports, tx, [
+        { ...change, addressFields: [], previousRecipient: null, linesChanged: false, touched: true },
+      ]);
     });
     return 'ok';
   };

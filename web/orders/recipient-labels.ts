@@ -1,0 +1,15 @@
+import type { Recipient } from '../../core/order/types.ts';
+
+export const recipientLabels: Readonly<Record<keyof Recipient, string>> = {
+  name: 'Recipient Name',
+  phone: 'Phone',
+  email: 'E-mail',
+  country: 'Country (two letters)',
+  state: 'State/Province',
+  city: 'City',
+  district: 'District',
+  address1: 'Address line 1',
+  address2: 'Address line 2',
+  zip: 'Zip Code',
+  pickupPointCode: 'Pickup-point code',
+};
