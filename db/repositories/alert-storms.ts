@@ -110,14 +110,14 @@ export async function refreshStorms(
         and id in (select unnest(${sql.param([...changedIds])}::uuid[])))
     order by id for update`);
   if (storms.length === 0) return;
-  const ids = sql`(select unnest(${sql.param(storms.map(({ id }) => id))}::uuid[]))`;
+  const ids = sql`any(${sql.param(storms.map(({ id }) => id))}::uuid[])`;
   const grouped = sql`${sql.param(groupedHoldCodes.map((code) => `held:${code}`))}::text[]`;
-  await db.execute(sql`
+  const told = await db.execute<{ id: string; causes: number }>(sql`
     with members as materialized (
       select a.*, s.name as store_name, p.name as assigned_to_name
       from alerts a left join stores s on s.merchant_id = a.merchant_id and s.id = a.store_id
         left join people p on p.id = a.assigned_to
-      where a.merchant_id = ${merchantId} and a.folded_into in ${ids}
+      where a.merchant_id = ${merchantId} and a.folded_into = ${ids}
     ), still as materialized (select * from members where state = 'open'
     ), held as (
       -- An order that waits for two of the causes is one order.
@@ -140,7 +140,7 @@ export async function refreshStorms(
       select *, row_number() over (partition by folded_into
         order by order_count desc, nearest_ship_by nulls last, opened_at, id) as place
       from still
-    ), facts as (
+    ), facts as materialized (
       select s.id,
         coalesce((select sum(orders) from orders_of where storm_id = s.id), 0)::int as order_count,
         coalesce((select jsonb_object_agg(currency, trim_scale(amount)::text) from money where storm_id = s.id), '{}') as amounts,
@@ -152,23 +152,26 @@ export async function refreshStorms(
           'largest', coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'orderCount', r.order_count,
               'storeName', r.store_name, 'detail', r.detail, 'sample', r.sample, 'assignedToName', r.assigned_to_name) order by r.place)
             from ranked r where r.folded_into = s.id and r.place <= ${stormRules.shown}::int), '[]')) as storm
-      from alerts s where s.merchant_id = ${merchantId} and s.id in ${ids}
+      from alerts s where s.merchant_id = ${merchantId} and s.id = ${ids}
     )
     update alerts a set order_count = f.order_count, amounts = f.amounts, oldest_at = f.oldest_at,
       nearest_ship_by = f.nearest_ship_by, storm = f.storm, version = a.version + 1, updated_at = now()
     from facts f
     where a.merchant_id = ${merchantId} and a.id = f.id
       and (a.order_count, a.amounts, a.nearest_ship_by, a.storm)
-        is distinct from (f.order_count, f.amounts, f.nearest_ship_by, f.storm)`);
+        is distinct from (f.order_count, f.amounts, f.nearest_ship_by, f.storm)
+    returning a.id, (a.storm->>'causeCount')::int as causes`);
+  const overIds = told.filter(({ causes }) => causes === 0).map(({ id }) => id);
+  if (overIds.length === 0) return;
   await db.execute(sql`
     update alerts a set state = 'resolved', resolved_at = ${now.toISOString()}::timestamptz, resolved_by = l.resolved_by,
       resolved_via = l.resolved_via, resolution = l.resolution, updated_at = now()
-    from alerts s, lateral (
-      select m.resolved_by, m.resolved_via, m.resolution from alerts m
-      where m.merchant_id = s.merchant_id and m.folded_into = s.id order by m.resolved_at desc, m.id limit 1
+    from (
+      select distinct on (m.folded_into) m.folded_into, m.resolved_by, m.resolved_via, m.resolution from alerts m
+      where m.merchant_id = ${merchantId} and m.folded_into = any(${sql.param(overIds)}::uuid[])
+      order by m.folded_into, m.resolved_at desc, m.id
     ) l
-    where s.merchant_id = ${merchantId} and s.id in ${ids} and (s.storm->>'causeCount')::int = 0
-      and a.merchant_id = s.merchant_id and a.id = s.id`);
+    where a.merchant_id = ${merchantId} and a.id = l.folded_into`);
 }
 
 export const stormCauses: AlertRepository['stormCauses'] = (tx, merchantId, stormId, { offset, limit }) =>

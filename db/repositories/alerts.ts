@@ -38,17 +38,6 @@ export function createAlertRepository(options: { readonly renewablePlatforms: re
         where merchant_id = ${merchantId} and id = ${alertId}`);
       await refreshStorms(tx, merchantId, [alertId], new Date());
     },
-    async route(tx, alert) {
-      const rows = await unwrap(tx).execute<{ channel_id: string }>(sql`
-        select channel_id from slack_routes r
-        where not exists (select 1 from slack_channels c where c.channel_id = r.channel_id and c.broken_reason is not null)
-          and (merchant_id is null or merchant_id = ${alert.merchantId})
-          and (store_id is null or store_id = ${alert.storeId}::uuid)
-          and (kind is null or kind = ${alert.kind})
-        order by (store_id is not null) desc, (kind is not null) desc, (merchant_id is not null) desc, id
-        limit 1`);
-      return rows[0]?.channel_id ?? null;
-    },
     async merchantIds(tx) {
       const rows = await unwrap(tx).execute<{ id: string }>(
         sql`select id from merchants where archived_at is null order by id`,
@@ -130,7 +119,10 @@ async function settle(
   return { changed };
 }
 
-/** Resolves alerts whose cause is gone, naming who ended it and how: read from the last hold or exception that closed. */
+/**
+ * Resolves alerts whose cause is gone, naming who ended it and how: read from the last hold or exception that closed of
+ * the orders that the card named, which are found by an index.
+ */
 async function resolve(
   tx: Tx,
   merchantId: string,
@@ -138,22 +130,23 @@ async function resolve(
   now: Date,
 ): Promise<readonly { id: string }[]> {
   return unwrap(tx).execute<{ id: string }>(sql`
-    with gone as (
-      select a.id, a.kind, a.subject, a.store_id, a.opened_at from alerts a
+    with gone as materialized (
+      select a.id, a.kind, a.subject, a.opened_at, (o->>'id')::uuid as order_id
+      from alerts a left join jsonb_array_elements(a.sample) o on true
       where a.merchant_id = ${merchantId} and a.id in (select unnest(${sql.param(alertIds)}::uuid[]))
+    ), ends as (
+      select g.id, h.closed_by, h.closed_via, h.resolution, h.closed_at
+      from gone g join holds h on h.merchant_id = ${merchantId} and h.order_id = g.order_id
+        and g.kind = 'held:' || h.code and h.closed_at >= g.opened_at
+        and g.subject = case when h.code = any(${sql.param([...groupedHoldCodes])}::text[]) then h.store_id || ':' || h.subject else h.order_id::text end
+      union all
+      select g.id, x.closed_by, x.closed_via, x.resolution, x.closed_at
+      from gone g join order_exceptions x on x.merchant_id = ${merchantId} and x.order_id = g.order_id
+        and g.kind = 'exception:' || x.code and x.closed_at >= g.opened_at
     ), ended as (
-      select g.id, e.closed_by, e.closed_via, e.resolution
-      from gone g left join lateral (
-        select h.closed_by, h.closed_via, h.resolution, h.closed_at from holds h
-        where h.merchant_id = ${merchantId} and g.kind = 'held:' || h.code and h.closed_at is not null
-          and h.closed_at >= g.opened_at
-          and g.subject = case when h.code = any(${sql.param([...groupedHoldCodes])}::text[]) then h.store_id || ':' || h.subject else h.order_id::text end
-        union all
-        select x.closed_by, x.closed_via, x.resolution, x.closed_at from order_exceptions x
-        where x.merchant_id = ${merchantId} and g.kind = 'exception:' || x.code and x.closed_at is not null
-          and x.closed_at >= g.opened_at and x.store_id = g.store_id
-        order by closed_at desc limit 1
-      ) e on true
+      select distinct on (g.id) g.id, e.closed_by, e.closed_via, e.resolution
+      from gone g left join ends e on e.id = g.id
+      order by g.id, e.closed_at desc nulls last
     )
     update alerts a set state = 'resolved', resolved_at = ${now.toISOString()}::timestamptz,
       resolved_by = coalesce(e.closed_by, 'Holdfast'), resolved_via = coalesce(e.closed_via, 'system'),
