@@ -14,7 +14,7 @@ export const laneCapacity: Readonly<Record<Lane, number>> = {
   interactive: 2,
   writeback: 2,
   alert: 1,
-  sync: 2,
+  sync: 4,
   background: 1,
 };
 

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { PlatformLine, PlatformPackage, Recipient } from '../../core/order/types.ts';
 import type { Tx } from '../../core/ports/database.ts';
@@ -20,6 +20,10 @@ export interface LineRow {
   readonly line: PlatformLine;
 }
 
+/** Rows of orders that are not there yet, which saves the look for each, or rows that may be there: then overwritten. */
+type Rows = 'new' | 'any';
+const overwriting = (rows: Rows, clause: SQL): SQL => (rows === 'new' ? sql`` : clause);
+
 /** Everything of new orders: one statement a table. The unique keys refuse what is there already. */
 export async function insertOrders(tx: Tx, store: IntakeStore, orders: readonly NewOrder[], at: Date): Promise<void> {
   const recipients = orders.flatMap(({ recipientId, order }) =>
@@ -31,16 +35,21 @@ export async function insertOrders(tx: Tx, store: IntakeStore, orders: readonly 
   const packages = orders.flatMap(({ id, order }) => order.packages.map((pack) => ({ orderId: id, pack })));
   const raws = orders.map(({ id, raw }) => ({ orderId: id, body: raw }));
   const holds = orders.flatMap((order) => order.holds);
-  await writeRecipients(tx, store.merchantId, recipients);
+  await writeRecipients(tx, store.merchantId, recipients, 'new');
   await insertOrderRows(tx, store, orders, at);
-  await writeLines(tx, store.merchantId, lines);
-  await writePackages(tx, store.merchantId, packages);
-  await writeRaws(tx, store.merchantId, raws, at);
+  await writeLines(tx, store.merchantId, lines, 'new');
+  await writePackages(tx, store.merchantId, packages, 'new');
+  await writeRaws(tx, store.merchantId, raws, at, 'new');
   await insertHolds(tx, store, holds, at);
 }
 
 /** Inserts or overwrites; a purged recipient stays empty. */
-export async function writeRecipients(tx: Tx, merchantId: string, rows: readonly RecipientRow[]): Promise<void> {
+export async function writeRecipients(
+  tx: Tx,
+  merchantId: string,
+  rows: readonly RecipientRow[],
+  are: Rows = 'any',
+): Promise<void> {
   if (rows.length === 0) return;
   const field = (name: keyof Recipient) => texts(rows, (row) => row.recipient?.[name] ?? null);
   await unwrap(tx).execute(sql`
@@ -49,11 +58,14 @@ export async function writeRecipients(tx: Tx, merchantId: string, rows: readonly
       ${uuids(rows, (row) => row.id)}, ${field('name')}, ${field('phone')}, ${field('email')}, ${field('country')},
       ${field('state')}, ${field('city')}, ${field('district')}, ${field('address1')}, ${field('address2')},
       ${field('zip')}, ${field('pickupPointCode')}, ${texts(rows, (row) => row.buyerNote)}) as t
-    on conflict (merchant_id, id) do update set name = excluded.name, phone = excluded.phone, email = excluded.email,
+    ${overwriting(
+      are,
+      sql`on conflict (merchant_id, id) do update set name = excluded.name, phone = excluded.phone, email = excluded.email,
       country = excluded.country, state = excluded.state, city = excluded.city, district = excluded.district,
       address1 = excluded.address1, address2 = excluded.address2, zip = excluded.zip,
       pickup_point_code = excluded.pickup_point_code, buyer_note = excluded.buyer_note
-    where r.purged_at is null`);
+    where r.purged_at is null`,
+    )}`);
 }
 
 async function insertOrderRows(tx: Tx, store: IntakeStore, rows: readonly NewOrder[], at: Date): Promise<void> {
@@ -91,7 +103,12 @@ async function insertOrderRows(tx: Tx, store: IntakeStore, rows: readonly NewOrd
 }
 
 /** Inserts or overwrites what the platform owns of lines; one that it gave back is no longer removed. */
-export async function writeLines(tx: Tx, merchantId: string, rows: readonly LineRow[]): Promise<void> {
+export async function writeLines(
+  tx: Tx,
+  merchantId: string,
+  rows: readonly LineRow[],
+  are: Rows = 'any',
+): Promise<void> {
   if (rows.length === 0) return;
   await unwrap(tx).execute(sql`
     insert into order_lines (merchant_id, id, order_id, position, platform_line_id, sku, platform_product_id, name,
@@ -105,19 +122,23 @@ export async function writeLines(tx: Tx, merchantId: string, rows: readonly Line
       ${integers(rows, (row) => row.line.quantity)}, ${integers(rows, (row) => row.line.quantityCancelled)},
       ${integers(rows, (row) => row.line.quantityShipped)}, ${decimals(rows, (row) => row.line.unitPrice)},
       ${decimals(rows, (row) => row.line.discountedUnitPrice)}, ${booleans(rows, (row) => row.line.requiresShipping)}) as t
-    on conflict (order_id, platform_line_id) do update set position = excluded.position, sku = excluded.sku,
+    ${overwriting(
+      are,
+      sql`on conflict (order_id, platform_line_id) do update set position = excluded.position, sku = excluded.sku,
       platform_product_id = excluded.platform_product_id, name = excluded.name, barcode = excluded.barcode,
       picture_url = excluded.picture_url, quantity = excluded.quantity,
       quantity_cancelled = excluded.quantity_cancelled,
       platform_quantity_shipped = excluded.platform_quantity_shipped, unit_price = excluded.unit_price,
       discounted_unit_price = excluded.discounted_unit_price, requires_shipping = excluded.requires_shipping,
-      removed_at = null`);
+      removed_at = null`,
+    )}`);
 }
 
 export async function writePackages(
   tx: Tx,
   merchantId: string,
   rows: readonly { readonly orderId: string; readonly pack: PlatformPackage }[],
+  are: Rows = 'any',
 ): Promise<void> {
   if (rows.length === 0) return;
   await unwrap(tx).execute(sql`
@@ -129,8 +150,11 @@ export async function writePackages(
       ${texts(rows, (row) => row.pack.state)}, ${booleans(rows, (row) => row.pack.shippable)},
       ${texts(rows, (row) => JSON.stringify(row.pack.lines))}
     ) as t (id, order_id, platform_package_id, location, state, shippable, lines)
-    on conflict (order_id, platform_package_id) do update set location = excluded.location, state = excluded.state,
-      shippable = excluded.shippable, lines = excluded.lines`);
+    ${overwriting(
+      are,
+      sql`on conflict (order_id, platform_package_id) do update set location = excluded.location, state = excluded.state,
+      shippable = excluded.shippable, lines = excluded.lines`,
+    )}`);
 }
 
 export async function writeRaws(
@@ -138,13 +162,14 @@ export async function writeRaws(
   merchantId: string,
   rows: readonly { readonly orderId: string; readonly body: string }[],
   at: Date,
+  are: Rows = 'any',
 ): Promise<void> {
   if (rows.length === 0) return;
   await unwrap(tx).execute(sql`
     insert into raw_payloads (merchant_id, order_id, body, received_at)
     select ${merchantId}::uuid, t.order_id, t.body, ${at.toISOString()}::timestamptz
     from unnest(${uuids(rows, (row) => row.orderId)}, ${longTexts(rows, (row) => row.body)}) as t (order_id, body)
-    on conflict (merchant_id, order_id) do update set body = excluded.body, received_at = excluded.received_at`);
+    ${overwriting(are, sql`on conflict (merchant_id, order_id) do update set body = excluded.body, received_at = excluded.received_at`)}`);
 }
 
 /** Holds of orders that have none yet. */
