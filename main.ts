@@ -155,10 +155,7 @@ async function botOf({ config, log }: Foundation, desk: Desk, ports: Ports): Pro
     log.info({}, 'no SLACK_BOT_TOKEN: the desk runs without Slack, alerts wait in the dashboard');
     return null;
   }
-  const [{ createBot }, { createBotDesk, createSlackPeople }] = await Promise.all([
-    import('./bot/app.ts'),
-    import('./bot/desk.ts'),
-  ]);
+  const [{ createBot }, { createSlackPeople }] = await Promise.all([import('./bot/app.ts'), import('./bot/who.ts')]);
   const { botToken, transport, apiUrl } = config.slack;
   return createBot({
     ...ports,
@@ -169,7 +166,8 @@ async function botOf({ config, log }: Foundation, desk: Desk, ports: Ports): Pro
       publicUrl: config.publicUrl,
       apiUrl,
     },
-    desk: createBotDesk(desk, ports),
+    commands: desk.commands,
+    queries: desk.queries,
     people: createSlackPeople(ports),
   });
 }

@@ -1,5 +1,8 @@
 import type { webApi } from '@slack/bolt';
 import type { Actor } from '../core/people/actor.ts';
+import { isSlackUserKnown, slackActor } from '../core/people/slack-actor.ts';
+import type { AlertingPorts } from '../core/ports/alerting.ts';
+import type { BasePorts } from '../core/ports/ports.ts';
 import { type Result, refuse } from '../core/result.ts';
 import type { SlackPeople } from './deps.ts';
 
@@ -9,6 +12,14 @@ export type PeopleLookup = (body: object) => Promise<Result<Actor>>;
 const field = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+/** The desk's own rows about Slack users. */
+export const createSlackPeople = (
+  ports: Pick<BasePorts, 'database' | 'clock'> & Pick<AlertingPorts, 'slackPeople'>,
+): SlackPeople => ({
+  actorOf: (user) => slackActor(ports, user),
+  isKnown: (user) => isSlackUserKnown(ports, user),
+});
 
 export function createPeopleLookup(deps: { client: webApi.WebClient; people: SlackPeople }): PeopleLookup {
   return async (body) => {

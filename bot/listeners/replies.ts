@@ -1,30 +1,62 @@
-import type { webApi } from '@slack/bolt';
+import { type types, webApi } from '@slack/bolt';
 import type { AlertView } from '../../core/alert/types.ts';
+import type { OrderDetail } from '../../core/queries/show-order.ts';
 import type { Refusal } from '../../core/result.ts';
+import type { Gesture } from '../gesture.ts';
 import { escapeText, foreign, moment } from '../messages/text.ts';
 
-interface Pressed {
-  readonly client: webApi.WebClient;
-  readonly body: {
-    readonly user: { readonly id: string };
-    readonly channel?: { readonly id: string } | undefined;
-  };
+/** Where the bot cannot write, a press still brings an address for its answer. */
+const cannotWriteThere = new Set(['not_in_channel', 'channel_not_found', 'user_not_in_channel', 'is_archived']);
+/** An answer by address is a favour: nobody waits longer for it. */
+const answerWithinMs = 5_000;
+
+export interface PrivateText {
+  readonly text: string;
+  readonly blocks?: readonly types.KnownBlock[];
 }
 
-/** Only the person who pressed sees it: in the channel where they pressed, else as a direct message. */
-export async function tellPrivately({ client, body }: Pressed, text: string): Promise<void> {
-  if (body.channel === undefined) {
-    await client.chat.postMessage({ channel: body.user.id, text });
+/** Only the person who pressed sees it: in the channel and thread where they pressed, else as a direct message. */
+export async function tellPrivately(
+  gesture: Pick<Gesture, 'client' | 'slackUserId' | 'channelId' | 'threadTs' | 'responseUrl'>,
+  message: string | PrivateText,
+): Promise<void> {
+  const { client, slackUserId, channelId, threadTs, responseUrl } = gesture;
+  const { text, blocks } = typeof message === 'string' ? { text: message } : message;
+  const content = { text, ...(blocks === undefined ? {} : { blocks: [...blocks] }) };
+  if (channelId === null) {
+    await client.chat.postMessage({ channel: slackUserId, ...content });
     return;
   }
-  await client.chat.postEphemeral({ channel: body.channel.id, user: body.user.id, text });
+  try {
+    const where = { channel: channelId, user: slackUserId, ...(threadTs === null ? {} : { thread_ts: threadTs }) };
+    await client.chat.postEphemeral({ ...where, ...content });
+  } catch (error) {
+    if (!(error instanceof webApi.WebAPIPlatformError) || !cannotWriteThere.has(error.data.error)) throw error;
+    if (responseUrl === null) {
+      await client.chat.postMessage({ channel: slackUserId, ...content });
+      return;
+    }
+    await fetch(responseUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...content }),
+      signal: AbortSignal.timeout(answerWithinMs),
+    });
+  }
 }
 
-/** Why a button no longer does anything: who was faster, and when. */
+/** Why a cause's button no longer does anything: who was faster, and when. */
 export function staleText(alert: AlertView): string {
   const who = foreign(alert.resolvedBy ?? 'Holdfast', 40);
   const when = alert.resolvedAt === null ? '' : `, ${moment(alert.resolvedAt, '{time}')}`;
   return `Already settled by ${who}${when}. Nothing was changed now.`;
+}
+
+/** The same for an order that has moved on since the message was drawn. */
+export function staleOrderText(order: Pick<OrderDetail, 'number' | 'status' | 'history'>): string {
+  const last = order.history[0];
+  const by = last === undefined ? '' : ` (${foreign(last.actorName, 40)}, ${moment(last.at, '{time}')})`;
+  return `${foreign(order.number, 60)} has changed since: it is ${order.status.replaceAll('_', ' ')} now${by}. Nothing was changed now; look again first.`;
 }
 
 /** A refusal's sentence as mrkdwn: it may name a SKU or a store that looks like markup. */

@@ -1,144 +1,83 @@
-import type { App, ViewOutput } from '@slack/bolt';
-import { z } from 'zod';
-import type { BotDeps, Component } from '../deps.ts';
-import { bindMetadata, componentRows } from '../messages/bind-sku-modal.ts';
-import { dispatchMetadata } from '../messages/dispatch-modal.ts';
-import { paymentClasses, ruleMetadata } from '../messages/rule-modals.ts';
-import { count } from '../messages/text.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { App } from '@slack/bolt';
+import type { BotDeps } from '../deps.ts';
+import type { FormAnswer } from '../forms/form.ts';
+import { forms } from '../forms/index.ts';
+import { placed, placeOf, updateView } from '../forms/open.ts';
+import { type Gesture, gestureOf } from '../gesture.ts';
+import { loadingModal, noticeModal } from '../messages/notice-modal.ts';
+import { escapeText } from '../messages/text.ts';
 import type { PeopleLookup } from '../who.ts';
 import { tellPrivately } from './replies.ts';
 
-type Values = ViewOutput['state']['values'];
+/** Slack shows an error when a form is not answered within 3 s; longer work goes on behind a waiting view. */
+const answerWithinMs = 1_800;
 
-/** Submitted forms: what is wrong stays on the field, with the form open; what is done is told privately. */
+/** Submitted forms, each one file of `forms/`: what is wrong stays on the field, what is done is told privately. */
 export function listenToViews(app: App, deps: BotDeps, who: PeopleLookup): void {
-  app.view('bind_sku', async ({ ack, body, view, client }) => {
-    const metadata = bindMetadata.parse(JSON.parse(view.private_metadata));
-    const components = componentsOf(view.state.values);
-    if ('errors' in components) {
-      await ack({ response_action: 'errors', errors: components.errors });
-      return;
-    }
-    const found = await who(body);
-    if (!found.ok) {
-      await ack({ response_action: 'errors', errors: { product_0: found.error.message } });
-      return;
-    }
-    const bound = await deps.desk.bindSku({
-      actor: found.value,
-      merchantId: metadata.merchant,
-      storeId: metadata.store,
-      keyKind: metadata.keyKind,
-      key: metadata.key,
-      components: components.list,
+  for (const form of forms) {
+    app.view({ type: 'view_submission', callback_id: form.id }, async ({ ack, body, view, client }) => {
+      const found = await who(body);
+      if (!found.ok) {
+        await ack({ response_action: 'errors', errors: { [form.firstBlock]: found.error.message } });
+        return;
+      }
+      const gesture = { ...gestureOf(deps, client, found.value, body), ...placeOf(view.private_metadata) };
+      const title = view.title.text;
+      const work = form.submit(gesture, view.state.values);
+      const answer = await Promise.race([work, sleep(answerWithinMs, null, { ref: false })]);
+      if (answer !== null) {
+        await ack(responseTo(gesture, answer));
+        await tell(gesture, answer);
+        return;
+      }
+      await ack({ response_action: 'update', view: placed(gesture, loadingModal(title)) });
+      await finishLate(gesture, title, work);
     });
-    if (!bound.ok) {
-      const blockId = bound.error.field?.startsWith('quantity') ? 'quantity_0' : 'product_0';
-      await ack({ response_action: 'errors', errors: { [blockId]: bound.error.message } });
-      return;
-    }
-    await ack();
-    await tellPrivately({ client, body }, `Bound. ${count(bound.value.releasedOrders, 'order')} released.`);
-  });
-
-  app.view('classify_payment', async ({ ack, body, view, client }) => {
-    const metadata = ruleMetadata.parse(JSON.parse(view.private_metadata));
-    const chosen = z.enum(paymentClasses).safeParse(view.state.values.class?.class?.selected_option?.value);
-    const found = await who(body);
-    if (!chosen.success || !found.ok) {
-      await ack({ response_action: 'errors', errors: { class: found.ok ? 'Choose one.' : found.error.message } });
-      return;
-    }
-    const classified = await deps.desk.classifyPayment({
-      actor: found.value,
-      merchantId: metadata.merchant,
-      storeId: metadata.store,
-      paymentMethod: metadata.subject,
-      class: chosen.data,
-    });
-    if (!classified.ok) {
-      await ack({ response_action: 'errors', errors: { class: classified.error.message } });
-      return;
-    }
-    await ack();
-    const { releasedOrders, heldOrders } = classified.value;
-    const outcome =
-      heldOrders > 0 ? `${count(heldOrders, 'order')} held.` : `${count(releasedOrders, 'order')} released.`;
-    await tellPrivately({ client, body }, `Classified. ${outcome}`);
-  });
-
-  app.view('map_method', async ({ ack, body, view, client }) => {
-    const metadata = ruleMetadata.parse(JSON.parse(view.private_metadata));
-    const shippingTypeId = view.state.values.type?.type?.selected_option?.value;
-    const found = await who(body);
-    if (shippingTypeId === undefined || !found.ok) {
-      await ack({ response_action: 'errors', errors: { type: found.ok ? 'Choose one.' : found.error.message } });
-      return;
-    }
-    const mapped = await deps.desk.mapShippingMethod({
-      actor: found.value,
-      merchantId: metadata.merchant,
-      storeId: metadata.store,
-      method: metadata.subject,
-      shippingTypeId,
-    });
-    if (!mapped.ok) {
-      await ack({ response_action: 'errors', errors: { type: mapped.error.message } });
-      return;
-    }
-    await ack();
-    await tellPrivately({ client, body }, `Mapped. ${count(mapped.value.releasedOrders, 'order')} released.`);
-  });
-
-  app.view('dispatch', async ({ ack, body, view, client }) => {
-    const metadata = dispatchMetadata.parse(JSON.parse(view.private_metadata));
-    const chosen = view.state.values.channel?.channel?.selected_option?.value;
-    const found = await who(body);
-    const refusal = !found.ok ? found.error.message : chosen === undefined ? 'Choose a channel.' : null;
-    if (refusal !== null || !found.ok || chosen === undefined) {
-      await ack({ response_action: 'errors', errors: { channel: refusal ?? 'Choose a channel.' } });
-      return;
-    }
-    const asked = { actor: found.value, merchantId: metadata.merchant, orderId: metadata.order };
-    // Read again rather than kept in the form: a channel may have been closed meanwhile.
-    const choice = await deps.desk.dispatchChoice(asked);
-    const channel = choice.ok ? choice.value.channels.find((one) => one.channelId === chosen) : undefined;
-    const dispatched =
-      channel === undefined
-        ? null
-        : await deps.desk.dispatchOrder({
-            ...asked,
-            expectedVersion: metadata.version,
-            warehouseId: channel.warehouseId,
-            shippingChannelId: channel.channelId,
-          });
-    if (dispatched === null || !dispatched.ok) {
-      const message =
-        dispatched?.ok === false
-          ? dispatched.error.message
-          : choice.ok
-            ? 'This channel is closed now.'
-            : choice.error.message;
-      await ack({ response_action: 'errors', errors: { channel: message } });
-      return;
-    }
-    await ack();
-    await tellPrivately({ client, body }, `Dispatched as ${dispatched.value.outboundNumber}.`);
-  });
-}
-
-function componentsOf(values: Values): { list: Component[] } | { errors: Record<string, string> } {
-  const list: Component[] = [];
-  const errors: Record<string, string> = {};
-  for (let row = 0; row < componentRows; row += 1) {
-    const productId = values[`product_${row}`]?.product_search?.selected_option?.value;
-    if (productId === undefined) continue;
-    const quantity = Number(values[`quantity_${row}`]?.quantity?.value ?? '1');
-    if (!Number.isInteger(quantity) || quantity < 1) errors[`quantity_${row}`] = 'A whole number from 1 on.';
-    if (list.some((component) => component.productId === productId))
-      errors[`product_${row}`] = 'This SKU is already above.';
-    list.push({ productId, quantity });
   }
-  if (list.length === 0) errors.product_0 = 'Choose a warehouse SKU.';
-  return Object.keys(errors).length > 0 ? { errors } : { list };
 }
+
+type Response =
+  | { readonly response_action: 'errors'; readonly errors: Record<string, string> }
+  | { readonly response_action: 'update' | 'push'; readonly view: ReturnType<typeof placed> };
+
+function responseTo(gesture: Gesture, answer: FormAnswer): Response | undefined {
+  switch (answer.kind) {
+    case 'errors':
+      return { response_action: 'errors', errors: { ...answer.errors } };
+    case 'update':
+    case 'push':
+      return { response_action: answer.kind, view: placed(gesture, answer.view) };
+    case 'done':
+      return undefined;
+  }
+}
+
+async function tell(gesture: Gesture, answer: FormAnswer): Promise<void> {
+  if (answer.kind === 'done' && answer.text !== null) await tellPrivately(gesture, answer.text);
+}
+
+/** The form was answered with a waiting view: what came of it replaces that view. */
+async function finishLate(gesture: Gesture, title: string, work: Promise<FormAnswer>): Promise<void> {
+  const ref = { id: gesture.view?.id ?? '', hash: null };
+  try {
+    const answer = await work;
+    const view =
+      answer.kind === 'errors'
+        ? noticeModal(
+            title,
+            `${Object.values(answer.errors).map(escapeText).join('\n')}\nClose this and open the form again.`,
+          )
+        : answer.kind === 'done'
+          ? noticeModal(title, textOf(answer.text))
+          : answer.view;
+    await updateView(gesture, ref, view);
+    await tell(gesture, answer);
+  } catch (error) {
+    await updateView(gesture, ref, noticeModal(title, 'That did not work. Look at the order before you try again.'));
+    throw error;
+  }
+}
+
+const textOf = (text: Extract<FormAnswer, { kind: 'done' }>['text']): string =>
+  text === null ? 'Done.' : typeof text === 'string' ? text : text.text;

@@ -1,4 +1,5 @@
 import type { AlertKind, AlertView } from '../../core/alert/types.ts';
+import { causeButtonValue } from '../values.ts';
 import type { SlackBlock, SlackButton } from './blocks.ts';
 import { age, amounts, count, foreign, link, moment, plain } from './text.ts';
 
@@ -13,10 +14,6 @@ export interface CardContext {
   readonly publicUrl: string;
   readonly now: Date;
 }
-
-/** Values of buttons hold ids and the version that the person saw, nothing else. */
-export const alertButtonValue = (alert: Pick<AlertView, 'id' | 'merchantId' | 'version'>): string =>
-  JSON.stringify({ alert: alert.id, merchant: alert.merchantId, version: alert.version });
 
 /** The card of one cause: open, or what became of it. Pure. */
 export function alertCard(alert: AlertView, context: CardContext): SlackMessage {
@@ -301,7 +298,7 @@ function targetUrl(alert: AlertView, context: CardContext): string {
 }
 
 function buttons(alert: AlertView, context: CardContext): SlackButton[] {
-  const value = alertButtonValue(alert);
+  const value = causeButtonValue(alert);
   const button = (action_id: string, text: string): SlackButton => ({
     type: 'button',
     action_id,

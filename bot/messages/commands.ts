@@ -1,23 +1,24 @@
 import type { AlertView } from '../../core/alert/types.ts';
-import type { RunProgress } from '../deps.ts';
-import { alertButtonValue } from './alert-card.ts';
+import { causeButtonValue } from '../values.ts';
 import type { SlackBlock } from './blocks.ts';
 import { amounts, count, foreign, link, plain } from './text.ts';
 
-/** What `/orders` understands, in the order in which help shows it. */
-export const orderCommands = [
-  { name: 'help', usage: '/orders help', does: 'this list' },
-  { name: 'held', usage: '/orders held [store]', does: 'what is held and why' },
-  { name: 'sync', usage: '/orders sync [store, store…]', does: 'fetch new orders now' },
-] as const;
+interface Known {
+  readonly word: string;
+  readonly usage: string;
+  readonly does: string;
+}
 
 export interface Reply {
   readonly text: string;
   readonly blocks: SlackBlock[];
 }
 
-export function helpReply(publicUrl: string, mistake?: string): Reply {
-  const lines = orderCommands.map((command) => `\`${command.usage}\`  ${command.does}`);
+/** A plain sentence; `text` is mrkdwn. */
+export const textReply = (text: string): Reply => ({ text, blocks: [section(text)] });
+
+export function helpReply(commands: readonly Known[], publicUrl: string, mistake?: string): Reply {
+  const lines = commands.map(({ word, usage, does }) => `\`${`/orders ${word} ${usage}`.trim()}\`  ${does}`);
   const head = mistake === undefined ? '' : `${mistake}\n`;
   return {
     text: mistake ?? 'What /orders can do',
@@ -29,9 +30,9 @@ export function helpReply(publicUrl: string, mistake?: string): Reply {
 }
 
 /** The command that was probably meant: the one with the fewest letters to change, when that is few enough. */
-export function nearestCommand(word: string): string | null {
-  const ranked = orderCommands
-    .map((command) => ({ name: command.name, distance: editDistance(word.toLowerCase(), command.name) }))
+export function nearestCommand(commands: readonly Known[], typed: string): string | null {
+  const ranked = commands
+    .map(({ word }) => ({ name: word, distance: editDistance(typed.toLowerCase(), word) }))
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   return best !== undefined && best.distance <= 2 ? best.name : null;
@@ -82,7 +83,7 @@ export function heldReply(alerts: readonly AlertView[], publicUrl: string, filte
               type: 'button' as const,
               action_id: 'bind_sku',
               text: { type: 'plain_text' as const, text: 'Bind SKU' },
-              value: alertButtonValue(alert),
+              value: causeButtonValue(alert),
             },
           }
         : {}),
@@ -105,6 +106,17 @@ const causeName = (alert: AlertView): string =>
       .replace(/^./, (letter) => letter.toUpperCase()),
     40,
   );
+
+/** How far a run is; a part of what the sync log shows. */
+export interface RunProgress {
+  readonly status: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly pages: number;
+  readonly fetched: number;
+  readonly created: number;
+  readonly held: number;
+  readonly failed: number;
+  readonly error: string | null;
+}
 
 export interface SyncLine {
   readonly storeName: string;

@@ -7,19 +7,40 @@ import { createSlackClient } from '../../bot/slack-client.ts';
 
 type SlackHistory = NonNullable<webApi.ConversationsHistoryResponse['messages']>;
 
+export type SlackFields = Readonly<Record<string, unknown>>;
+
+export interface SlackCall {
+  readonly method: string;
+  readonly status: number;
+  readonly error: string | null;
+  readonly fields: SlackFields;
+  readonly answer: SlackFields;
+}
+
+const userNames = ['mei', 'ana', 'wes', 'vic', 'olga'] as const;
+export type SlackUserName = (typeof userNames)[number];
+
 export interface FakeSlack {
   /** Base URL for a Web API client. */
   readonly apiUrl: string;
   /** The public channel that exists from the start. */
   readonly channelId: string;
-  /** Every call that reached us, oldest first. */
-  readonly calls: { method: string; status: number; error: string | null }[];
+  /** Every call that reached us, oldest first: what was asked, and what was answered. */
+  readonly calls: SlackCall[];
+  /** Posts to response URLs, oldest first. */
+  readonly responses: SlackFields[];
+  /** An address for the answers to one press or command. */
+  responseUrl(): string;
+  /** Slack users in the channel, besides the first one, by name. */
+  readonly users: Readonly<Record<SlackUserName, string>>;
   /** Faults for the next calls, used up one by one. */
   readonly faults: Fault[];
   /** A trigger with which a form can be opened, as a real press brings one. */
-  trigger(userId: string): Promise<string>;
+  trigger(userId: string, viewId?: string): Promise<string>;
   /** Messages of the channel, newest first. */
   messages(): Promise<SlackHistory>;
+  /** A message's thread, oldest first, without the message itself. */
+  replies(ts: string): Promise<SlackHistory>;
   close(): Promise<void>;
 }
 
@@ -32,14 +53,25 @@ export type Fault =
 
 /** The emulator, behind our validator of Slack's limits and a few of its faults. */
 export async function startSlack(): Promise<FakeSlack> {
-  const emulator: Emulator = await createEmulator({ service: 'slack', port: await freePort() });
-  const calls: FakeSlack['calls'] = [];
+  const emulator: Emulator = await createEmulator({
+    service: 'slack',
+    port: await freePort(),
+    seed: { slack: { users: userNames.map((name) => ({ name })) } },
+  });
+  const calls: SlackCall[] = [];
+  const responses: SlackFields[] = [];
   const faults: Fault[] = [];
   const server = createServer(async (request, response) => {
     const body = await read(request);
+    if (request.url?.startsWith('/response/')) {
+      responses.push(fieldsOf(body, 'json'));
+      response.end('ok');
+      return;
+    }
     const method = (request.url ?? '').replace(/^\/api\//, '').split('?')[0] ?? '';
+    const fields = fieldsOf(body, String(request.headers['content-type']));
     const finish = (status: number, answer: string, headers: Record<string, string> = {}) => {
-      calls.push({ method, status, error: errorOf(answer) });
+      calls.push({ method, status, error: errorOf(answer), fields, answer: fieldsOf(answer, 'json') });
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(answer);
     };
     const fault = faults.shift();
@@ -47,7 +79,7 @@ export async function startSlack(): Promise<FakeSlack> {
       return finish(429, '{"ok":false,"error":"ratelimited"}', { 'retry-after': String(fault.retryAfter) });
     if (fault?.kind === '500') return finish(500, '{}');
     if (fault?.kind === 'error') return finish(200, JSON.stringify({ ok: false, error: fault.error }));
-    const refused = refusal(method, body, String(request.headers['content-type']));
+    const refused = refusal(method, fields);
     if (refused !== null) return finish(200, JSON.stringify({ ok: false, error: refused }));
     const answer = await fetch(`${emulator.url}${request.url}`, {
       method: request.method ?? 'POST',
@@ -59,7 +91,7 @@ export async function startSlack(): Promise<FakeSlack> {
     });
     const text = await answer.text();
     if (fault?.kind === 'lost_answer') {
-      calls.push({ method, status: 0, error: 'lost' });
+      calls.push({ method, status: 0, error: 'lost', fields, answer: {} });
       request.socket.destroy();
       return;
     }
@@ -70,17 +102,30 @@ export async function startSlack(): Promise<FakeSlack> {
   const direct = createSlackClient({ token: 'xoxb-test', apiUrl: `${emulator.url}/api/` });
   const channelId = (await direct.conversations.list({})).channels?.[0]?.id;
   if (channelId === undefined) throw new Error('The emulator has no channel.');
+  const users = await usersByName(direct, channelId);
+  let answers = 0;
   return {
     apiUrl,
     channelId,
     calls,
+    responses,
+    users,
+    responseUrl: () => {
+      answers += 1;
+      return `${new URL(apiUrl).origin}/response/${answers}`;
+    },
     faults,
-    trigger: async (userId) => {
-      const answer = await direct.apiCall('views.generateTriggerId', { user_id: userId });
+    trigger: async (userId, viewId) => {
+      const of = viewId === undefined ? {} : { view_id: viewId };
+      const answer = await direct.apiCall('views.generateTriggerId', { user_id: userId, ...of });
       return String(Reflect.get(answer, 'trigger_id'));
     },
     messages: async () =>
       (await direct.conversations.history({ channel: channelId, include_all_metadata: true })).messages ?? [],
+    replies: async (ts) => {
+      const thread = await direct.conversations.replies({ channel: channelId, ts, limit: 1_000 });
+      return (thread.messages ?? []).filter((message) => message.ts !== ts);
+    },
     close: async () => {
       await new Promise((resolve) => server.close(resolve));
       await emulator.close();
@@ -88,17 +133,42 @@ export async function startSlack(): Promise<FakeSlack> {
   };
 }
 
-function refusal(method: string, body: string, contentType: string): string | null {
+async function usersByName(direct: webApi.WebClient, channelId: string): Promise<Record<SlackUserName, string>> {
+  const { members = [] } = await direct.users.list({});
+  const idOf = (name: string) => {
+    const id = members.find((member) => member.name === name)?.id;
+    if (id === undefined) throw new Error(`The emulator has no user ${name}.`);
+    return id;
+  };
+  const ids = { mei: idOf('mei'), ana: idOf('ana'), wes: idOf('wes'), vic: idOf('vic'), olga: idOf('olga') };
+  for (const id of Object.values(ids)) {
+    await direct.conversations.invite({ channel: channelId, users: id }).catch((error: unknown) => {
+      // Whoever is there from the start needs no invitation.
+      if (!String(error).includes('already_in_channel')) throw error;
+    });
+  }
+  return ids;
+}
+
+function refusal(method: string, fields: SlackFields): string | null {
   if (!/^(chat\.(postMessage|update|postEphemeral)|views\.(open|update|publish|push))$/.test(method)) return null;
-  const fields: Record<string, unknown> = contentType.includes('json')
-    ? JSON.parse(body)
-    : Object.fromEntries(
-        [...new URLSearchParams(body)].map(([name, value]) => [
-          name,
-          name === 'blocks' || name === 'view' ? JSON.parse(value) : value,
-        ]),
-      );
   return method.startsWith('views.') ? refusedBySlack('view', fields.view) : refusedBySlack('message', fields);
+}
+
+/** The fields of a call, of a form as of JSON; nested ones are JSON inside a form. */
+function fieldsOf(body: string, contentType: string): SlackFields {
+  try {
+    if (contentType.includes('json')) return JSON.parse(body);
+    return Object.fromEntries(
+      [...new URLSearchParams(body)].map(([name, value]) => [
+        name,
+        ['blocks', 'view', 'metadata', 'unfurls'].includes(name) ? JSON.parse(value) : value,
+      ]),
+    );
+  } catch {
+    // Not JSON: a fault's body, or a file.
+    return {};
+  }
 }
 
 function errorOf(answer: string): string | null {

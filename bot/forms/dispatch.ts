@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { DispatchChoice } from '../deps.ts';
-import { limits, type SlackBlock, type SlackModal, type SlackOption } from './blocks.ts';
-import { foreign, plain } from './text.ts';
+import { type DispatchChoice, dispatchChoice } from '../dispatch-choice.ts';
+import { limits, type SlackBlock, type SlackModal, type SlackOption } from '../messages/blocks.ts';
+import { foreign, plain } from '../messages/text.ts';
+import { defineForm, done, fieldError, filled } from './form.ts';
 
 export const dispatchMetadata = z.object({ merchant: z.string(), order: z.string(), version: z.number().int() });
 export type DispatchMetadata = z.infer<typeof dispatchMetadata>;
@@ -84,4 +85,29 @@ function lineTexts(choice: DispatchChoice): string[] {
 const section = (text: string): SlackBlock => ({
   type: 'section',
   text: { type: 'mrkdwn', text: text.slice(0, limits.sectionText) },
+});
+
+/** Dispatches the order as the person saw it. */
+export const dispatchForm = defineForm({
+  id: 'dispatch',
+  metadata: dispatchMetadata,
+  firstBlock: 'channel',
+  async submit({ deps, actor, metadata, values }) {
+    const chosen = filled(values, 'channel');
+    if (chosen === null) return fieldError('channel', 'Choose a channel.');
+    const asked = { actor, merchantId: metadata.merchant, orderId: metadata.order };
+    // Read again rather than kept in the form: a channel may have been closed meanwhile.
+    const choice = await dispatchChoice(deps, asked);
+    if (!choice.ok) return fieldError('channel', choice.error.message);
+    const channel = choice.value.channels.find((one) => one.channelId === chosen);
+    if (channel === undefined) return fieldError('channel', 'This channel is closed now.');
+    const dispatched = await deps.commands.dispatchOrder({
+      ...asked,
+      expectedVersion: metadata.version,
+      warehouseId: channel.warehouseId,
+      shippingChannelId: channel.channelId,
+    });
+    if (!dispatched.ok) return fieldError('channel', dispatched.error.message);
+    return done(`Dispatched as OB-${dispatched.value.outboundNumber}.`);
+  },
 });

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { AlertView } from '../../core/alert/types.ts';
-import type { Suggestion } from '../deps.ts';
-import type { SlackBlock, SlackModal, SlackOption } from './blocks.ts';
-import { count, foreign, plain } from './text.ts';
+import type { ProductSuggestion } from '../../core/queries/suggest-products.ts';
+import type { FormValues } from '../gesture.ts';
+import type { SlackBlock, SlackModal, SlackOption } from '../messages/blocks.ts';
+import { count, foreign, plain } from '../messages/text.ts';
+import { defineForm, done, fieldError } from './form.ts';
 
 /** Rows of the form: a bundle of more parts is made in the dashboard. */
 export const componentRows = 3;
@@ -24,10 +26,10 @@ export interface BindSkuForm {
   readonly alert: AlertView;
   readonly heldOrders: number;
   /** Best first; the first is filled in where it matches exactly. */
-  readonly suggestions: readonly (Suggestion & { readonly isExact: boolean })[];
+  readonly suggestions: readonly ProductSuggestion[];
 }
 
-export const suggestionOption = (product: Suggestion): SlackOption => ({
+export const suggestionOption = (product: ProductSuggestion): SlackOption => ({
   text: { type: 'plain_text', text: plain(`${product.sku} · ${product.name} · ${product.available} available`, 75) },
   value: product.productId,
 });
@@ -35,7 +37,7 @@ export const suggestionOption = (product: Suggestion): SlackOption => ({
 /** Binds one platform SKU: what it is, how many orders wait for it, and the recipe. */
 export function bindSkuModal(form: BindSkuForm): SlackModal {
   const { alert, suggestions } = form;
-  const exact = suggestions.find((product) => product.isExact);
+  const exact = suggestions.find((product) => product.match === 'sku');
   const facts = [
     `*${foreign(form.metadata.key, 100)}* at ${foreign(alert.storeName ?? alert.merchantName, 60)}`,
     alert.detail.name === undefined ? null : foreign(alert.detail.name, 200),
@@ -98,4 +100,49 @@ function quantityInput(row: number): SlackBlock {
       initial_value: '1',
     },
   };
+}
+
+/** Saves the recipe and says how many orders it released. */
+export const bindSkuForm = defineForm({
+  id: 'bind_sku',
+  metadata: bindMetadata,
+  firstBlock: 'product_0',
+  async submit({ deps, actor, metadata, values }) {
+    const components = componentsOf(values);
+    if ('errors' in components) return { kind: 'errors', errors: components.errors };
+    const bound = await deps.commands.bindSku({
+      actor,
+      merchantId: metadata.merchant,
+      storeId: metadata.store,
+      keyKind: metadata.keyKind,
+      key: metadata.key,
+      components: components.list,
+    });
+    if (!bound.ok) {
+      return fieldError(bound.error.field?.startsWith('quantity') ? 'quantity_0' : 'product_0', bound.error.message);
+    }
+    return done(`Bound. ${count(bound.value.releasedOrders, 'order')} released.`);
+  },
+});
+
+interface Component {
+  readonly productId: string;
+  readonly quantity: number;
+}
+
+function componentsOf(values: FormValues): { list: Component[] } | { errors: Record<string, string> } {
+  const list: Component[] = [];
+  const errors: Record<string, string> = {};
+  for (let row = 0; row < componentRows; row += 1) {
+    const productId = values[`product_${row}`]?.product_search?.selected_option?.value;
+    if (productId === undefined) continue;
+    const quantity = Number(values[`quantity_${row}`]?.quantity?.value ?? '1');
+    if (!Number.isInteger(quantity) || quantity < 1) errors[`quantity_${row}`] = 'A whole number from 1 on.';
+    if (list.some((component) => component.productId === productId)) {
+      errors[`product_${row}`] = 'This SKU is already above.';
+    }
+    list.push({ productId, quantity });
+  }
+  if (list.length === 0) errors.product_0 = 'Choose a warehouse SKU.';
+  return Object.keys(errors).length > 0 ? { errors } : { list };
 }

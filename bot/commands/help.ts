@@ -1,0 +1,10 @@
+import { helpReply } from '../messages/commands.ts';
+import type { Command } from './command.ts';
+
+export const help: Command = {
+  word: 'help',
+  usage: '',
+  does: 'this list',
+  needs: null,
+  run: ({ deps, commands, reply }) => reply(helpReply(commands, deps.config.publicUrl)),
+};

@@ -1,0 +1,69 @@
+import type { ViewOutput, webApi } from '@slack/bolt';
+import type { Actor } from '../core/people/actor.ts';
+import type { BotDeps } from './deps.ts';
+
+export type FormValues = ViewOutput['state']['values'];
+type SlackClient = webApi.WebClient;
+
+/** The form in which something was pressed, as it stood. */
+export interface OpenView {
+  readonly id: string;
+  /** Given back with an update: Slack refuses it when the form changed meanwhile. */
+  readonly hash: string;
+  readonly callbackId: string;
+  readonly metadata: string;
+  readonly values: FormValues;
+}
+
+/** One deed of one person in Slack: who, where, and the means to answer. */
+export interface Gesture {
+  readonly deps: BotDeps;
+  readonly client: SlackClient;
+  readonly actor: Actor;
+  readonly slackUserId: string;
+  readonly teamId: string | null;
+  /** Null in a form, on the Home tab, and in a global shortcut. */
+  readonly channelId: string | null;
+  /** The message on which it was pressed, and the thread in which that stands. */
+  readonly messageTs: string | null;
+  readonly threadTs: string | null;
+  /** Opens one form, within three seconds. */
+  readonly triggerId: string | null;
+  /** Answers up to five times within half an hour, also where the bot is no member. */
+  readonly responseUrl: string | null;
+  readonly view: OpenView | null;
+}
+
+const field = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+/** What every kind of interaction body says about where and by whom, in one shape. */
+export function gestureOf(deps: BotDeps, client: SlackClient, actor: Actor, body: object): Gesture {
+  const of = (...path: readonly string[]) => text(path.reduce<unknown>(field, body));
+  const view = field(body, 'view');
+  const values = field(field(view, 'state'), 'values');
+  return {
+    deps,
+    client,
+    actor,
+    slackUserId: of('user', 'id') ?? of('user_id') ?? '',
+    teamId: of('team', 'id') ?? of('team_id') ?? of('user', 'team_id'),
+    channelId: of('channel', 'id') ?? of('container', 'channel_id') ?? of('channel_id'),
+    messageTs: of('message', 'ts') ?? of('container', 'message_ts'),
+    threadTs: of('message', 'thread_ts') ?? of('container', 'thread_ts'),
+    triggerId: of('trigger_id'),
+    responseUrl: of('response_url'),
+    view:
+      text(field(view, 'id')) === null
+        ? null
+        : {
+            id: of('view', 'id') ?? '',
+            hash: of('view', 'hash') ?? '',
+            callbackId: of('view', 'callback_id') ?? '',
+            metadata: of('view', 'private_metadata') ?? '',
+            // Bolt's type of the same body; absent before anything was filled in.
+            values: (values ?? {}) as FormValues,
+          },
+  };
+}

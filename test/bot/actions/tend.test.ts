@@ -1,0 +1,30 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testBot } from '../../support/bot.ts';
+import { heldOrder } from '../../support/causes.ts';
+import { type World, world } from '../../support/outgoing.ts';
+
+const desk = await testBot();
+const { slack, sql } = desk;
+
+let store: World;
+beforeEach(async () => {
+  store = await world(sql);
+  await heldOrder(desk, store, { code: 'sku_unmapped', subject: 'TSHIRT-XL', detail: { keyKind: 'sku' } });
+  slack.calls.length = 0;
+});
+
+describe('Assign to me and Snooze', () => {
+  it('names on the card who took it, and stays quiet while it is snoozed', async () => {
+    const card = await desk.card(store.merchantId);
+    await desk.press('assign_to_me', card.valueOf('assign_to_me'));
+    await desk.work('alert.deliver', 'alert.outbox');
+    expect((await desk.card(store.merchantId)).words).toContain('Mei has it');
+    await desk.press('snooze', card.valueOf('assign_to_me'));
+    slack.calls.length = 0;
+    await heldOrder(desk, store, { code: 'sku_unmapped', subject: 'TSHIRT-XL', detail: { keyKind: 'sku' } });
+    expect(desk.calls('chat.update')).toHaveLength(0);
+    expect(await sql`select event from audit_events where merchant_id = ${store.merchantId} order by id`).toMatchObject(
+      [{ event: 'alert.assigned' }, { event: 'alert.snoozed' }],
+    );
+  });
+});
