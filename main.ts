@@ -17,6 +17,7 @@ import type { Jobs, TaskHandlers } from './core/ports/jobs.ts';
 import type { Log } from './core/ports/log.ts';
 import type { Notifier } from './core/ports/notifier.ts';
 import type { Ports } from './core/ports/ports.ts';
+import type { SlackMessenger } from './core/ports/slack-channels.ts';
 import type { Vault } from './core/ports/vault.ts';
 import type { DatabaseClient } from './db/client.ts';
 import type { Metrics } from './web/metrics.ts';
@@ -91,6 +92,7 @@ async function wire(foundation: Foundation, closing: Closing): Promise<Wired> {
     openHttp: createOpenHttp({ pacing, record: calls.record, log, now }),
     recordCall: calls.record,
     notifier: await notifierOf(foundation),
+    messenger: await messengerOf(foundation),
     defaultChannelId: config.slack?.channel ?? null,
     limits: { callLogDays: config.callLogDays, rawPayloadDays: config.rawPayloadDays },
   };
@@ -148,6 +150,16 @@ async function notifierOf({ config, clock }: Foundation): Promise<Notifier | nul
   ]);
   const client = createSlackClient({ token: config.slack.botToken, apiUrl: config.slack.apiUrl });
   return createNotifier({ client, publicUrl: config.publicUrl, clock });
+}
+
+async function messengerOf({ config }: Foundation): Promise<SlackMessenger | null> {
+  if (config.slack === null) return null;
+  const [{ createMessenger }, { createSlackClient }] = await Promise.all([
+    import('./bot/messenger.ts'),
+    import('./bot/slack-client.ts'),
+  ]);
+  const client = createSlackClient({ token: config.slack.botToken, apiUrl: config.slack.apiUrl });
+  return createMessenger({ client, publicUrl: config.publicUrl });
 }
 
 async function botOf({ config, log }: Foundation, desk: Desk, ports: Ports): Promise<Bot | null> {

@@ -35,20 +35,25 @@ import { refetchOrders } from './commands/refetch-orders.ts';
 import { refreshAuthorization } from './commands/refresh-authorization.ts';
 import { requestWebhooks } from './commands/register-webhooks.ts';
 import { releaseHolds } from './commands/release-holds.ts';
+import { removeRoute } from './commands/remove-route.ts';
 import { requestSync } from './commands/request-sync.ts';
 import { retryWritebacks } from './commands/retry-writebacks.ts';
 import { revokeAuthorization } from './commands/revoke-authorization.ts';
 import { saveCarrier } from './commands/save-carrier.ts';
 import { saveMerchant } from './commands/save-merchant.ts';
 import { saveProduct } from './commands/save-product.ts';
+import { saveRoute } from './commands/save-route.ts';
 import { saveService } from './commands/save-service.ts';
 import { saveShippingChannel } from './commands/save-shipping-channel.ts';
 import { saveShippingType } from './commands/save-shipping-type.ts';
+import { saveSlackChannel } from './commands/save-slack-channel.ts';
 import { saveWarehouse } from './commands/save-warehouse.ts';
 import { setStoreStatus } from './commands/set-store-status.ts';
 import { settleAuthorizationChoice, showAuthorizationChoice } from './commands/settle-authorization-choice.ts';
+import { snoozeUntilMorning } from './commands/snooze-until-morning.ts';
 import { assignAlert, snoozeAlert } from './commands/tend-alert.ts';
 import { testConnection } from './commands/test-connection.ts';
+import { tryChannelAgain } from './commands/try-channel-again.ts';
 import { unbindSku } from './commands/unbind-sku.ts';
 import { undoCancel } from './commands/undo-cancel.ts';
 import { undoDispatch } from './commands/undo-dispatch.ts';
@@ -56,6 +61,8 @@ import { updateCredentials } from './commands/update-credentials.ts';
 import { confirmSlackPerson, listSlackPeople } from './people/slack-actor.ts';
 import type { Ports } from './ports/ports.ts';
 import type { ReadingPorts } from './ports/reading.ts';
+import { showDigest } from './queries/show-digest.ts';
+import { slackChannelChoices, slackRouting } from './queries/slack-routing.ts';
 
 const commands = {
   acknowledgeException,
@@ -98,6 +105,7 @@ const commands = {
   refetchOrders,
   refreshAuthorization,
   releaseHolds,
+  removeRoute,
   requestSync,
   requestWebhooks,
   retryWritebacks,
@@ -105,15 +113,22 @@ const commands = {
   saveCarrier,
   saveMerchant,
   saveProduct,
+  saveRoute,
   saveService,
   saveShippingChannel,
   saveShippingType,
+  saveSlackChannel,
   saveWarehouse,
   setStoreStatus,
   settleAuthorizationChoice,
   showAuthorizationChoice,
+  showDigest,
+  slackChannelChoices,
+  slackRouting,
   snoozeAlert,
+  snoozeUntilMorning,
   testConnection,
+  tryChannelAgain,
   unbindSku,
   undoCancel,
   undoDispatch,

@@ -3,6 +3,8 @@ import { alertRound } from './commands/alert-round.ts';
 import { confirmWriteback } from './commands/confirm-writeback.ts';
 import { deliverAlert } from './commands/deliver-alert.ts';
 import { createAlertOutbox } from './commands/deliver-alerts.ts';
+import { deliverDigest } from './commands/deliver-digest.ts';
+import { digestRound } from './commands/digest-round.ts';
 import { housekeepDaily, housekeepMinute } from './commands/housekeeping.ts';
 import { processWebhook } from './commands/process-webhook.ts';
 import { reconcileStore } from './commands/reconcile-store.ts';
@@ -14,6 +16,7 @@ import { requeueWritebacks } from './commands/requeue-writebacks.ts';
 import { runSync } from './commands/run-sync.ts';
 import { sendWriteback } from './commands/send-writeback.ts';
 import { settleInTurn } from './commands/settle-in-turn.ts';
+import { tellChannelBroken } from './commands/tell-channel-broken.ts';
 import { tickSyncs } from './commands/tick-syncs.ts';
 import { systemActor } from './people/actor.ts';
 import type { TaskHandlers } from './ports/jobs.ts';
@@ -43,6 +46,8 @@ export function createTasks(ports: Ports, replay: ((interactionId: string) => Pr
       await deliverAlert(ports, payload);
     },
     'alert.outbox': (_payload, { signal }) => outbox.run(signal),
+    'slack.notice': (payload) => tellChannelBroken(ports, payload),
+    'slack.digest': (payload) => deliverDigest(ports, payload),
     'slack.interaction': async ({ interactionId }) => replay?.(interactionId),
     'authorization.refresh': async (payload) => {
       await refreshAuthorization(ports, { ...payload, actor: systemActor });
@@ -50,6 +55,7 @@ export function createTasks(ports: Ports, replay: ((interactionId: string) => Pr
     'webhooks.register': (payload) => registerWebhooks(ports, payload),
     'housekeeping.minute': async () => {
       await alertRound(ports);
+      await digestRound(ports);
       await refreshExpiring(ports);
       await housekeepMinute(ports);
       await requeueWritebacks(ports);

@@ -7,6 +7,7 @@ import type { Log } from '../core/ports/log.ts';
 import type { OutgoingPorts } from '../core/ports/outgoing.ts';
 import type { PacingStore } from '../core/ports/pacing.ts';
 import type { ReadingPorts } from '../core/ports/reading.ts';
+import type { SlackChannelPorts } from '../core/ports/slack-channels.ts';
 import type { Drizzle } from './client.ts';
 import { createCatalogQueries } from './queries/catalog.ts';
 import { createOrderQueries } from './queries/order-queries.ts';
@@ -20,13 +21,15 @@ import { createInteractionRepository } from './repositories/interactions.ts';
 import { createOutgoingRepositories } from './repositories/outgoing.ts';
 import { createPacingStore } from './repositories/pacing.ts';
 import { type CallRecorder, createCallRecorder } from './repositories/platform-calls.ts';
+import { createSlackChannelRepository } from './repositories/slack-channels.ts';
 import { createSlackPeopleRepository } from './repositories/slack-people.ts';
 
 /** Everything that this room supplies to core's ports, made of one client. */
 export interface DatabasePorts {
   readonly repositories: OutgoingPorts &
     CatalogPorts &
-    Pick<AlertingPorts, 'alerts' | 'interactions' | 'slackPeople'> & {
+    Pick<AlertingPorts, 'alerts' | 'interactions' | 'slackPeople'> &
+    Pick<SlackChannelPorts, 'slackChannels'> & {
       readonly audit: AuditRepository;
       readonly intake: IntakeRepositories;
       readonly access: AccessPorts['access'];
@@ -50,6 +53,7 @@ export function createDatabasePorts(
       alerts: createAlertRepository(options),
       interactions: createInteractionRepository(),
       slackPeople: createSlackPeopleRepository(),
+      slackChannels: createSlackChannelRepository(),
     },
     queries: { ...createOrderQueries(db), ...createCatalogQueries(db), ...createStoreQueries(db) },
     pacing: createPacingStore(db),

@@ -4,6 +4,7 @@ import type { AlertView } from '../alert/types.ts';
 import { type Place, whereToShow } from '../alert/where-to-show.ts';
 import type { Tx } from '../ports/database.ts';
 import { type Notifier, NotifierError } from '../ports/notifier.ts';
+import { channelBroke } from '../slack/channel-broke.ts';
 import { type AlertDeskPorts, outboxJob } from './settle-alerts.ts';
 
 /** Edits of one message are drawn together: Slack allows about 50 a minute for the whole workspace. */
@@ -25,7 +26,6 @@ const waitMs = {
   away: 10_000,
   refused: 10 * 60_000,
   unauthorized: 60_000,
-  unusable: 5 * 60_000,
 } as const;
 
 export interface OutboxRound {
@@ -161,19 +161,21 @@ async function show(
 }
 
 async function recordFailure(ports: AlertDeskPorts, claim: Claim, error: NotifierError): Promise<void> {
-  const { alert, bucket } = claim;
+  const { alert, bucket, channelId } = claim;
   const isPost = alert.messageTs === null;
   const now = ports.clock.now().getTime();
   const until = new Date(now + pauseAfter(error));
+  // At once: to the same channel anew, or by the next wider route.
+  const isElsewhere = error.kind === 'message_gone' || error.kind === 'channel_unusable';
   await ports.database.transaction(async (tx) => {
     await ports.alerts.markDeliveryError(tx, alert.merchantId, alert.id, {
       error: error.code,
-      until: error.kind === 'message_gone' ? null : until,
+      until: isElsewhere ? null : until,
       outcomeUnknown: isPost && error.outcomeUnknown,
-      forgetMessage:
-        error.kind === 'message_gone' || error.kind === 'channel_unusable' || (isPost && !error.outcomeUnknown),
+      forgetMessage: isElsewhere || (isPost && !error.outcomeUnknown),
     });
     // A limit of a search or an edit inside a post's claim holds that post back as well, which is what it should.
+    if (error.kind === 'channel_unusable') await channelBroke(ports, tx, { channelId, code: error.code });
     const blocked = blockedBy(error, bucket);
     if (blocked !== null) await ports.alerts.blockBucket(tx, blocked, until);
     // A round finds out when the next one is due.
@@ -191,11 +193,10 @@ function pauseAfter({ kind, code, retryAfterMs }: NotifierError): number {
       return retryAfterMs ?? (isLimit(code) ? waitMs.limited : waitMs.away);
     case 'not_authorized':
       return waitMs.unauthorized;
-    case 'channel_unusable':
-      return waitMs.unusable;
     case 'refused':
       return waitMs.refused;
     case 'message_gone':
+    case 'channel_unusable':
       return 0;
   }
 }

@@ -1,12 +1,15 @@
 import type { AlertingPorts } from '../ports/alerting.ts';
 import type { AnyJob } from '../ports/jobs.ts';
 import type { BasePorts } from '../ports/ports.ts';
+import type { SlackChannelPorts } from '../ports/slack-channels.ts';
 
 /** A cause that returns within this time is the same alert again. */
 const reopenWithinMs = 60 * 60 * 1000;
 
 /** What settling and delivering use. */
-export type AlertDeskPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'log' | 'audit'> & AlertingPorts;
+export type AlertDeskPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'log' | 'audit'> &
+  AlertingPorts &
+  Pick<SlackChannelPorts, 'slackChannels'>;
 
 /** Brings a merchant's alerts in line with what is open now, and asks for the messages that are out of date. */
 export async function settleMerchantAlerts(

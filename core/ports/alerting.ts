@@ -86,13 +86,6 @@ export interface AlertRepository {
     delivered: { readonly version: number; readonly channelId: string; readonly messageTs: string; readonly at: Date },
   ): Promise<void>;
   markDeliveryError(tx: Tx, merchantId: string, alertId: string, failure: DeliveryFailure): Promise<void>;
-  /** `route` for many at once, by alert id; those without any are left out. */
-  routes(
-    tx: Tx,
-    alerts: readonly Pick<AlertView, 'id' | 'merchantId' | 'storeId' | 'kind'>[],
-  ): Promise<ReadonlyMap<string, string>>;
-  /** The channel for this alert: store and kind before store before kind before merchant before all; null: none set. */
-  route(tx: Tx, alert: Pick<AlertView, 'merchantId' | 'storeId' | 'kind'>): Promise<string | null>;
   /** Merchants with anything that could need an alert: for the minute's round. */
   merchantIds(tx: Tx): Promise<readonly string[]>;
 }

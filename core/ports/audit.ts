@@ -25,7 +25,9 @@ export interface AuditEvent {
     | 'merchant'
     | 'carrier'
     | 'shipping_channel'
-    | 'shipping_type';
+    | 'shipping_type'
+    | 'slack_channel'
+    | 'slack_route';
   readonly subjectId: string;
   readonly orderId?: string | null;
   readonly before?: Readonly<Record<string, unknown>> | null;

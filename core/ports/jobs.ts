@@ -27,6 +27,10 @@ export interface Tasks {
   'alert.deliver': { merchantId: string; alertId: string };
   /** Show whatever is due in Slack, at its pace. */
   'alert.outbox': Record<string, never>;
+  /** Tell an owner that a Slack channel cannot be used. */
+  'slack.notice': { channelId: string };
+  /** Post the digest of one channel and day (`2026-11-21`). */
+  'slack.digest': { channelId: string; day: string };
   /** Work on one recorded Slack interaction. */
   'slack.interaction': { interactionId: string };
   /** Refresh a token ahead of its expiry. Queue: the authorization. */
@@ -82,6 +86,8 @@ export const laneOf: Record<TaskName, Lane> = {
   'alert.settle': 'alert',
   'alert.deliver': 'alert',
   'alert.outbox': 'alert',
+  'slack.notice': 'alert',
+  'slack.digest': 'alert',
   'slack.interaction': 'interactive',
   'authorization.refresh': 'background',
   'webhooks.register': 'background',

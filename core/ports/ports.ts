@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 import type { OutgoingPorts } from './outgoing.ts';
 import type { Platforms } from './platforms.ts';
 import type { RetentionPorts } from './retention.ts';
+import type { SlackChannelPorts } from './slack-channels.ts';
 import type { Vault } from './vault.ts';
 
 /** What every command may use. */
@@ -32,4 +33,5 @@ export type Ports = BasePorts &
   AccessPorts &
   CatalogPorts &
   AlertingPorts &
+  SlackChannelPorts &
   RetentionPorts;

@@ -29,7 +29,6 @@ export const alertOutbox: Pick<
   | 'blockBucket'
   | 'markDelivered'
   | 'markDeliveryError'
-  | 'routes'
 > = {
   async due(tx, now, pauses) {
     const at = sql`${now.toISOString()}::timestamptz`;
@@ -122,20 +121,5 @@ export const alertOutbox: Pick<
         message_ts = case when ${forgetMessage} then null else message_ts end,
         channel_id = case when ${forgetMessage} then null else channel_id end
       where merchant_id = ${merchantId} and id = ${alertId}`);
-  },
-  async routes(tx, alerts) {
-    if (alerts.length === 0) return new Map();
-    const rows = alerts.map(({ id, merchantId, storeId, kind }) => ({ id, m: merchantId, s: storeId, kind }));
-    const found = await unwrap(tx).execute<{ id: string; channel_id: string }>(sql`
-      select a.id, r.channel_id
-      from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as a (id uuid, m uuid, s uuid, kind text),
-      lateral (
-        select r.channel_id from slack_routes r
-        where not exists (select 1 from slack_channels b where b.channel_id = r.channel_id and b.broken_reason is not null)
-          and (r.merchant_id is null or r.merchant_id = a.m)
-          and (r.store_id is null or r.store_id = a.s) and (r.kind is null or r.kind = a.kind)
-        order by (r.store_id is not null) desc, (r.kind is not null) desc, (r.merchant_id is not null) desc, r.id limit 1
-      ) r`);
-    return new Map(found.map((row) => [row.id, row.channel_id]));
   },
 };

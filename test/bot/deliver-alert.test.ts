@@ -1,12 +1,14 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createNotifier } from '../../bot/notifier.ts';
 import { createSlackClient } from '../../bot/slack-client.ts';
+import { whereToShow } from '../../core/alert/where-to-show.ts';
 import { deliverAlert } from '../../core/commands/deliver-alert.ts';
 import { settleMerchantAlerts } from '../../core/commands/settle-alerts.ts';
 import type { AnyJob } from '../../core/ports/jobs.ts';
 import { createAlertRepository } from '../../db/repositories/alerts.ts';
 import { createAuditRepository } from '../../db/repositories/audit.ts';
 import { createInteractionRepository } from '../../db/repositories/interactions.ts';
+import { createSlackChannelRepository } from '../../db/repositories/slack-channels.ts';
 import { createSlackPeopleRepository } from '../../db/repositories/slack-people.ts';
 import { testDatabase } from '../support/database.ts';
 import { insertHold, insertOrder, insertStore, type TestStore } from '../support/rows.ts';
@@ -30,6 +32,7 @@ const ports = {
   alerts: createAlertRepository({ renewablePlatforms: [] }),
   interactions: createInteractionRepository(),
   slackPeople: createSlackPeopleRepository(),
+  slackChannels: createSlackChannelRepository(),
   notifier: createNotifier({ client, publicUrl: 'https://desk.example.test', clock }),
   defaultChannelId: slack.channelId,
 };
@@ -163,9 +166,10 @@ describe('an alert in Slack', () => {
       sql`insert into slack_routes (id, merchant_id, store_id, kind, channel_id, created_by) values (gen_random_uuid(), ${store.merchantId}, ${storeId}, ${kind}, ${channel}, 'test')`;
     await insertRoute('C-KIND', null, 'held:sku_unmapped');
     await insertRoute('C-STORE', store.storeId, null);
-    const route = await database.transaction((tx) =>
-      ports.alerts.route(tx, { merchantId: store.merchantId, storeId: store.storeId, kind: 'held:sku_unmapped' }),
-    );
-    expect(route).toBe('C-STORE');
+    const places = await database.transaction(async (tx) => {
+      const alert = await ports.alerts.show(tx, store.merchantId, (await alertRow()).id);
+      return whereToShow(ports, tx, alert === null ? [] : [alert], now);
+    });
+    expect([...places.values()]).toEqual([{ kind: 'channel', channelId: 'C-STORE' }]);
   });
 });

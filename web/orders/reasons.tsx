@@ -1,3 +1,4 @@
+import { exceptionTitle } from '../../core/order/exception-title.ts';
 import { holdText } from '../../core/order/hold-text.ts';
 import type { ExceptionCode, HoldCode, HoldOrigin } from '../../core/order/types.ts';
 import { sharedCodes } from '../../core/queries/list-held-causes.ts';
@@ -78,20 +79,7 @@ export function fixOfCause(cause: ShownHold & { readonly storeId: string; readon
 
 export const isSharedCode = (code: HoldCode): boolean => sharedCodes.includes(code);
 
-const exceptionWords: Readonly<Record<ExceptionCode, string>> = {
-  dispatch_failed: 'Dispatch failed',
-  label_failed: 'Label failed',
-  acceptance_failed: 'The platform did not accept the order',
-  writeback_failed: 'Tracking not accepted by the platform',
-  writeback_unconfirmed: 'Shipment not seen on the platform',
-  carrier_unpaired: 'Carrier not paired with the platform',
-  platform_cancelled_after_dispatch: 'Cancelled on the platform after dispatch',
-  platform_shipped_elsewhere: 'Shipped elsewhere according to the platform',
-  platform_changed_after_dispatch: 'Changed on the platform after dispatch',
-  warehouse_exception: 'The warehouse reports a problem',
-};
-
-export const exceptionTitle = (code: ExceptionCode): string => exceptionWords[code];
+export { exceptionTitle };
 
 /** The step for an exception; null where a person reads, decides and acknowledges on the order's page. */
 export function fixOfException(

@@ -61,6 +61,7 @@ export function openDesk(url: string, marketplaceUrl: string, log: Log): BenchDe
     openHttp: createOpenHttp({ pacing, record: calls.record, log, now: () => systemClock.now() }),
     recordCall: calls.record,
     notifier: null,
+    messenger: null,
     defaultChannelId: null,
     limits: { callLogDays: 14, rawPayloadDays: 30 },
   };

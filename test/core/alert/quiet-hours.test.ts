@@ -52,7 +52,12 @@ describe('quiet hours', () => {
       fc.date({ min: new Date('2024-01-01'), max: new Date('2030-01-01'), noInvalidDate: true }),
       fc
         .tuple(
-          fc.constantFrom('2026-03-29T01:00:00Z', '2026-10-25T01:00:00Z', '2026-03-08T05:00:00Z', '2026-11-01T05:00:00Z'),
+          fc.constantFrom(
+            '2026-03-29T01:00:00Z',
+            '2026-10-25T01:00:00Z',
+            '2026-03-08T05:00:00Z',
+            '2026-11-01T05:00:00Z',
+          ),
           fc.integer({ min: -2 * 24 * 60, max: 2 * 24 * 60 }),
         )
         .map(([change, minutes]) => new Date(Date.parse(change) + minutes * minuteMs)),

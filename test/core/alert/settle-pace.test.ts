@@ -5,6 +5,7 @@ import type { AnyJob } from '../../../core/ports/jobs.ts';
 import { createAlertRepository } from '../../../db/repositories/alerts.ts';
 import { createAuditRepository } from '../../../db/repositories/audit.ts';
 import { createInteractionRepository } from '../../../db/repositories/interactions.ts';
+import { createSlackChannelRepository } from '../../../db/repositories/slack-channels.ts';
 import { createSlackPeopleRepository } from '../../../db/repositories/slack-people.ts';
 import { testDatabase } from '../../support/database.ts';
 import { silentLog } from '../../support/log.ts';
@@ -23,6 +24,7 @@ const ports = {
   alerts: createAlertRepository({ renewablePlatforms: [] }),
   interactions: createInteractionRepository(),
   slackPeople: createSlackPeopleRepository(),
+  slackChannels: createSlackChannelRepository(),
   notifier: null,
   defaultChannelId: null,
 };

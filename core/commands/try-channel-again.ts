@@ -1,0 +1,58 @@
+import { newId } from '../ids.ts';
+import type { Actor } from '../people/actor.ts';
+import { requirePermission } from '../people/permissions.ts';
+import { NotifierError } from '../ports/notifier.ts';
+import { ok, type Result, refuse } from '../result.ts';
+import { brokenWords } from '../slack/broken-words.ts';
+import { nameChannel } from '../slack/name-channel.ts';
+import type { SlackPorts } from '../slack/ports.ts';
+
+/**
+ * Posts one sentence to a channel that was marked as broken: when Slack takes it, alerts go there again.
+ * Refusals: `not_permitted`, `not_found`, `channel_unusable` (with what is wrong now), `slack_away`.
+ */
+export async function tryChannelAgain(
+  ports: SlackPorts,
+  input: {
+    readonly actor: Actor;
+    /** The merchant in whose history it stands. */
+    readonly merchantId: string;
+    readonly channelId: string;
+  },
+): Promise<Result<{ readonly channelName: string | null }>> {
+  const permitted = requirePermission(input.actor, 'administer', null);
+  if (!permitted.ok) return permitted;
+  const { messenger, slackChannels } = ports;
+  const channel = await ports.database.transaction((tx) => slackChannels.find(tx, input.channelId));
+  if (channel === null) return refuse('not_found', 'There is no such channel.');
+  if (channel.brokenReason === null) return ok({ channelName: channel.name });
+  if (messenger === null) return refuse('slack_away', 'Slack is not connected: set SLACK_BOT_TOKEN first.');
+  const named = await nameChannel(ports, channel.channelId);
+  if (!named.ok) return named;
+  try {
+    await messenger.post(channel.channelId, newId(), { kind: 'channel_works' });
+  } catch (error) {
+    if (!(error instanceof NotifierError)) throw error;
+    return error.kind === 'channel_unusable'
+      ? refuse('channel_unusable', brokenWords(error.code, named.value.name))
+      : refuse('slack_away', `Slack answered ${error.code}. Try again in a minute.`);
+  }
+  await ports.database.transaction(async (tx) => {
+    const locked = await slackChannels.lock(tx, channel.channelId, named.value.name);
+    await slackChannels.markWorking(tx, channel.channelId);
+    await ports.audit.append(tx, [
+      {
+        merchantId: input.merchantId,
+        actor: input.actor,
+        at: ports.clock.now(),
+        event: 'slack_channel.mended',
+        subjectType: 'slack_channel',
+        subjectId: locked.id,
+        before: { brokenReason: locked.brokenReason },
+        after: { channelId: channel.channelId },
+      },
+    ]);
+    await slackChannels.reconsider(tx);
+  });
+  return ok({ channelName: named.value.name ?? channel.name });
+}
