@@ -35,6 +35,6 @@ export interface BotDeps extends RecordPorts {
   readonly config: BotConfig;
   readonly commands: Desk['commands'];
   readonly queries: Desk['queries'];
-  readonly alerts: Pick<AlertRepository, 'show' | 'listOpen' | 'merchantIds'>;
+  readonly alerts: Pick<AlertRepository, 'show' | 'listOpen' | 'merchantIds' | 'stormCauses'>;
   readonly people: SlackPeople;
 }

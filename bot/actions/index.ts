@@ -7,6 +7,7 @@ import { mapMethod } from './map-method.ts';
 import { markShipped } from './mark-shipped.ts';
 import { openDashboard } from './open-dashboard.ts';
 import { snooze } from './snooze.ts';
+import { stormCauses } from './storm-causes.ts';
 
 /** Every button of every message and form; one file each. */
 export const actions: readonly Action[] = [
@@ -18,4 +19,5 @@ export const actions: readonly Action[] = [
   markShipped,
   openDashboard,
   snooze,
+  stormCauses,
 ];

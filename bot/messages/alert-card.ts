@@ -1,6 +1,7 @@
-import type { AlertKind, AlertView } from '../../core/alert/types.ts';
+import type { AlertKind, AlertView, StormSummary } from '../../core/alert/types.ts';
 import { causeButtonValue } from '../values.ts';
 import type { SlackBlock, SlackButton } from './blocks.ts';
+import { type StormWords, stormCard } from './storm-card.ts';
 import { age, amounts, count, foreign, link, moment, plain } from './text.ts';
 
 /** A message as `chat.postMessage` and `chat.update` take it: `text` is what a notification shows. */
@@ -17,7 +18,22 @@ export interface CardContext {
 
 /** The card of one cause: open, or what became of it. Pure. */
 export function alertCard(alert: AlertView, context: CardContext): SlackMessage {
+  if (alert.storm !== undefined)
+    return stormCard(alert, alert.storm, stormWords(alert, alert.storm, context), context.now);
   return alert.state === 'open' ? openCard(alert, context) : resolvedCard(alert, context);
+}
+
+/** What is wrong, in plain text: `SKU not mapped · TSHIRT-XL`. */
+export const causeTitle = (alert: AlertView): string => wordsFor(alert).title;
+
+function stormWords(alert: AlertView, storm: StormSummary, context: CardContext): StormWords {
+  const titleOf = (cause: Pick<AlertView, 'detail' | 'sample'>) => causeTitle({ ...alert, ...cause });
+  return {
+    title: titleOf({ detail: {}, sample: [] }),
+    causes: storm.largest.map(({ detail, sample }) => titleOf({ detail, sample })),
+    url: targetUrl(alert, context),
+    resolvedBy: resolvedFacts(alert),
+  };
 }
 
 function openCard(alert: AlertView, context: CardContext): SlackMessage {
@@ -48,16 +64,7 @@ function resolvedCard(alert: AlertView, context: CardContext): SlackMessage {
   const words = wordsFor(alert);
   const outcome = resolutionWords(alert.resolution);
   const headline = `✔ ${words.title} · ${outcome}`;
-  const via =
-    alert.resolvedVia === null || alert.resolvedVia === 'system'
-      ? null
-      : `from ${viaWords[alert.resolvedVia] ?? alert.resolvedVia}`;
-  const facts = [
-    alert.resolvedBy === null ? null : foreign(alert.resolvedBy, 40),
-    via,
-    alert.resolvedAt === null ? null : moment(alert.resolvedAt, '{time}'),
-    link(targetUrl(alert, context), 'Open in dashboard'),
-  ].filter((fact) => fact !== null);
+  const facts = [...resolvedFacts(alert), link(targetUrl(alert, context), 'Open in dashboard')];
   return {
     text: foreign(headline, 250),
     blocks: [
@@ -65,6 +72,19 @@ function resolvedCard(alert: AlertView, context: CardContext): SlackMessage {
       contextBlock(facts.join(' · ')),
     ],
   };
+}
+
+/** Who settled it, through what, when: mrkdwn. */
+function resolvedFacts(alert: AlertView): string[] {
+  const via =
+    alert.resolvedVia === null || alert.resolvedVia === 'system'
+      ? null
+      : `from ${viaWords[alert.resolvedVia] ?? alert.resolvedVia}`;
+  return [
+    alert.resolvedBy === null ? null : foreign(alert.resolvedBy, 40),
+    via,
+    alert.resolvedAt === null ? null : moment(alert.resolvedAt, '{time}'),
+  ].filter((fact) => fact !== null);
 }
 
 const viaWords: Readonly<Record<string, string>> = { slack: 'Slack', web: 'the dashboard', api: 'the API' };
@@ -282,7 +302,7 @@ function numbers(alert: AlertView, context: CardContext): string[] {
   return [more > 0 ? `${links.join(', ')} and ${more.toLocaleString('en-US')} more` : links.join(', ')];
 }
 
-function targetUrl(alert: AlertView, context: CardContext): string {
+export function targetUrl(alert: AlertView, context: CardContext): string {
   if (alert.kind.startsWith('authorization') || alert.kind === 'sync_failing') {
     return alert.storeId === null ? `${context.publicUrl}/stores` : `${context.publicUrl}/stores/${alert.storeId}`;
   }
@@ -321,7 +341,7 @@ function buttons(alert: AlertView, context: CardContext): SlackButton[] {
 }
 
 /** The one thing to do that a form in Slack can do; null where the dashboard must. */
-function fixOf(alert: AlertView): { readonly actionId: string; readonly text: string } | null {
+export function fixOf(alert: AlertView): { readonly actionId: string; readonly text: string } | null {
   switch (alert.kind) {
     case 'held:sku_unmapped':
     case 'held:sku_missing':

@@ -1,0 +1,91 @@
+import type { AlertView, StormSummary } from '../../core/alert/types.ts';
+import { causeButtonValue } from '../values.ts';
+import type { SlackMessage } from './alert-card.ts';
+import type { SlackBlock, SlackButton } from './blocks.ts';
+import { age, amounts, count, foreign, link, moment, plain } from './text.ts';
+
+export interface StormWords {
+  /** What is wrong, without a subject: `SKU not mapped`. Plain text. */
+  readonly title: string;
+  /** The same of each of the largest causes, with its subject, in their order. */
+  readonly causes: readonly string[];
+  readonly url: string;
+  /** Who settled the last one: mrkdwn. */
+  readonly resolvedBy: readonly string[];
+}
+
+/** One card for many causes of one kind that came at once: their numbers, the largest, a way to all of them. Pure. */
+export function stormCard(alert: AlertView, storm: StormSummary, words: StormWords, now: Date): SlackMessage {
+  return alert.state === 'open' ? openCard(alert, storm, words, now) : resolvedCard(storm, words);
+}
+
+function openCard(alert: AlertView, storm: StormSummary, words: StormWords, now: Date): SlackMessage {
+  const where = alert.storeName ?? alert.merchantName;
+  const title = `${words.title} · ${count(storm.causeCount, 'cause')} · ${plain(where, 40)}`;
+  const facts = [
+    alert.orderCount > 0 ? `${count(alert.orderCount, 'order')} ${alert.orderCount === 1 ? 'waits' : 'wait'}` : null,
+    Object.keys(alert.amounts).length > 0 ? amounts(alert.amounts) : null,
+    alert.oldestAt === null ? null : `oldest ${age(alert.oldestAt, now)}`,
+    alert.nearestShipBy === null ? null : `next ship-by ${moment(alert.nearestShipBy)}`,
+  ].filter((fact) => fact !== null);
+  const lines = storm.largest.map((cause, index) => {
+    const parts = [
+      foreign(words.causes[index] ?? words.title, 120),
+      cause.storeName === null || cause.storeName === alert.storeName ? null : foreign(cause.storeName, 40),
+      cause.orderCount > 1 ? count(cause.orderCount, 'order') : null,
+      cause.assignedToName === null ? null : `${foreign(cause.assignedToName, 40)} has it`,
+    ];
+    return `• ${parts.filter((part) => part !== null).join(' · ')}`;
+  });
+  const more = storm.causeCount - storm.largest.length;
+  if (more > 0) lines.push(`and ${more.toLocaleString('en-US')} more`);
+  const settled = storm.foldedCount - storm.causeCount;
+  const progress =
+    settled > 0 ? `${settled.toLocaleString('en-US')} of ${storm.foldedCount.toLocaleString('en-US')} settled` : null;
+  const owner = alert.assignedToName === null ? null : `${foreign(alert.assignedToName, 40)} has it`;
+  const notes = [owner, progress, 'Came at once, so they share this card; each has its own button behind Show causes.'];
+  const blocks: SlackBlock[] = [
+    { type: 'header', text: { type: 'plain_text', text: plain(title, 150), emoji: false } },
+    ...(facts.length === 0 ? [] : [contextBlock(facts.join(' · '))]),
+    ...(lines.length === 0 ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: lines.join('\n') } } as const]),
+    { type: 'actions', block_id: `alert:${alert.id}`, elements: buttons(alert, words) },
+    contextBlock(notes.filter((part) => part !== null).join(' · ')),
+  ];
+  const waiting = alert.orderCount > 0 ? `: ${count(alert.orderCount, 'order')}` : '';
+  return { text: `${foreign(title, 200)}${waiting}`, blocks };
+}
+
+function buttons(alert: AlertView, words: StormWords): SlackButton[] {
+  const value = causeButtonValue(alert);
+  const button = (action_id: string, text: string): SlackButton => ({
+    type: 'button',
+    action_id,
+    text: { type: 'plain_text', text, emoji: false },
+    value,
+  });
+  return [
+    { ...button('storm_causes', 'Show causes'), style: 'primary' },
+    {
+      type: 'button',
+      action_id: 'open_dashboard',
+      text: { type: 'plain_text', text: 'Open in dashboard', emoji: false },
+      url: words.url,
+    },
+    ...(alert.assignedToName === null ? [button('assign_to_me', 'Assign to me')] : []),
+    button('snooze', 'Snooze 1 h'),
+  ];
+}
+
+function resolvedCard(storm: StormSummary, words: StormWords): SlackMessage {
+  const outcome = `all ${count(storm.foldedCount, 'cause')} settled`;
+  const facts = [...words.resolvedBy, link(words.url, 'Open in dashboard')];
+  return {
+    text: foreign(`✔ ${words.title} · ${outcome}`, 250),
+    blocks: [
+      { type: 'section', text: { type: 'mrkdwn', text: `✔ *${foreign(words.title, 150)}* · ${outcome}` } },
+      contextBlock(facts.join(' · ')),
+    ],
+  };
+}
+
+const contextBlock = (text: string): SlackBlock => ({ type: 'context', elements: [{ type: 'mrkdwn', text }] });
