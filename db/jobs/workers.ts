@@ -9,11 +9,14 @@ import { engineLogger } from './logger.ts';
 import { findDeadPools, forgetDeadProcesses, freePools, type ProcessLock, takeProcessLock } from './processes.ts';
 import { createTurnstile, type Turnstile } from './turnstile.ts';
 
-/** Jobs of a lane at once in one process. A person or a buyer waits for the first two; Slack takes one call a second. */
+/**
+ * Jobs of a lane at once in one process. A person or a buyer waits for the first two. Of the alerts one job may wait for
+ * its turn at Slack and one for Slack's answer while a third finds out what is wrong.
+ */
 export const laneCapacity: Readonly<Record<Lane, number>> = {
   interactive: 2,
   writeback: 2,
-  alert: 1,
+  alert: 3,
   sync: 4,
   background: 1,
 };
