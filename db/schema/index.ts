@@ -5,5 +5,6 @@ export * from './outbound.ts';
 export * from './people.ts';
 export * from './runs.ts';
 export * from './slack-channels.ts';
+export * from './slack-surfaces.ts';
 export * from './stores.ts';
 export * from './warehouses.ts';
