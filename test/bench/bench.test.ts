@@ -4,7 +4,7 @@ import { type Figure, isWithin, type Measurement, resultLine } from './figure.ts
 import { figures } from './figures/all.ts';
 import { once } from './support/once.ts';
 import { percentile } from './support/percentile.ts';
-import { rateBetween } from './support/progress.ts';
+import { ordersWhileAllRan, rateBetween } from './support/progress.ts';
 
 const known = ['list_p95_ms', 'rss_peak_mb', 'cold_start_ms'];
 const budget: Figure['budget'] = { text: '≤ 30 ms', limit: 30, direction: 'at most', fromRows: 1_000 };
@@ -99,15 +99,20 @@ describe('the verdict', () => {
 
 describe('what is read from samples', () => {
   const samples = [
-    { atMs: 0, orders: 0 },
-    { atMs: 1_000, orders: 100 },
-    { atMs: 2_000, orders: 300 },
-    { atMs: 4_000, orders: 400 },
+    { atMs: 0, orders: 0, running: 4 },
+    { atMs: 1_000, orders: 100, running: 4 },
+    { atMs: 2_000, orders: 300, running: 4 },
+    { atMs: 4_000, orders: 400, running: 3 },
   ];
 
   it('is the rate between two counts, also between two looks', () => {
     expect(rateBetween(samples, 100, 300)).toBe(200);
     expect(rateBetween(samples, 200, 400)).toBeCloseTo(80);
+  });
+
+  it('is how far it had come when the first sync ended', () => {
+    expect(ordersWhileAllRan(samples)).toBe(300);
+    expect(ordersWhileAllRan([])).toBe(0);
   });
 
   it('is nothing when a count was never reached', () => {

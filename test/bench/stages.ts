@@ -1,3 +1,4 @@
+import { type AlertDesk, openAlertDesk } from './stages/alert-desk.ts';
 import { type HeldOrders, holdOrders } from './stages/hold-orders.ts';
 import { type Ingested, ingest } from './stages/ingest.ts';
 import { type ListDesk, openListDesk } from './stages/list-desk.ts';
@@ -14,6 +15,15 @@ export interface Scale {
   readonly heldOrders: number;
   /** Orders of the list. */
   readonly listOrders: number;
+  /** New causes of alerts, one a second. */
+  readonly newCauses: number;
+  /** Cards whose cause is settled elsewhere. */
+  readonly changedCards: number;
+  /** Orders that are held at once, twenty a cause; and how long Slack's calls are counted. */
+  readonly stormOrders: number;
+  readonly stormWatchMs: number;
+  /** Orders that are synced while buttons are pressed. */
+  readonly busyOrders: number;
 }
 
 export const million = 1_000_000;
@@ -24,6 +34,11 @@ export const fullScale: Scale = {
   floorOrders: 200_000,
   heldOrders: 10_000,
   listOrders: million,
+  newCauses: 60,
+  changedCards: 32,
+  stormOrders: 10_000,
+  stormWatchMs: 60_000,
+  busyOrders: 100_000,
 };
 /** Everything in less than a minute on two cores. */
 export const smallScale: Scale = {
@@ -32,6 +47,11 @@ export const smallScale: Scale = {
   floorOrders: 10_000,
   heldOrders: 1_000,
   listOrders: 20_000,
+  newCauses: 6,
+  changedCards: 3,
+  stormOrders: 1_000,
+  stormWatchMs: 4_000,
+  busyOrders: 5_000,
 };
 
 /** What figures share; each part is made when the first of them asks. */
@@ -44,6 +64,8 @@ export interface Bench {
   readonly heldOrders: () => Promise<HeldOrders>;
   /** A full database of its own, with somebody signed in at its desk. */
   readonly listDesk: () => Promise<ListDesk>;
+  /** A running desk of its own that shows its alerts in a Slack of the bench. */
+  readonly alertDesk: () => Promise<AlertDesk>;
   /** Called at the end, the latest first. */
   atEnd(close: () => Promise<unknown>): void;
   /** Progress for whoever watches; the figures alone go to standard output. */
@@ -65,6 +87,7 @@ export function createBench(scale: Scale, say: (text: string) => void): Bench {
     ingested: once(() => ingest(bench)),
     heldOrders: once(() => holdOrders(bench)),
     listDesk: once(() => openListDesk(bench)),
+    alertDesk: once(() => openAlertDesk(bench)),
     atEnd: (close) => void closers.push(close),
     say,
     async close() {

@@ -1,6 +1,6 @@
 import type { Figure } from '../figure.ts';
 import { million } from '../stages.ts';
-import { rateBetween } from '../support/progress.ts';
+import { ordersWhileAllRan, rateBetween } from '../support/progress.ts';
 
 /** The small table of the comparison; what was ingested until then has warmed everything up. */
 const smallTable = 10_000;
@@ -14,7 +14,8 @@ export const ingestCostRatio: Figure = {
   async measure(bench) {
     const { orders, progress } = await bench.ingested();
     const atFirst = rateBetween(progress, smallTable, Math.min(orders, smallTable + smallPart));
-    const atLast = rateBetween(progress, orders * (1 - lastPart), orders);
+    const end = ordersWhileAllRan(progress);
+    const atLast = rateBetween(progress, end - orders * lastPart, end);
     if (atFirst === null || atLast === null) throw new Error('The sync was too short to be measured.');
     return {
       value: atFirst / atLast,

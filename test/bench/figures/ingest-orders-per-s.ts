@@ -1,9 +1,9 @@
 import type { Figure } from '../figure.ts';
 import { million } from '../stages.ts';
 import { copySameRows } from '../support/copy-floor.ts';
-import { rateBetween } from '../support/progress.ts';
+import { ordersWhileAllRan, rateBetween } from '../support/progress.ts';
 
-/** "Sustained at" a size: the last part of the way there. */
+/** "Sustained at" a size: the last part of the way there, while all stores still sync. */
 const lastPart = 0.2;
 
 export const ingestOrdersPerSecond: Figure = {
@@ -18,7 +18,8 @@ export const ingestOrdersPerSecond: Figure = {
   },
   async measure(bench) {
     const { orders, progress, desk, cpu } = await bench.ingested();
-    const sustained = rateBetween(progress, orders * (1 - lastPart), orders);
+    const end = ordersWhileAllRan(progress);
+    const sustained = rateBetween(progress, end - orders * lastPart, end);
     const whole = rateBetween(progress, 1, orders);
     if (sustained === null || whole === null) throw new Error('The sync was too short to be measured.');
     const server = await bench.server();

@@ -2,6 +2,17 @@
 export interface Progress {
   readonly atMs: number;
   readonly orders: number;
+  /** Syncs that had not ended yet. */
+  readonly running: number;
+}
+
+/**
+ * How many orders were there when the first of the syncs ended: from then on fewer work than the figure speaks of, and
+ * the rate is that of the ones left over.
+ */
+export function ordersWhileAllRan(samples: readonly Progress[]): number {
+  const most = Math.max(...samples.map((sample) => sample.running));
+  return samples.findLast((sample) => sample.running === most)?.orders ?? 0;
 }
 
 /**

@@ -31,7 +31,7 @@ export async function runSyncs({ ports, client }: BenchDesk, request: SyncReques
   });
   if (!asked.ok) throw new Error(`The sync was refused: ${asked.error.message}`);
   const ids = asked.value.runs.map((run) => run.runId);
-  const samples: Progress[] = [{ atMs: performance.now(), orders: 0 }];
+  const samples: Progress[] = [{ atMs: performance.now(), orders: 0, running: ids.length }];
   let movedAt = performance.now();
   for (;;) {
     await sleep(lookMs);
@@ -42,11 +42,12 @@ export async function runSyncs({ ports, client }: BenchDesk, request: SyncReques
     if (failed !== undefined) throw new Error(`A sync failed: ${failed.error}`);
     const orders = rows.reduce((sum, row) => sum + row.fetched, 0);
     const now = performance.now();
+    const running = rows.filter((row) => row.status !== 'done').length;
     if (orders > (samples.at(-1)?.orders ?? 0)) {
-      samples.push({ atMs: now, orders });
+      samples.push({ atMs: now, orders, running });
       movedAt = now;
     }
-    if (rows.every((row) => row.status === 'done')) return samples;
+    if (running === 0) return samples;
     if (now - movedAt > stuckMs) throw new Error(`The sync has not moved for ${stuckMs / 1_000} s.`);
   }
 }
