@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import type { Bot } from './bot/app.ts';
+import type { InstalledPreview } from './bot/preview/preview.ts';
 import type { InstalledPlatforms } from './connectors/platforms.ts';
 import type { Marketplace } from './connectors/sandbox/marketplace/marketplace.ts';
-import { type Config, type KeySetting, parseConfig, warningsOf } from './core/config.ts';
+import { type Config, type KeySetting, parseConfig, processRoles, warningsOf } from './core/config.ts';
 import { describeError, Fault } from './core/describe-error.ts';
 import type { Desk } from './core/desk.ts';
 import { type Clock, systemClock } from './core/ports/clock.ts';
@@ -50,9 +51,12 @@ interface Wired {
   readonly startBot: (() => Promise<{ stop(): Promise<void> }>) | null;
   /** The address to print: at the first start the owner's one-time link. */
   readonly openUrl: () => Promise<string>;
+  readonly hasPreview: boolean;
 }
 
-async function wire(foundation: Foundation, closing: Closing): Promise<Wired> {
+async function wire(given: Foundation, closing: Closing): Promise<Wired> {
+  const preview = await previewOf(given, closing);
+  const foundation = preview === null ? given : { ...given, config: { ...given.config, slack: preview.credentials } };
   const { config, log, clock, client, database, jobs, vault } = foundation;
   const [{ createDatabasePorts }, { createOpenHttp }, { createPlatforms }, { createDesk }, { createTasks }] =
     await Promise.all([
@@ -102,11 +106,11 @@ async function wire(foundation: Foundation, closing: Closing): Promise<Wired> {
     ...acting,
     followPlatformChanges: (tx, changes) => followPlatformChanges(acting, tx, changes),
   };
-  await prepare(foundation, ports);
+  await prepare(foundation, ports, preview);
   const desk = createDesk(ports, queries);
   const bot = await botOf(foundation, desk, ports);
   return {
-    fetch: await webOf(foundation, desk, ports, installed.marketplace, bot),
+    fetch: await webOf(foundation, desk, ports, { marketplace: installed.marketplace, bot, preview }),
     handlers: createTasks(ports, bot === null ? null : (interactionId) => bot.replay(interactionId)),
     startBot:
       bot === null
@@ -116,6 +120,7 @@ async function wire(foundation: Foundation, closing: Closing): Promise<Wired> {
             return { stop: () => bot.stop() };
           },
     openUrl: () => openUrl(config, ports),
+    hasPreview: preview !== null,
   };
 }
 
@@ -132,14 +137,33 @@ async function platformsOf({ config, clock, sandboxSecret }: Foundation): Promis
   return installPlatforms({ ...config, sandbox: config.demo ? sandbox : null, now: () => clock.now() });
 }
 
+/** In demo mode without Slack, and where one process does everything: a Slack of our own, in this process. */
+async function previewOf({ config, clock }: Foundation, closing: Closing): Promise<InstalledPreview | null> {
+  const isAlone = processRoles.every((role) => config.roles.includes(role));
+  if (!config.demo || config.slack !== null || !isAlone) return null;
+  const { installPreview } = await import('./bot/preview/preview.ts');
+  const preview = installPreview({
+    localUrl: `http://127.0.0.1:${config.port}`,
+    publicUrl: config.publicUrl,
+    file: join(config.dataDir, 'slack-preview.json'),
+    now: () => clock.now().getTime(),
+  });
+  closing.add('Slack preview', () => preview.close());
+  return preview;
+}
+
 /** The first owner and merchant, and in demo mode something to ship; once, whoever starts first. */
-async function prepare({ config }: Foundation, ports: Ports): Promise<void> {
+async function prepare({ config }: Foundation, ports: Ports, preview: InstalledPreview | null): Promise<void> {
   const [{ ensureOwner }, { firstStart }] = await Promise.all([
     import('./core/people/ensure-owner.ts'),
     import('./core/first-start.ts'),
   ]);
   await firstStart(ports, { isDemo: config.demo });
   await ensureOwner(ports);
+  if (preview === null) return;
+  const { ensurePreviewPeople } = await import('./db/repositories/preview-people.ts');
+  const { teamId, people } = preview.accounts;
+  await ports.database.transaction((tx) => ensurePreviewPeople(tx, teamId, people, ports.clock.now()));
 }
 
 async function notifierOf({ config, clock }: Foundation): Promise<Notifier | null> {
@@ -188,9 +212,13 @@ async function webOf(
   { config, clock, log, cookieSecret }: Foundation,
   desk: Desk,
   ports: Ports,
-  marketplace: Marketplace | null,
-  bot: Bot | null,
+  doors: {
+    readonly marketplace: Marketplace | null;
+    readonly bot: Bot | null;
+    readonly preview: InstalledPreview | null;
+  },
 ): Promise<Fetch> {
+  const { marketplace, bot, preview } = doors;
   const [{ Hono }, { createWebApp }, { createSessions }, { describeConnections }] = await Promise.all([
     import('hono'),
     import('./web/app.tsx'),
@@ -205,12 +233,17 @@ async function webOf(
     log,
     platformNames: Object.fromEntries(ports.connectors.list().map(({ profile }) => [profile.platform, profile.name])),
     connections: describeConnections(ports.connection, ports.connectors),
+    slackPreview: preview?.preview ?? null,
   });
   const app = new Hono();
   // Before the desk's own checks of browser posts: these doors have their own.
   if (marketplace !== null) app.route(sandboxPath, marketplace.app);
   const answerSlack = bot?.fetch ?? null;
   if (answerSlack !== null) app.post('/slack/events', (c) => answerSlack(c.req.raw));
+  if (preview !== null) {
+    const { getConnInfo } = await import('@hono/node-server/conninfo');
+    app.all(`${preview.path}*`, (c) => preview.answer(c.req.raw, getConnInfo(c).remote.address));
+  }
   // Not mounted: its own answer to an address that nobody has would be lost.
   app.all('*', (c) => pages.fetch(c.req.raw, c.env));
   return (request, env) => app.fetch(request, env as object);
@@ -256,6 +289,7 @@ async function start(config: Config, log: Log, closing: Closing): Promise<void> 
   if (config.roles.includes('web')) desk = wired.fetch;
   await startRoles(foundation, wired, metrics, readiness, closing);
   print(`Holdfast is ready: ${await wired.openUrl()}`);
+  if (wired.hasPreview) print(`No Slack needed to see the bot: ${config.publicUrl}/slack-preview`);
   readiness.done('the desk');
 }
 
@@ -381,6 +415,7 @@ const closingOrder = [
   'schedule',
   'workers',
   'bot',
+  'Slack preview',
   'platforms',
   'connections',
   'embedded PostgreSQL',

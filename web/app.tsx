@@ -24,6 +24,7 @@ import searchRoutes from './routes/search.tsx';
 import sessionRoutes from './routes/session.tsx';
 import settingsRoutes from './routes/settings.tsx';
 import slackPeopleRoutes from './routes/slack-people.tsx';
+import slackPreviewRoutes from './routes/slack-preview.tsx';
 import stockRoutes from './routes/stock.tsx';
 import storeRoutes from './routes/stores.tsx';
 import syncRoutes from './routes/sync.tsx';
@@ -48,6 +49,7 @@ const pages: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [
   rulesRoutes,
   settingsRoutes,
   slackPeopleRoutes,
+  slackPreviewRoutes,
   syncLogRoutes,
   storeRoutes,
   carrierRoutes,

@@ -9,6 +9,14 @@ const require = createRequire(import.meta.url);
 const sources = {
   'desk.css': { from: new URL('./public/desk.css', import.meta.url), type: 'text/css; charset=utf-8' },
   'desk.js': { from: new URL('./public/desk.js', import.meta.url), type: 'text/javascript; charset=utf-8' },
+  'slack-preview.css': {
+    from: new URL('./public/slack-preview.css', import.meta.url),
+    type: 'text/css; charset=utf-8',
+  },
+  'slack-preview.js': {
+    from: new URL('./public/slack-preview.js', import.meta.url),
+    type: 'text/javascript; charset=utf-8',
+  },
   'icon.svg': { from: new URL('./public/icon.svg', import.meta.url), type: 'image/svg+xml' },
   'htmx.js': { from: require.resolve('htmx.org/dist/htmx.min.js'), type: 'text/javascript; charset=utf-8' },
 } as const;

@@ -3,6 +3,7 @@ import type { Desk } from '../core/desk.ts';
 import type { Actor } from '../core/people/actor.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { Log } from '../core/ports/log.ts';
+import type { SlackPreview } from '../core/ports/slack-preview.ts';
 import type { Result } from '../core/result.ts';
 
 export type { Desk };
@@ -51,4 +52,6 @@ export interface WebDeps {
   readonly platformNames: Readonly<Record<string, string>>;
   /** Platforms that stores can be connected on, and our addresses there. */
   readonly connections: ConnectionInfo;
+  /** A pretended Slack workspace: in demo mode without Slack only. */
+  readonly slackPreview?: SlackPreview | null;
 }

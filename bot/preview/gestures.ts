@@ -37,7 +37,10 @@ export interface GestureOptions {
   readonly now: () => number;
 }
 
-type Gestures = Pick<SlackPreview, 'press' | 'submit' | 'close' | 'suggest' | 'say' | 'shortcut' | 'openHome'>;
+type Gestures = Pick<
+  SlackPreview,
+  'press' | 'submit' | 'close' | 'suggest' | 'say' | 'shortcut' | 'setBot' | 'openHome'
+>;
 
 /** Where a press happened, with what stands there. */
 type Place =
@@ -252,6 +255,14 @@ export function createGestures(options: GestureOptions): Gestures {
         }),
       );
       return answer.ok ? ok(true) : refuse('no_answer', noAnswer);
+    },
+
+    setBot({ channelId, isIn }) {
+      const channel = workspace.channel(channelId);
+      if (channel === null || channel.personId !== null || channel.isArchived) return gone();
+      channel.hasBot = isIn;
+      workspace.changed();
+      return ok(true);
     },
 
     async openHome(userId) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Role } from '../../core/people/actor.ts';
 import type {
   PreviewMessage,
   PreviewPlace,
@@ -19,6 +20,7 @@ import {
   createWorkspace,
   directChannelOf,
   type Message,
+  teamId,
   type View,
   type Workspace,
 } from './workspace.ts';
@@ -42,16 +44,32 @@ export interface PreviewCredentials {
   readonly apiUrl: string;
 }
 
+export interface PreviewAccount {
+  readonly slackUserId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+}
+
 export interface InstalledPreview {
   readonly credentials: PreviewCredentials;
   readonly preview: SlackPreview;
+  /** Who the people of the preview are at the desk. */
+  readonly accounts: { readonly teamId: string; readonly people: readonly PreviewAccount[] };
+  /** Where `answer` is mounted. */
+  readonly path: string;
   /** Answers the Web API: everything under `apiPath`. Callers of other machines are refused. */
   answer(request: Request, remoteAddress: string | undefined): Promise<Response>;
   close(): Promise<void>;
 }
 
+/** The confirmed ones; a stranger has no account at the desk. */
+const accounts: readonly PreviewAccount[] = previewPeople.flatMap(({ userId, name, email, role }) =>
+  role === null || email === null ? [] : [{ slackUserId: userId, name, email, role }],
+);
+
 /** Where the Web API of the preview is mounted. */
-export const apiPath = '/slack-preview/api/';
+const apiPath = '/slack-preview/api/';
 const secretBytes = 24;
 /** Messages shown of a channel. */
 const shownMessages = 100;
@@ -83,6 +101,8 @@ export function installPreview(options: PreviewOptions): InstalledPreview {
       channel: firstChannelOf(workspace),
       apiUrl,
     },
+    accounts: { teamId, people: accounts },
+    path: apiPath,
     async answer(request, remoteAddress) {
       const isForwarded = request.headers.has('x-forwarded-for') || request.headers.has('forwarded');
       if (isForwarded || !/^(::ffff:)?127\.|^::1$/.test(remoteAddress ?? '')) {

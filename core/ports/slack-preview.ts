@@ -154,6 +154,8 @@ export interface SlackPreview {
     readonly callbackId: string;
     readonly message: { readonly channelId: string; readonly ts: string } | null;
   }): Promise<Result<true>>;
+  /** Invites the bot into a channel, or removes it. */
+  setBot(input: { readonly channelId: string; readonly isIn: boolean }): Result<true>;
   /** Tells the bot that the person opened its Home tab. */
   openHome(userId: string): Promise<Result<true>>;
 }

@@ -43,7 +43,8 @@ async function raw(method: string, args: Record<string, unknown>, bearer: string
   return answer(request, method);
 }
 async function call(method: string, args: Record<string, unknown>): Promise<Answer> {
-  return (await raw(method, args)).json();
+  const answered: Answer = JSON.parse(await (await raw(method, args)).text());
+  return answered;
 }
 
 const section = (text: string, more: object = {}) => ({ type: 'section', text: { type: 'mrkdwn', text }, ...more });

@@ -21,6 +21,7 @@ export interface PageFrame {
   readonly theme: Theme;
   readonly csrfToken: string;
   readonly isDemo: boolean;
+  readonly hasSlackPreview: boolean;
   readonly flash: Flash | null;
 }
 
@@ -95,6 +96,7 @@ export async function loadFrame(c: WebContext, deps: WebDeps): Promise<PageFrame
     theme: themeOf(c),
     csrfToken: c.get('csrfToken'),
     isDemo: deps.config.isDemo,
+    hasSlackPreview: (deps.slackPreview ?? null) !== null,
     flash: takeFlash(c),
   };
 }

@@ -8,8 +8,10 @@ import { Icon } from './icons.tsx';
 import { type NavKey, navEntries } from './nav.ts';
 import { Count, Csrf, Menu } from './parts.tsx';
 
-const entriesFor = ({ signedIn, merchant }: PageFrame) =>
-  navEntries.filter((entry) => may(signedIn.actor, entry.needs, merchant.id));
+const entriesFor = ({ signedIn, merchant, hasSlackPreview }: PageFrame) =>
+  navEntries.filter(
+    ({ key, needs }) => may(signedIn.actor, needs, merchant.id) && (key !== 'slack-preview' || hasSlackPreview),
+  );
 
 const htmxConfig = 'includeIndicatorCSS:false, history:reload';
 

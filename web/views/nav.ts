@@ -26,7 +26,8 @@ export type NavKey =
   | 'mappings'
   | 'stores'
   | 'sync-log'
-  | 'settings';
+  | 'settings'
+  | 'slack-preview';
 
 /** The rail, from top to bottom. An entry appears here when its page exists. */
 export const navEntries: readonly NavEntry[] = [
@@ -84,4 +85,5 @@ export const navEntries: readonly NavEntry[] = [
   },
   { key: 'sync-log', label: 'Sync log', href: '/sync-log', icon: 'sync', needs: 'see_orders' },
   { key: 'settings', label: 'Settings', href: '/settings', icon: 'settings', needs: 'see_orders' },
+  { key: 'slack-preview', label: 'Slack preview', href: '/slack-preview', icon: 'chat', needs: 'own' },
 ];
