@@ -58,6 +58,9 @@ import { unbindSku } from './commands/unbind-sku.ts';
 import { undoCancel } from './commands/undo-cancel.ts';
 import { undoDispatch } from './commands/undo-dispatch.ts';
 import { updateCredentials } from './commands/update-credentials.ts';
+import { makeSignInLink } from './people/make-sign-in-link.ts';
+import { changePerson, invitePerson } from './people/save-person.ts';
+import { setPersonStatus, signOutEverywhere } from './people/set-person-status.ts';
 import { confirmSlackPerson, listSlackPeople } from './people/slack-actor.ts';
 import type { Ports } from './ports/ports.ts';
 import type { ReadingPorts } from './ports/reading.ts';
@@ -76,6 +79,7 @@ const commands = {
   bindSku,
   cancelOrder,
   cancelRest,
+  changePerson,
   classifyPayment,
   clearOutboundException,
   closeByHand,
@@ -90,9 +94,11 @@ const commands = {
   holdOrders,
   importMappings,
   importProducts,
+  invitePerson,
   listSlackPeople,
   loadCarriers,
   loadListings,
+  makeSignInLink,
   manualShip,
   mapShippingMethod,
   markOutboundException,
@@ -119,9 +125,11 @@ const commands = {
   saveShippingType,
   saveSlackChannel,
   saveWarehouse,
+  setPersonStatus,
   setStoreStatus,
   settleAuthorizationChoice,
   showAuthorizationChoice,
+  signOutEverywhere,
   showDigest,
   slackChannelChoices,
   slackRouting,

@@ -19,6 +19,7 @@ import orderDeedRoutes from './routes/order-deeds.tsx';
 import orderRoutes from './routes/orders.tsx';
 import outboundRoutes from './routes/outbound.tsx';
 import overviewRoutes from './routes/overview.tsx';
+import peopleRoutes from './routes/people.tsx';
 import rulesRoutes from './routes/rules.tsx';
 import searchRoutes from './routes/search.tsx';
 import sessionRoutes from './routes/session.tsx';
@@ -48,6 +49,7 @@ const pages: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [
   stockRoutes,
   rulesRoutes,
   settingsRoutes,
+  peopleRoutes,
   slackPeopleRoutes,
   slackPreviewRoutes,
   syncLogRoutes,

@@ -29,7 +29,7 @@ export async function signInWithLink(
     if (person === null) {
       return refuse(
         'link_refused',
-        'This sign-in link was used already or is older than 15 minutes. Make a new one: npm run owner-link',
+        'This sign-in link was used already, or its time is over. Ask an owner of the desk for a new one.',
       );
     }
     const [merchant] = await people.merchantsOf(tx, person.id);

@@ -2,6 +2,7 @@ import type { Role } from '../people/actor.ts';
 import type { HostRule, HttpClient, ParsedWebhook, PlatformApp, RecordCall } from './connector.ts';
 import type { Tx } from './database.ts';
 import type { PacingRate } from './pacing.ts';
+import type { StaffRepository } from './staff.ts';
 
 export const authorizationStatuses = [
   'pending',
@@ -278,7 +279,7 @@ export interface MerchantName {
   readonly name: string;
 }
 
-export interface PeopleRepository {
+export interface PeopleRepository extends StaffRepository {
   /** False when a process was here before: then it made (or is making) the owner. */
   claimOwner(tx: Tx, at: Date): Promise<boolean>;
   insertOwner(tx: Tx, person: Person & { readonly grantId: string }): Promise<void>;

@@ -2,11 +2,13 @@ import { and, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { PeopleRepository } from '../../core/ports/access.ts';
 import { unwrap } from '../database.ts';
 import { grants, installation, loginLinks, people } from '../schema/index.ts';
+import { staffRepository } from './staff.ts';
 
 const person = { id: people.id, name: people.name, email: people.email };
 
 export function createPeopleRepository(): PeopleRepository {
   return {
+    ...staffRepository,
     async claimOwner(tx, at) {
       const rows = await unwrap(tx)
         .insert(installation)

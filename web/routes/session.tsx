@@ -82,12 +82,13 @@ function signInPage(
     <>
       <h1>Sign in to the desk</h1>
       <FormErrors refusals={refusal === undefined ? [] : [refusal]} />
-      <p>You need a sign-in link. It works once, for 15 minutes.</p>
+      <p>You need a sign-in link, which works once. An owner of the desk makes you one under Settings, People.</p>
       <ol class="steps">
         <li>
-          <b>On the machine that runs the desk</b>
+          <b>You are the owner?</b>
           <span class="muted">
-            The link of the owner is printed at the first start. <code>npm run owner-link</code> prints a new one.
+            Your first link is printed when the desk starts. On the machine that runs it,{' '}
+            <code>npm run owner-link</code> prints a new one, good for 15 minutes.
           </span>
         </li>
         <li>

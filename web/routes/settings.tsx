@@ -8,7 +8,7 @@ import { textOf } from '../form.ts';
 import { HttpRefusal } from '../middleware/refusals.ts';
 import { leadTo, renderPage } from '../page.tsx';
 import { can, canOverAll, loadFrame, merchantIdOf, needs, needsOverAll, signedInOf } from '../views/frame.ts';
-import { MerchantForm, MerchantsPage, type MerchantValues, PeoplePage } from '../views/settings/merchants.tsx';
+import { MerchantForm, MerchantsPage, type MerchantValues } from '../views/settings/merchants.tsx';
 import {
   CarrierForm,
   CarriersPage,
@@ -21,7 +21,7 @@ import {
   type WarehouseValues,
 } from '../views/settings/warehouses.tsx';
 
-/** Merchants, warehouses, channels, carriers, people. What follows orders' methods and payments: `rules.tsx`. */
+/** Merchants, warehouses, channels, carriers; people: `people.tsx`. What follows orders' methods and payments: `rules.tsx`. */
 export default function settings(deps: WebDeps): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
   const { commands, queries } = deps.desk;
@@ -226,25 +226,6 @@ export default function settings(deps: WebDeps): Hono<WebEnv> {
     );
   });
 
-  app.get('/settings/people', async (c) => {
-    const { merchantId } = needs(c, 'administer');
-    const [frame, people, merchants, warehouses] = await Promise.all([
-      loadFrame(c, deps),
-      queries.listPeople({ merchantIds: [merchantId] }),
-      permittedMerchants(c, deps),
-      queries.listWarehouses({ merchantIds: [merchantId] }),
-    ]);
-    const body = (
-      <PeoplePage
-        frame={frame}
-        people={people}
-        merchants={new Map(merchants.map((one) => [one.id, one.name]))}
-        warehouses={new Map(warehouses.map((one) => [one.id, one.name]))}
-      />
-    );
-    return renderPage(c, frame, { title: 'People', section: 'settings' }, body);
-  });
-
   return app;
 }
 
@@ -263,7 +244,7 @@ function named<Row extends { readonly id: string }>(rows: readonly Row[], id: st
   return row;
 }
 
-function permittedMerchants(c: WebContext, deps: WebDeps) {
+export function permittedMerchants(c: WebContext, deps: WebDeps) {
   const sets = signedInOf(c).actor.grants.map((grant) => grant.merchantIds);
   const merchantIds = sets.includes('all') ? ('all' as const) : sets.flatMap((set) => (set === 'all' ? [] : [...set]));
   return deps.desk.queries.listMerchants({ merchantIds });

@@ -1,8 +1,8 @@
-import type { MerchantRow, PersonRow } from '../../../core/queries/settings.ts';
+import type { MerchantRow } from '../../../core/queries/settings.ts';
 import type { Refusal } from '../../../core/result.ts';
 import { DialogFoot, DialogForm, type DialogView } from '../../dialog.tsx';
 import type { PageFrame } from '../frame.ts';
-import { Badge, Check, Field, FormErrors, When } from '../parts.tsx';
+import { Badge, Check, Field, FormErrors } from '../parts.tsx';
 import { AddLink, EditLink, SettingsFrame } from './tabs.tsx';
 
 export const MerchantsPage = ({
@@ -127,69 +127,3 @@ export const TimeZoneField = ({
     </datalist>
   </>
 );
-
-/** Who may do what; a list to read. */
-export const PeoplePage = ({
-  frame,
-  people,
-  merchants,
-  warehouses,
-}: {
-  frame: PageFrame;
-  people: readonly PersonRow[];
-  merchants: ReadonlyMap<string, string>;
-  warehouses: ReadonlyMap<string, string>;
-}) => (
-  <SettingsFrame
-    tab="people"
-    lede="Who may do what here. A role is held over merchants and, for warehouse people, over warehouses."
-  >
-    <table class="table cards flow">
-      <thead>
-        <tr>
-          <th>Person</th>
-          <th>Roles</th>
-          <th>Last seen</th>
-        </tr>
-      </thead>
-      <tbody>
-        {people.map((person) => (
-          <tr>
-            <td>
-              <b>{person.name}</b> {person.status === 'disabled' ? <Badge tone="off">Disabled</Badge> : null}
-              {person.email === null ? null : <span class="why">{person.email}</span>}
-            </td>
-            <td>
-              {person.grants.map((grant) => (
-                <div>
-                  <b>{grant.role}</b>{' '}
-                  <span class="muted">
-                    {namesOf(grant.merchantIds, merchants, 'every merchant')}
-                    {grant.role === 'warehouse'
-                      ? ` · ${namesOf(grant.warehouseIds, warehouses, 'every warehouse')}`
-                      : ''}
-                  </span>
-                </div>
-              ))}
-            </td>
-            <td data-label="Last seen">
-              {person.lastSeenAt === null ? (
-                <span class="muted">never</span>
-              ) : (
-                <When at={person.lastSeenAt} now={frame.now} timeZone={frame.timeZone} />
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </SettingsFrame>
-);
-
-/** Names that the reader may know; others are only counted. */
-function namesOf(ids: 'all' | readonly string[], names: ReadonlyMap<string, string>, all: string): string {
-  if (ids === 'all') return all;
-  const known = ids.flatMap((id) => names.get(id) ?? []);
-  const others = ids.length - known.length;
-  return [...known, ...(others > 0 ? [`${others} more`] : [])].join(', ');
-}
