@@ -27,6 +27,8 @@ export interface Gesture {
   /** The message on which it was pressed, and the thread in which that stands. */
   readonly messageTs: string | null;
   readonly threadTs: string | null;
+  /** The message is one that only this person sees: it can be replaced by its address, not edited. */
+  readonly isPrivate: boolean;
   /** Opens one form, within three seconds. */
   readonly triggerId: string | null;
   /** Answers up to five times within half an hour, also where the bot is no member. */
@@ -52,6 +54,7 @@ export function gestureOf(deps: BotDeps, client: SlackClient, actor: Actor, body
     channelId: of('channel', 'id') ?? of('container', 'channel_id') ?? of('channel_id'),
     messageTs: of('message', 'ts') ?? of('container', 'message_ts'),
     threadTs: of('message', 'thread_ts') ?? of('container', 'thread_ts'),
+    isPrivate: field(field(body, 'container'), 'is_ephemeral') === true,
     triggerId: of('trigger_id'),
     responseUrl: of('response_url'),
     view:

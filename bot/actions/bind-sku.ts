@@ -1,7 +1,5 @@
-import type { AlertView } from '../../core/alert/types.ts';
-import { keyOfHold } from '../../core/order/holds.ts';
-import type { LineKey } from '../../core/order/line-key.ts';
 import { ok } from '../../core/result.ts';
+import { keyOfAlert } from '../cause-key.ts';
 import { type BindMetadata, bindSkuModal } from '../forms/bind-sku.ts';
 import { openForm } from '../forms/open.ts';
 import type { Action } from './action.ts';
@@ -46,8 +44,3 @@ export const bindSku: Action = {
     });
   },
 };
-
-function keyOfAlert(alert: AlertView): LineKey | null {
-  const code = alert.kind === 'held:sku_missing' ? 'sku_missing' : 'sku_unmapped';
-  return keyOfHold({ code, subject: alert.detail.subject ?? '', detail: alert.detail });
-}

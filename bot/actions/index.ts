@@ -1,23 +1,49 @@
+import { acknowledge } from './acknowledge.ts';
 import type { Action } from './action.ts';
 import { assignToMe } from './assign-to-me.ts';
+import { batchPage } from './batch-page.ts';
 import { bindSku } from './bind-sku.ts';
 import { classifyPayment } from './classify-payment.ts';
 import { dispatch } from './dispatch.ts';
+import { dispatchReleased } from './dispatch-released.ts';
 import { mapMethod } from './map-method.ts';
 import { markShipped } from './mark-shipped.ts';
 import { openDashboard } from './open-dashboard.ts';
+import { ordersPage } from './orders-page.ts';
+import { pairCarrier } from './pair-carrier.ts';
+import { refetch } from './refetch.ts';
+import { refreshToken } from './refresh-token.ts';
+import { showOrders } from './show-orders.ts';
 import { snooze } from './snooze.ts';
+import { snoozeMorning } from './snooze-morning.ts';
 import { stormCauses } from './storm-causes.ts';
+import { syncNow } from './sync-now.ts';
+import { testConnection } from './test-connection.ts';
+import { undoBind } from './undo-bind.ts';
+import { why } from './why.ts';
 
 /** Every button of every message and form; one file each. */
 export const actions: readonly Action[] = [
+  acknowledge,
   assignToMe,
+  batchPage,
   bindSku,
   classifyPayment,
   dispatch,
+  dispatchReleased,
   mapMethod,
   markShipped,
   openDashboard,
+  ordersPage,
+  pairCarrier,
+  refetch,
+  refreshToken,
+  showOrders,
   snooze,
+  snoozeMorning,
   stormCauses,
+  syncNow,
+  testConnection,
+  undoBind,
+  why,
 ];

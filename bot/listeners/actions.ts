@@ -5,11 +5,10 @@ import type { Action, Answer, CausePress } from '../actions/action.ts';
 import { actions } from '../actions/index.ts';
 import type { BotDeps } from '../deps.ts';
 import { type Gesture, gestureOf } from '../gesture.ts';
-import { alertCard } from '../messages/alert-card.ts';
-import { foreign } from '../messages/text.ts';
 import { showAlert } from '../reading.ts';
 import { parseButtonValue } from '../values.ts';
 import type { PeopleLookup } from '../who.ts';
+import { redrawCard } from './redraw.ts';
 import { said, staleOrderText, staleText, tellPrivately } from './replies.ts';
 
 /** Any overflow menu: its options name actions, its block's id says what they are about. */
@@ -74,14 +73,15 @@ const isLink = (action: Action): boolean =>
 
 async function press(gesture: Gesture, action: Action, pressed: Pressed): Promise<Answer> {
   const about = parseButtonValue(pressed.about);
-  if (about?.about === 'cause' && action.onCause !== undefined) {
+  if (about?.about === 'cause' && (action.onCause ?? action.onOrder) !== undefined) {
     const alert = await showAlert(gesture.deps, gesture.actor, about);
     if (alert === null) return goneText;
     if (alert.state === 'resolved' && action.evenStale !== true) {
       await redrawCard(gesture, alert);
       return staleText(alert);
     }
-    return action.onCause({ ...gesture, alert } satisfies CausePress);
+    if (action.onCause !== undefined) return action.onCause({ ...gesture, alert } satisfies CausePress);
+    return onOnlyOrder(gesture, action, alert);
   }
   if (about?.about === 'order' && action.onOrder !== undefined) {
     const merchantIds = may(gesture.actor, 'see_orders', about.merchantId) ? [about.merchantId] : [];
@@ -96,20 +96,10 @@ async function press(gesture: Gesture, action: Action, pressed: Pressed): Promis
   return tooOld;
 }
 
-/** A stale card is drawn anew at once, for everybody. */
-export async function redrawCard(gesture: Pick<Gesture, 'client' | 'deps'>, alert: AlertView): Promise<void> {
-  const { client, deps } = gesture;
-  if (alert.channelId === null || alert.messageTs === null) return;
-  const card = alertCard(alert, { publicUrl: deps.config.publicUrl, now: deps.clock.now() });
-  try {
-    await client.chat.update({
-      channel: alert.channelId,
-      ts: alert.messageTs,
-      text: card.text,
-      blocks: [...card.blocks],
-    });
-  } catch (error) {
-    // The delivery job draws it too; the person's answer must not wait for Slack.
-    deps.log.warn({ alertId: alert.id, error: foreign(String(error), 200) }, 'a stale card could not be redrawn');
-  }
+/** An order's action on a card that is about one order: on that order, as it is now. */
+async function onOnlyOrder(gesture: Gesture, action: Action, alert: AlertView): Promise<Answer> {
+  const [only] = alert.sample;
+  if (only === undefined || alert.orderCount > 1 || action.onOrder === undefined) return tooOld;
+  const order = await gesture.deps.queries.showOrder({ merchantIds: [alert.merchantId], orderId: only.id });
+  return order === null ? goneText : action.onOrder({ ...gesture, order, seenVersion: order.version });
 }

@@ -1,6 +1,6 @@
 import type { AlertKind, AlertView, StormSummary } from '../../core/alert/types.ts';
-import { causeButtonValue } from '../values.ts';
-import type { SlackBlock, SlackButton } from './blocks.ts';
+import type { SlackBlock } from './blocks.ts';
+import { canUndo, openButtons, settledButtons } from './card-buttons.ts';
 import { type StormWords, stormCard } from './storm-card.ts';
 import { age, amounts, count, foreign, link, moment, plain } from './text.ts';
 
@@ -21,6 +21,14 @@ export function alertCard(alert: AlertView, context: CardContext): SlackMessage 
   if (alert.storm !== undefined)
     return stormCard(alert, alert.storm, stormWords(alert, alert.storm, context), context.now);
   return alert.state === 'open' ? openCard(alert, context) : resolvedCard(alert, context);
+}
+
+export { fixOf } from './card-buttons.ts';
+
+/** The card's own sentences about its cause: mrkdwn. */
+export function causeExplained(alert: AlertView): string {
+  const { title, body, consequence } = wordsFor(alert);
+  return [`*${foreign(title, 200)}*`, body, consequence].filter((line) => line !== '').join('\n');
 }
 
 /** What is wrong, in plain text: `SKU not mapped · TSHIRT-XL`. */
@@ -53,7 +61,7 @@ function openCard(alert: AlertView, context: CardContext): SlackMessage {
   if (facts.length > 0) blocks.push(contextBlock(facts.join(' · ')));
   const body = [words.body, ...numbers(alert, context)].filter((line) => line !== '');
   if (body.length > 0) blocks.push({ type: 'section', text: { type: 'mrkdwn', text: body.join('\n') } });
-  blocks.push({ type: 'actions', block_id: `alert:${alert.id}`, elements: buttons(alert, context) });
+  blocks.push(openButtons(alert, targetUrl(alert, context)));
   const owner = alert.assignedToName === null ? null : `${foreign(alert.assignedToName, 40)} has it`;
   blocks.push(contextBlock([owner, words.consequence].filter((part) => part !== null).join(' · ')));
   const waiting = alert.orderCount > 0 ? `: ${count(alert.orderCount, 'order')}` : '';
@@ -62,13 +70,16 @@ function openCard(alert: AlertView, context: CardContext): SlackMessage {
 
 function resolvedCard(alert: AlertView, context: CardContext): SlackMessage {
   const words = wordsFor(alert);
-  const outcome = resolutionWords(alert.resolution);
+  const outcome = resolutionWords(alert.resolution, alert.orderCount);
   const headline = `✔ ${words.title} · ${outcome}`;
-  const facts = [...resolvedFacts(alert), link(targetUrl(alert, context), 'Open in dashboard')];
+  const undo = canUndo(alert, context.now) ? ['Undo within 5 minutes'] : [];
+  const facts = [...resolvedFacts(alert), ...undo, link(targetUrl(alert, context), 'Open in dashboard')];
+  const buttons = settledButtons(alert, context.now);
   return {
     text: foreign(headline, 250),
     blocks: [
       { type: 'section', text: { type: 'mrkdwn', text: `✔ *${foreign(words.title, 150)}* · ${outcome}` } },
+      ...(buttons === null ? [] : [buttons]),
       contextBlock(facts.join(' · ')),
     ],
   };
@@ -89,14 +100,19 @@ function resolvedFacts(alert: AlertView): string[] {
 
 const viaWords: Readonly<Record<string, string>> = { slack: 'Slack', web: 'the dashboard', api: 'the API' };
 
-function resolutionWords(resolution: string | null): string {
+function resolutionWords(resolution: string | null, orderCount: number): string {
+  const released = orderCount === 0 ? '' : `, ${count(orderCount, 'order')} released`;
   switch (resolution) {
     case 'mapped':
-      return 'mapped, the orders are released';
+      return `mapped${released}`;
     case 'classified':
       return 'classified';
     case 'corrected':
-      return 'corrected';
+      return `corrected${released}`;
+    case 'setting':
+      return 'no longer asked for by the store’s settings';
+    case 'acknowledged':
+      return 'acknowledged';
     case 'released':
       return 'released by hand';
     case 'dispatched':
@@ -315,62 +331,6 @@ export function targetUrl(alert: AlertView, context: CardContext): string {
   if (alert.kind.startsWith('held:')) return `${context.publicUrl}/held`;
   if (alert.kind.startsWith('exception:')) return `${context.publicUrl}/orders?needs=excepted`;
   return `${context.publicUrl}/`;
-}
-
-function buttons(alert: AlertView, context: CardContext): SlackButton[] {
-  const value = causeButtonValue(alert);
-  const button = (action_id: string, text: string): SlackButton => ({
-    type: 'button',
-    action_id,
-    text: { type: 'plain_text', text, emoji: false },
-    value,
-  });
-  const fix = fixOf(alert);
-  const open: SlackButton = {
-    type: 'button',
-    action_id: 'open_dashboard',
-    text: { type: 'plain_text', text: fix === null ? openLabel(alert.kind) : 'Open in dashboard', emoji: false },
-    url: targetUrl(alert, context),
-  };
-  return [
-    ...(fix === null ? [] : [{ ...button(fix.actionId, fix.text), style: 'primary' as const }]),
-    open,
-    ...(alert.assignedToName === null ? [button('assign_to_me', 'Assign to me')] : []),
-    button('snooze', 'Snooze 1 h'),
-  ];
-}
-
-/** The one thing to do that a form in Slack can do; null where the dashboard must. */
-export function fixOf(alert: AlertView): { readonly actionId: string; readonly text: string } | null {
-  switch (alert.kind) {
-    case 'held:sku_unmapped':
-    case 'held:sku_missing':
-      return { actionId: 'bind_sku', text: 'Bind SKU' };
-    case 'held:payment_unknown':
-      return { actionId: 'classify_payment', text: 'Classify payment' };
-    case 'held:shipping_method_unmapped':
-      return { actionId: 'map_method', text: 'Map shipping method' };
-    case 'held:shipping_method_missing':
-    case 'held:stock_short':
-    case 'ship_by_near':
-      return alert.orderCount === 1 ? { actionId: 'dispatch', text: 'Dispatch' } : null;
-    case 'exception:writeback_failed':
-      return { actionId: 'mark_shipped', text: `Mark Shipped (retry ${alert.orderCount})` };
-    default:
-      return null;
-  }
-}
-
-function openLabel(kind: AlertKind): string {
-  if (kind.startsWith('authorization')) return 'Update authorization';
-  switch (kind) {
-    case 'held:address_incomplete':
-      return 'Correct address';
-    case 'exception:carrier_unpaired':
-      return 'Pair carrier';
-    default:
-      return 'Open in dashboard';
-  }
 }
 
 const contextBlock = (text: string): SlackBlock => ({ type: 'context', elements: [{ type: 'mrkdwn', text }] });

@@ -1,4 +1,5 @@
 import type { FindOrders } from './find-orders.ts';
+import type { ListCauseOrders } from './list-cause-orders.ts';
 import type { ListHeldCauses } from './list-held-causes.ts';
 import type { ListOrderLabels } from './list-order-labels.ts';
 import type { ListOrders, ListSourceChannels } from './list-orders.ts';
@@ -16,6 +17,7 @@ export interface OrderQueries {
   readonly showOrder: ShowOrder;
   readonly findOrders: FindOrders;
   readonly listHeldCauses: ListHeldCauses;
+  readonly listCauseOrders: ListCauseOrders;
   readonly showOverview: ShowOverview;
   readonly showPulse: ShowPulse;
   readonly changeMark: ChangeMark;

@@ -2,6 +2,7 @@ import type { OrderQueries } from '../../core/queries/order-queries.ts';
 import type { Drizzle } from '../client.ts';
 import { createFindOrders } from './find-orders.ts';
 import { createListHeldCauses } from './held-causes.ts';
+import { createListCauseOrders } from './list-cause-orders.ts';
 import { createListOrderLabels } from './list-order-labels.ts';
 import { createListOrders, createListSourceChannels } from './list-orders.ts';
 import { createCountOrders } from './order-counts.ts';
@@ -17,6 +18,7 @@ export const createOrderQueries = (db: Drizzle): OrderQueries => ({
   showOrder: createShowOrder(db),
   findOrders: createFindOrders(db),
   listHeldCauses: createListHeldCauses(db),
+  listCauseOrders: createListCauseOrders(db),
   showOverview: createShowOverview(db),
   showPulse: createShowPulse(db),
   changeMark: createChangeMark(db),

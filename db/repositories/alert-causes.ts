@@ -4,7 +4,7 @@ import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
 
 /** A ship-by this near with nothing shipped is a cause. */
-const shipByNearHours = 4;
+export const shipByNearHours = 4;
 /** Runs that failed in a row before a store's sync is a cause. */
 const failingRunsBeforeAlert = 3;
 /** An authorization that no refresh can mend is a cause this many days ahead; the text changes at 7, 3 and 1. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { actions } from '../../bot/actions/index.ts';
 import { alertCard } from '../../bot/messages/alert-card.ts';
 import { refusedBySlack } from '../../bot/messages/validate.ts';
 import type { AlertKind, AlertView } from '../../core/alert/types.ts';
@@ -130,18 +131,43 @@ describe('alert cards', () => {
   });
 
   it('offers Bind SKU on an unmapped SKU, with ids and the version seen as its value', () => {
-    const actions = alertCard(alert(), context).blocks.find((block) => block.type === 'actions');
-    expect(actions).toMatchObject({
+    const row = alertCard(alert(), context).blocks.find((block) => block.type === 'actions');
+    expect(row).toMatchObject({
       elements: [
         {
           action_id: 'bind_sku',
           value: JSON.stringify({ alert: alert().id, merchant: alert().merchantId, version: 3 }),
         },
-        { action_id: 'open_dashboard', url: 'https://desk.example.test/held' },
+        { action_id: 'show_orders' },
         { action_id: 'assign_to_me' },
-        { action_id: 'snooze' },
+        {
+          type: 'overflow',
+          action_id: 'menu',
+          options: [
+            { value: 'snooze' },
+            { value: 'snooze_morning' },
+            { value: 'open_dashboard', url: 'https://desk.example.test/held' },
+            { value: 'why' },
+            { value: 'refetch' },
+          ],
+        },
       ],
     });
+  });
+
+  it('offers no button that nobody has written', () => {
+    const known = new Set([...actions.map((action) => action.id), 'menu', 'order_details']);
+    for (const kind of kinds) {
+      for (const state of ['open', 'resolved'] as const) {
+        const { blocks } = alertCard(
+          alert({ kind, state, orderCount: 1, resolution: 'mapped', resolvedAt: now }),
+          context,
+        );
+        const ids = [...JSON.stringify(blocks).matchAll(/"action_id":"([^":]+)/g)].map(([, id]) => id ?? '');
+        expect(ids.filter((id) => !known.has(id))).toEqual([]);
+        expect(ids.length > 0 || state === 'resolved').toBe(true);
+      }
+    }
   });
 
   it.each([
@@ -151,8 +177,8 @@ describe('alert cards', () => {
     ['sync_failing', '/stores/0199aaaa-0000-7000-8000-000000000003'],
     ['orders_malformed', '/'],
   ] as const)('leads with %s to the page that shows it', (kind, path) => {
-    const actions = alertCard(alert({ kind }), context).blocks.find((block) => block.type === 'actions');
-    expect(JSON.stringify(actions)).toContain(`"url":"https://desk.example.test${path}"`);
+    const row = alertCard(alert({ kind }), context).blocks.find((block) => block.type === 'actions');
+    expect(JSON.stringify(row)).toContain(`"url":"https://desk.example.test${path}"`);
   });
 
   it('calls a cancellation after dispatch a cancellation', () => {
@@ -160,9 +186,29 @@ describe('alert cards', () => {
     expect(card.text).toContain('Cancelled on the platform after dispatch · #1042');
   });
 
+  it('offers what comes next on a settled card, and Undo for five minutes', () => {
+    const settled = (kind: AlertKind, minutes: number) =>
+      JSON.stringify(
+        alertCard(
+          alert({
+            kind,
+            state: 'resolved',
+            resolution: 'mapped',
+            resolvedAt: new Date(now.getTime() - minutes * 60_000),
+          }),
+          context,
+        ).blocks,
+      );
+    expect(settled('held:sku_unmapped', 1)).toContain('undo_bind');
+    expect(settled('held:sku_unmapped', 1)).toContain('dispatch_released');
+    expect(settled('held:sku_unmapped', 5)).not.toContain('undo_bind');
+    expect(settled('held:shipping_method_unmapped', 1)).not.toContain('undo_bind');
+    expect(settled('exception:writeback_failed', 1)).not.toContain('"actions"');
+  });
+
   it('loses its buttons and names who ended it once the cause is gone', () => {
     const card = alertCard(
-      alert({ state: 'resolved', resolvedAt: now, resolvedBy: 'Mei', resolvedVia: 'web', resolution: 'mapped' }),
+      alert({ state: 'resolved', resolvedAt: now, resolvedBy: 'Mei', resolvedVia: 'web', resolution: 'dispatched' }),
       context,
     );
     expect(card.blocks.map((block) => block.type)).toEqual(['section', 'context']);

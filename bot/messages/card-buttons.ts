@@ -1,0 +1,172 @@
+import type { AlertKind, AlertView } from '../../core/alert/types.ts';
+import { causeButtonValue } from '../values.ts';
+import type { SlackBlock, SlackButton } from './blocks.ts';
+import { plain } from './text.ts';
+
+/** How long a mapping can be taken back from its card. */
+export const undoMs = 5 * 60 * 1000;
+
+export interface Fix {
+  readonly actionId: string;
+  readonly text: string;
+}
+
+/** The one thing to do that Slack can do; null where the dashboard must. */
+export function fixOf(alert: Pick<AlertView, 'kind' | 'orderCount'>): Fix | null {
+  const onlyOne = alert.orderCount === 1;
+  switch (alert.kind) {
+    case 'held:sku_unmapped':
+    case 'held:sku_missing':
+      return { actionId: 'bind_sku', text: 'Bind SKU' };
+    case 'held:payment_unknown':
+      return { actionId: 'classify_payment', text: 'Classify payment' };
+    case 'held:shipping_method_unmapped':
+      return { actionId: 'map_method', text: 'Map shipping method' };
+    case 'held:shipping_method_missing':
+    case 'held:stock_short':
+    case 'ship_by_near':
+      return onlyOne ? { actionId: 'dispatch', text: 'Dispatch' } : null;
+    case 'exception:writeback_failed':
+      return { actionId: 'mark_shipped', text: `Mark Shipped (retry ${alert.orderCount})` };
+    case 'exception:carrier_unpaired':
+      return { actionId: 'pair_carrier', text: 'Pair carrier' };
+    case 'sync_failing':
+    case 'orders_malformed':
+      return { actionId: 'sync_now', text: 'Sync now' };
+    case 'authorization_unusable':
+    case 'authorization_expiring':
+    case 'authorization_scopes':
+      return null;
+    default:
+      return onlyOne ? { actionId: 'order_details', text: 'Details' } : null;
+  }
+}
+
+/** What else fits the kind, after the fix. */
+function othersOf(alert: AlertView): readonly Fix[] {
+  const orders = hasOrders(alert) ? [{ actionId: 'show_orders', text: 'Show orders' }] : [];
+  switch (alert.kind) {
+    case 'authorization_unusable':
+    case 'authorization_expiring':
+      return [
+        { actionId: 'refresh_token', text: 'Refresh token' },
+        { actionId: 'test_connection', text: 'Test connection' },
+      ];
+    case 'authorization_scopes':
+    case 'sync_failing':
+      return [{ actionId: 'test_connection', text: 'Test connection' }];
+    case 'exception:platform_cancelled_after_dispatch':
+    case 'exception:platform_shipped_elsewhere':
+    case 'exception:platform_changed_after_dispatch':
+    case 'exception:writeback_unconfirmed':
+    case 'exception:dispatch_failed':
+    case 'exception:label_failed':
+      return [...orders, { actionId: 'acknowledge', text: 'Acknowledge' }];
+    default:
+      return orders;
+  }
+}
+
+/** Malformed orders are no orders yet; authorizations and syncs are about stores. */
+const hasOrders = ({ kind, orderCount }: AlertView): boolean =>
+  orderCount > 0 && (kind.startsWith('held:') || kind.startsWith('exception:') || kind === 'ship_by_near');
+
+const isLoginKind = (kind: AlertKind): boolean => kind.startsWith('authorization');
+
+/** The row of buttons of an open card: the fix, what else fits, Assign to me, and the menu. */
+export function openButtons(alert: AlertView, url: string): SlackBlock {
+  const value = causeButtonValue(alert);
+  const fix = fixOf(alert);
+  const button = ({ actionId, text }: Fix): SlackButton => ({
+    type: 'button',
+    action_id: actionId,
+    text: { type: 'plain_text', text: plain(text, 75), emoji: false },
+    value,
+  });
+  const update: SlackButton = {
+    type: 'button',
+    action_id: 'open_dashboard',
+    style: 'primary',
+    text: { type: 'plain_text', text: 'Update authorization', emoji: false },
+    url,
+  };
+  const primary = isLoginKind(alert.kind)
+    ? [update]
+    : fix === null
+      ? []
+      : [{ ...button(fix), style: 'primary' as const }];
+  const isTaken = alert.assignedToName !== null;
+  return {
+    type: 'actions',
+    // The menu's options are too short to hold ids: the block's id says what they are about.
+    block_id: value,
+    elements: [
+      ...primary,
+      ...othersOf(alert).map(button),
+      ...(isTaken ? [] : [button({ actionId: 'assign_to_me', text: 'Assign to me' })]),
+      { type: 'overflow', action_id: 'menu', options: menuOf(alert, url) },
+    ],
+  };
+}
+
+function menuOf(alert: AlertView, url: string) {
+  const option = (text: string, value: string, link?: string) => ({
+    text: { type: 'plain_text' as const, text },
+    value,
+    ...(link === undefined ? {} : { url: link }),
+  });
+  return [
+    option('Snooze 1 h', 'snooze'),
+    option('Snooze until 9:00', 'snooze_morning'),
+    option('Open in dashboard', 'open_dashboard', url),
+    option(alert.kind.startsWith('held:') ? 'Why is this held?' : 'What does this mean?', 'why'),
+    ...(hasOrders(alert) ? [option('Re-fetch from the platform', 'refetch')] : []),
+  ];
+}
+
+/** How a hold ended so that its orders can leave now. */
+const releasing: ReadonlySet<string> = new Set([
+  'mapped',
+  'classified',
+  'corrected',
+  'released',
+  'setting',
+  'platform',
+]);
+
+/** Buttons of a settled card: what can be done next, or taken back; null when nothing. */
+export function settledButtons(alert: AlertView, now: Date): SlackBlock | null {
+  if (!alert.kind.startsWith('held:') || !releasing.has(alert.resolution ?? '')) return null;
+  const value = causeButtonValue(alert);
+  const buttons: SlackButton[] = [];
+  if (alert.orderCount > 0) {
+    buttons.push({
+      type: 'button',
+      action_id: 'dispatch_released',
+      text: { type: 'plain_text', text: 'Dispatch all released', emoji: false },
+      value,
+    });
+  }
+  if (canUndo(alert, now)) {
+    buttons.push({
+      type: 'button',
+      action_id: 'undo_bind',
+      text: { type: 'plain_text', text: 'Undo', emoji: false },
+      value,
+      confirm: {
+        title: { type: 'plain_text', text: 'Take the mapping back?' },
+        text: { type: 'plain_text', text: 'Orders that have not been dispatched are held again.' },
+        confirm: { type: 'plain_text', text: 'Undo' },
+        deny: { type: 'plain_text', text: 'Keep' },
+      },
+    });
+  }
+  return buttons.length === 0 ? null : { type: 'actions', block_id: value, elements: buttons };
+}
+
+/** A mapping made just now; a method mapping or a classification has no way back but another choice. */
+export function canUndo(alert: Pick<AlertView, 'kind' | 'resolution' | 'resolvedAt'>, now: Date): boolean {
+  const isSku = alert.kind === 'held:sku_unmapped' || alert.kind === 'held:sku_missing';
+  const isRecent = alert.resolvedAt !== null && now.getTime() - alert.resolvedAt.getTime() < undoMs;
+  return isSku && alert.resolution === 'mapped' && isRecent;
+}

@@ -1,0 +1,116 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { groupedHoldCodes } from '../../core/alert/types.ts';
+import type {
+  CauseOrder,
+  CauseOrders,
+  ListCauseOrders,
+  ListCauseOrdersInput,
+} from '../../core/queries/list-cause-orders.ts';
+import type { Drizzle } from '../client.ts';
+import { shipByNearHours } from '../repositories/alert-causes.ts';
+import { uuids } from './order-walk.ts';
+
+const mostRows = 1_000;
+
+interface Row extends Record<string, unknown> {
+  readonly id: string;
+  readonly number: string;
+  readonly kind: CauseOrder['kind'];
+  readonly status: CauseOrder['status'];
+  readonly version: number;
+  readonly ordered_at: string;
+  readonly ship_by: string | null;
+  readonly currency: string;
+  readonly total_amount: string | null;
+  readonly total: number;
+  readonly page: number;
+}
+
+export function createListCauseOrders(db: Drizzle): ListCauseOrders {
+  return async (input): Promise<CauseOrders> => {
+    if (input.merchantIds.length === 0) return { total: 0, page: 0, rows: [] };
+    const kinds = await db.execute<{ kind: string }>(sql`
+      select kind from alerts where merchant_id = any(${uuids(input.merchantIds)}) and id = ${input.alertId}::uuid`);
+    const kind = kinds[0]?.kind;
+    const found = kind === undefined ? null : orderIds(kind, input);
+    if (found === null) return { total: 0, page: 0, rows: [] };
+    const size = Math.min(input.pageSize, mostRows);
+    const rows = await db.execute<Row>(sql`
+      with cause as (
+        select merchant_id, store_id, kind, subject, opened_at from alerts
+        where merchant_id = any(${uuids(input.merchantIds)}) and (id = ${input.alertId}::uuid or folded_into = ${input.alertId}::uuid)
+          and storm is null
+      ), found as (${found}), counted as (
+        select count(*)::int as total,
+          least(${Math.max(0, input.page)}::int, greatest(0, (count(*)::int - 1) / ${size}::int)) as page
+        from found
+      )
+      select o.id, o.platform_order_number as number, o.kind, o.status, o.version, o.ordered_at, o.ship_by, o.currency,
+        o.total_amount, c.total, c.page
+      from counted c
+      cross join lateral (
+        select o.* from found f join orders o on o.merchant_id = f.merchant_id and o.id = f.order_id
+        order by o.ordered_at, o.id limit ${size}::int offset c.page * ${size}::int
+      ) o
+      order by o.ordered_at, o.id`);
+    return {
+      total: rows[0]?.total ?? 0,
+      page: rows[0]?.page ?? 0,
+      rows: rows.map((row) => ({
+        id: row.id,
+        number: row.number,
+        kind: row.kind,
+        status: row.status,
+        version: row.version,
+        orderedAt: new Date(row.ordered_at),
+        shipBy: row.ship_by === null ? null : new Date(row.ship_by),
+        currency: row.currency,
+        totalAmount: row.total_amount,
+      })),
+    };
+  };
+}
+
+/** The cause's subject as `alert-causes.ts` makes it of a hold. */
+const subjectOfHold = sql`
+  case when h.code = any(${sql.param([...groupedHoldCodes])}::text[]) then h.store_id || ':' || h.subject else h.order_id::text end`;
+
+/** `merchant_id, order_id` of the orders, each once; null for a kind that is about no orders. */
+function orderIds(kind: string, { scope, until }: ListCauseOrdersInput): SQL | null {
+  if (kind.startsWith('held:')) return scope === 'waiting' ? heldNow : releasedUntil(until);
+  if (scope === 'released') return null;
+  if (kind.startsWith('exception:')) return exceptedNow;
+  return kind === 'ship_by_near' ? lateSoon : null;
+}
+
+const heldNow = sql`
+  select distinct h.merchant_id, h.order_id from cause c
+  join holds h on h.merchant_id = c.merchant_id and h.store_id = c.store_id and h.code = substr(c.kind, length('held:') + 1)
+    and h.closed_at is null
+  where ${subjectOfHold} = c.subject`;
+
+const releasedUntil = (until: Date | undefined): SQL => sql`
+  select distinct o.merchant_id, o.id as order_id from cause c
+  join orders o on o.merchant_id = c.merchant_id and o.store_id = c.store_id and o.kind = 'b2c' and o.status = 'pending'
+    and o.open_hold_count = 0
+  where exists (
+    select 1 from holds h where h.merchant_id = o.merchant_id and h.order_id = o.id
+      and h.code = substr(c.kind, length('held:') + 1) and h.closed_at >= c.opened_at
+      and h.closed_at <= coalesce(${until?.toISOString() ?? null}::timestamptz, 'infinity')
+      and ${subjectOfHold} = c.subject)`;
+
+const exceptedNow = sql`
+  select distinct x.merchant_id, x.order_id from cause c
+  join order_exceptions x on x.merchant_id = c.merchant_id and x.store_id = c.store_id
+    and x.code = substr(c.kind, length('exception:') + 1) and x.closed_at is null
+  left join writebacks w on w.merchant_id = x.merchant_id
+    and w.id = case when x.code = 'writeback_failed' and x.subject ~ '^[0-9a-f-]{36}$' then x.subject::uuid end
+  where c.subject = case x.code when 'writeback_failed' then x.store_id || ':' || coalesce(w.error_code, x.platform_code, '')
+    when 'carrier_unpaired' then x.store_id || ':' || x.subject
+    else x.order_id::text end`;
+
+const lateSoon = sql`
+  select o.merchant_id, o.id as order_id from cause c
+  join orders o on o.merchant_id = c.merchant_id and o.store_id = c.store_id
+    and o.status in ('pending', 'acknowledged', 'processing')
+    and coalesce(o.ship_by, 'infinity') < now() + make_interval(hours => ${shipByNearHours}::int)`;
