@@ -47,11 +47,11 @@ export const smallScale: Scale = {
   floorOrders: 10_000,
   heldOrders: 1_000,
   listOrders: 20_000,
-  newCauses: 6,
-  changedCards: 3,
+  newCauses: 4,
+  changedCards: 2,
   stormOrders: 1_000,
-  stormWatchMs: 4_000,
-  busyOrders: 5_000,
+  stormWatchMs: 3_000,
+  busyOrders: 2_000,
 };
 
 /** What figures share; each part is made when the first of them asks. */
