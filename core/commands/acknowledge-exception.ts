@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { settleAlerts } from '../alert/settle-job.ts';
 import { allOrNothing } from '../all-or-nothing.ts';
 import { idField } from '../catalog/fields.ts';
-import type { ExceptionCode } from '../order/types.ts';
+import { mustBeMended } from '../order/must-be-mended.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
@@ -17,14 +17,6 @@ export interface AcknowledgeExceptionInput {
 }
 
 const schema = z.object({ exceptionId: idField('There is no such exception.') });
-
-/** These end only when what failed is mended: looked away from, a shipment would never reach the platform. */
-const mustBeMended: Readonly<Partial<Record<ExceptionCode, string>>> = {
-  writeback_failed: 'Retry it with Mark Shipped, or let an admin close the order by hand.',
-  carrier_unpaired: 'Pair the carrier; then it is sent by itself.',
-  acceptance_failed: 'Retry it with Mark Shipped.',
-  warehouse_exception: 'Clear the mark on the outbound order.',
-};
 
 /**
  * A person has seen what happened and has taken care of it: the exception closes. Refusals: `not_permitted`,

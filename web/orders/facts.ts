@@ -1,17 +1,7 @@
 import { actionsFor, type OfferedAction, type OrderAction } from '../../core/order/actions.ts';
-import type { OrderFacts } from '../../core/order/order-state.ts';
+import { factsOf } from '../../core/order/facts-of.ts';
 import type { OrderDetail } from '../../core/queries/show-order.ts';
 import type { SignedIn } from '../deps.ts';
-
-/** What the rules of an order's life look at, from the order as it is shown. */
-export const factsOf = (order: OrderDetail): OrderFacts => ({
-  kind: order.kind,
-  status: order.status,
-  openHolds: order.holds.filter((hold) => hold.closedAt === null),
-  outbound: order.outbounds,
-  writebacks: order.writebacks,
-  lastDeed: order.lastDeed,
-});
 
 /** A button of an order: where it leads, what it is called. */
 export interface OrderButton extends OfferedAction {
