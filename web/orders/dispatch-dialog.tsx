@@ -1,4 +1,5 @@
 import type { DispatchPreview, PreviewLine, PreviewWarehouse } from '../../core/commands/preview-dispatch.ts';
+import { firstChoice } from '../../core/dispatch/first-choice.ts';
 import type { Recipient } from '../../core/order/types.ts';
 import type { ProductSuggestion } from '../../core/queries/suggest-products.ts';
 import type { Refusal } from '../../core/result.ts';
@@ -192,8 +193,9 @@ const Choices = ({ preview, chosen }: DispatchDialogProps) => {
     warehouse.channels.map((channel) => `${warehouse.id}:${channel.id}`),
   );
   const before = `${preview.warehouseId}:${preview.shippingChannelId}`;
-  const first =
-    options.find((option) => option === chosen) ?? options.find((option) => option === before) ?? bestOf(preview);
+  const choice = firstChoice(preview);
+  const best = choice === undefined ? undefined : `${choice.warehouseId}:${choice.channelId}`;
+  const first = options.find((option) => option === chosen) ?? options.find((option) => option === before) ?? best;
   return (
     <fieldset class="stack tight">
       <legend>Warehouse and shipping channel</legend>
@@ -237,18 +239,6 @@ const Choices = ({ preview, chosen }: DispatchDialogProps) => {
     </fieldset>
   );
 };
-
-/** The first warehouse that has everything, and its first channel that may carry the order. */
-function bestOf(preview: DispatchPreview): string | undefined {
-  const ranked = preview.warehouses.toSorted((a, b) => Number(b.isEnough) - Number(a.isEnough));
-  for (const warehouse of ranked) {
-    const channel = warehouse.channels.find(
-      (one) => !one.selfPickup && (preview.cashOnDelivery === null || one.cashOnDelivery),
-    );
-    if (channel !== undefined) return `${warehouse.id}:${channel.id}`;
-  }
-  return undefined;
-}
 
 const Stock = ({ warehouse, preview }: { warehouse: PreviewWarehouse; preview: DispatchPreview }) => {
   const short = preview.lines.flatMap((line) => {
