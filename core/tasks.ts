@@ -21,9 +21,17 @@ import { tickSyncs } from './commands/tick-syncs.ts';
 import { systemActor } from './people/actor.ts';
 import type { TaskHandlers } from './ports/jobs.ts';
 import type { Ports } from './ports/ports.ts';
+import type { SlackSurfaces } from './ports/slack-surfaces.ts';
 
-/** What a worker runs for each task. `replay` finishes a Slack interaction that a dead process left. */
-export function createTasks(ports: Ports, replay: ((interactionId: string) => Promise<void>) | null): TaskHandlers {
+/**
+ * What a worker runs for each task. `replay` finishes a Slack interaction that a dead process left; `surfaces` keeps
+ * what people look at in Slack true.
+ */
+export function createTasks(
+  ports: Ports,
+  replay: ((interactionId: string) => Promise<void>) | null,
+  surfaces: SlackSurfaces | null = null,
+): TaskHandlers {
   const pace = createSettlePace();
   const outbox = createAlertOutbox(ports);
   return {
@@ -41,13 +49,18 @@ export function createTasks(ports: Ports, replay: ((interactionId: string) => Pr
     },
     'writeback.send': (payload, { signal }) => sendWriteback(ports, { ...payload, signal }),
     'writeback.confirm': (payload, { signal }) => confirmWriteback(ports, { ...payload, signal }),
-    'alert.settle': (payload) => settleInTurn(ports, pace, payload),
+    'alert.settle': async (payload) => {
+      await settleInTurn(ports, pace, payload);
+      await surfaces?.homesMayChange();
+    },
     'alert.deliver': async (payload) => {
       await deliverAlert(ports, payload);
     },
     'alert.outbox': (_payload, { signal }) => outbox.run(signal),
     'slack.notice': (payload) => tellChannelBroken(ports, payload),
     'slack.digest': (payload) => deliverDigest(ports, payload),
+    'slack.homes': async () => surfaces?.drawHomes(),
+    'slack.follow': async ({ followId }) => surfaces?.follow(followId),
     'slack.interaction': async ({ interactionId }) => replay?.(interactionId),
     'authorization.refresh': async (payload) => {
       await refreshAuthorization(ports, { ...payload, actor: systemActor });
@@ -59,6 +72,7 @@ export function createTasks(ports: Ports, replay: ((interactionId: string) => Pr
       await refreshExpiring(ports);
       await housekeepMinute(ports);
       await requeueWritebacks(ports);
+      await surfaces?.homesMayChange();
     },
     'housekeeping.daily': async (_payload, { signal }) => {
       await renewWebhooks(ports);

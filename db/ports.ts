@@ -8,6 +8,7 @@ import type { OutgoingPorts } from '../core/ports/outgoing.ts';
 import type { PacingStore } from '../core/ports/pacing.ts';
 import type { ReadingPorts } from '../core/ports/reading.ts';
 import type { SlackChannelPorts } from '../core/ports/slack-channels.ts';
+import type { SlackSurfacePorts } from '../core/ports/slack-surfaces.ts';
 import type { Drizzle } from './client.ts';
 import { createCatalogQueries } from './queries/catalog.ts';
 import { createOrderQueries } from './queries/order-queries.ts';
@@ -23,13 +24,15 @@ import { createPacingStore } from './repositories/pacing.ts';
 import { type CallRecorder, createCallRecorder } from './repositories/platform-calls.ts';
 import { createSlackChannelRepository } from './repositories/slack-channels.ts';
 import { createSlackPeopleRepository } from './repositories/slack-people.ts';
+import { createSlackSurfaceRepository } from './repositories/slack-surfaces.ts';
 
 /** Everything that this room supplies to core's ports, made of one client. */
 export interface DatabasePorts {
   readonly repositories: OutgoingPorts &
     CatalogPorts &
     Pick<AlertingPorts, 'alerts' | 'interactions' | 'slackPeople'> &
-    Pick<SlackChannelPorts, 'slackChannels'> & {
+    Pick<SlackChannelPorts, 'slackChannels'> &
+    SlackSurfacePorts & {
       readonly audit: AuditRepository;
       readonly intake: IntakeRepositories;
       readonly access: AccessPorts['access'];
@@ -54,6 +57,7 @@ export function createDatabasePorts(
       interactions: createInteractionRepository(),
       slackPeople: createSlackPeopleRepository(),
       slackChannels: createSlackChannelRepository(),
+      slackSurfaces: createSlackSurfaceRepository(),
     },
     queries: { ...createOrderQueries(db), ...createCatalogQueries(db), ...createStoreQueries(db) },
     pacing: createPacingStore(db),

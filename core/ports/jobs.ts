@@ -31,6 +31,10 @@ export interface Tasks {
   'slack.notice': { channelId: string };
   /** Post the digest of one channel and day (`2026-11-21`). */
   'slack.digest': { channelId: string; day: string };
+  /** Draw the Home tab anew for those who opened it lately and whose work changed. */
+  'slack.homes': Record<string, never>;
+  /** Edit the answer of one `/orders sync` until its runs are over. */
+  'slack.follow': { followId: string };
   /** Work on one recorded Slack interaction. */
   'slack.interaction': { interactionId: string };
   /** Refresh a token ahead of its expiry. Queue: the authorization. */
@@ -88,6 +92,8 @@ export const laneOf: Record<TaskName, Lane> = {
   'alert.outbox': 'alert',
   'slack.notice': 'alert',
   'slack.digest': 'alert',
+  'slack.homes': 'alert',
+  'slack.follow': 'interactive',
   'slack.interaction': 'interactive',
   'authorization.refresh': 'background',
   'webhooks.register': 'background',

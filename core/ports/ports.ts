@@ -12,6 +12,7 @@ import type { OutgoingPorts } from './outgoing.ts';
 import type { Platforms } from './platforms.ts';
 import type { RetentionPorts } from './retention.ts';
 import type { SlackChannelPorts } from './slack-channels.ts';
+import type { SlackSurfacePorts } from './slack-surfaces.ts';
 import type { Vault } from './vault.ts';
 
 /** What every command may use. */
@@ -34,4 +35,5 @@ export type Ports = BasePorts &
   CatalogPorts &
   AlertingPorts &
   SlackChannelPorts &
+  SlackSurfacePorts &
   RetentionPorts;
