@@ -15,6 +15,8 @@ export interface SlackPeople {
     readonly email: string | null;
     readonly name: string;
   }): Promise<Result<Actor>>;
+  /** As `actorOf`, or a viewer who is nobody, where the channel's setting lets unknown people look. */
+  lookerIn(user: Parameters<SlackPeople['actorOf']>[0], channelId: string | null): Promise<Result<Actor>>;
   /** True when this user was met before: then Slack need not be asked for their e-mail. */
   isKnown(user: { readonly teamId: string; readonly userId: string }): Promise<boolean>;
 }

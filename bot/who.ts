@@ -1,13 +1,19 @@
 import type { webApi } from '@slack/bolt';
 import type { Actor } from '../core/people/actor.ts';
 import { isSlackUserKnown, slackActor } from '../core/people/slack-actor.ts';
+import { slackLooker } from '../core/people/slack-looker.ts';
 import type { AlertingPorts } from '../core/ports/alerting.ts';
 import type { BasePorts } from '../core/ports/ports.ts';
+import type { SlackChannelPorts } from '../core/ports/slack-channels.ts';
 import { type Result, refuse } from '../core/result.ts';
 import type { SlackPeople } from './deps.ts';
 
 /** Who pressed, as the desk knows them. */
-export type PeopleLookup = (body: object) => Promise<Result<Actor>>;
+export type PeopleLookup = (
+  body: object,
+  /** They only want to read: then the channel's setting may let in people whom the desk does not know. */
+  how?: { readonly isLooking: boolean },
+) => Promise<Result<Actor>>;
 
 const field = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
@@ -15,14 +21,17 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
 
 /** The desk's own rows about Slack users. */
 export const createSlackPeople = (
-  ports: Pick<BasePorts, 'database' | 'clock'> & Pick<AlertingPorts, 'slackPeople'>,
+  ports: Pick<BasePorts, 'database' | 'clock'> &
+    Pick<AlertingPorts, 'slackPeople' | 'defaultChannelId'> &
+    Pick<SlackChannelPorts, 'slackChannels'>,
 ): SlackPeople => ({
   actorOf: (user) => slackActor(ports, user),
+  lookerIn: (user, channelId) => slackLooker(ports, user, channelId),
   isKnown: (user) => isSlackUserKnown(ports, user),
 });
 
 export function createPeopleLookup(deps: { client: webApi.WebClient; people: SlackPeople }): PeopleLookup {
-  return async (body) => {
+  return async (body, how) => {
     const userId = text(field(body, 'user_id')) ?? text(field(field(body, 'user'), 'id'));
     const teamId =
       text(field(body, 'team_id')) ??
@@ -32,7 +41,10 @@ export function createPeopleLookup(deps: { client: webApi.WebClient; people: Sla
     const name = text(field(body, 'user_name')) ?? text(field(field(body, 'user'), 'name')) ?? userId;
     const isKnown = await deps.people.isKnown({ teamId, userId });
     const email = isKnown ? null : await emailOf(deps.client, userId);
-    return deps.people.actorOf({ teamId, userId, email, name });
+    const user = { teamId, userId, email, name };
+    return how?.isLooking === true
+      ? deps.people.lookerIn(user, text(field(body, 'channel_id')))
+      : deps.people.actorOf(user);
   };
 }
 

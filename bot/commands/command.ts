@@ -20,5 +20,7 @@ export interface Command {
   readonly does: string;
   /** The role that is needed for at least one merchant; null: every known person. The desk's commands check each merchant. */
   readonly needs: Permission | null;
+  /** It only reads: people whom the desk does not know may use it where the channel's setting lets them. */
+  readonly looks?: true;
   readonly run: (asked: Asked) => Promise<void>;
 }

@@ -10,6 +10,7 @@ export const held: Command = {
   usage: '[store or merchant]',
   does: 'what is held and why',
   needs: 'see_orders',
+  looks: true,
   async run({ deps, actor, argument, reply }) {
     const alerts = await openAlerts(deps, actor, heldLimit);
     const wanted = argument.toLowerCase();

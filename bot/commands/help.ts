@@ -6,5 +6,6 @@ export const help: Command = {
   usage: '',
   does: 'this list',
   needs: null,
+  looks: true,
   run: ({ deps, commands, reply }) => reply(helpReply(commands, deps.config.publicUrl)),
 };

@@ -21,11 +21,11 @@ export function listenToCommands(app: App, deps: BotDeps, who: PeopleLookup): vo
         ...message,
       });
     };
-    const found = await who(body);
-    if (!found.ok) return reply(textReply(said(found.error)));
     const [typed = ''] = command.text.trim().split(/\s+/);
     const word = typed === '' ? 'help' : typed.toLowerCase();
     const asked = commands.find((one) => one.word === word);
+    const found = await who(body, { isLooking: asked === undefined || asked.looks === true });
+    if (!found.ok) return reply(textReply(said(found.error)));
     if (asked === undefined) {
       const nearest = nearestCommand(commands, word);
       const hint = nearest === null ? 'These exist:' : `Did you mean \`/orders ${nearest}\`?`;

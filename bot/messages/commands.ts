@@ -38,7 +38,8 @@ export function nearestCommand(commands: readonly Known[], typed: string): strin
   return best !== undefined && best.distance <= 2 ? best.name : null;
 }
 
-function editDistance(a: string, b: string): number {
+/** Letters to change, add or leave out. */
+export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];

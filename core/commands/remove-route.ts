@@ -3,6 +3,7 @@ import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { SlackRoute } from '../ports/slack-channels.ts';
 import { ok, type Result, refuse } from '../result.ts';
+import { lookAnew } from '../slack/look-anew.ts';
 import type { SlackPorts } from '../slack/ports.ts';
 
 /**
@@ -37,7 +38,7 @@ export async function removeRoute(
         before: { merchantId, storeId, kind, channelId },
       },
     ]);
-    await ports.slackChannels.reconsider(tx);
+    await lookAnew(ports, tx);
     return ok(route);
   });
 }

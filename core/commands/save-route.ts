@@ -6,6 +6,7 @@ import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import { ok, type Result, refuse } from '../result.ts';
+import { lookAnew } from '../slack/look-anew.ts';
 import { nameChannel } from '../slack/name-channel.ts';
 import type { SlackPorts } from '../slack/ports.ts';
 
@@ -81,7 +82,7 @@ export async function saveRoute(ports: SlackPorts, input: SaveRouteInput): Promi
         after: route,
       },
     ]);
-    await ports.slackChannels.reconsider(tx);
+    await lookAnew(ports, tx);
     return ok({ routeId: saved.id, channelId, channelName: name, before: saved.before });
   });
 }

@@ -7,6 +7,7 @@ import { requirePermission } from '../people/permissions.ts';
 import type { SlackChannelSettings } from '../ports/slack-channels.ts';
 import { ok, type Result, refuse } from '../result.ts';
 import { timeField } from '../slack/fields.ts';
+import { lookAnew } from '../slack/look-anew.ts';
 import type { SlackPorts } from '../slack/ports.ts';
 
 export interface SaveSlackChannelInput {
@@ -81,7 +82,7 @@ export async function saveSlackChannel(
         after: { ...after, channelId },
       },
     ]);
-    await ports.slackChannels.reconsider(tx);
+    await lookAnew(ports, tx);
     return ok(after);
   });
 }

@@ -4,6 +4,7 @@ import { requirePermission } from '../people/permissions.ts';
 import { NotifierError } from '../ports/notifier.ts';
 import { ok, type Result, refuse } from '../result.ts';
 import { brokenWords } from '../slack/broken-words.ts';
+import { lookAnew } from '../slack/look-anew.ts';
 import { nameChannel } from '../slack/name-channel.ts';
 import type { SlackPorts } from '../slack/ports.ts';
 
@@ -52,7 +53,7 @@ export async function tryChannelAgain(
         after: { channelId: channel.channelId },
       },
     ]);
-    await slackChannels.reconsider(tx);
+    await lookAnew(ports, tx);
   });
   return ok({ channelName: named.value.name ?? channel.name });
 }

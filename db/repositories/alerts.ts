@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { quietReason } from '../../core/alert/routing.ts';
 import { type AlertCause, groupedHoldCodes } from '../../core/alert/types.ts';
 import { newId } from '../../core/ids.ts';
 import type { AlertRepository, SettleAsked, SettleOutcome } from '../../core/ports/alerting.ts';
@@ -101,10 +102,12 @@ async function settle(
     }
   }
   if (kept.length > 0) {
+    // What waits for the morning may have become too urgent for that.
     const updated = await db.execute<{ id: string }>(sql`
       with wanted as (${causeRows(kept)})
       update alerts a set order_count = w.order_count, amounts = w.amounts, sample = w.sample, detail = w.detail,
         store_id = w.store_id, oldest_at = w.oldest_at, nearest_ship_by = w.nearest_ship_by,
+        deliver_after = case when a.delivery_error = ${quietReason} then null else a.deliver_after end,
         version = a.version + 1, updated_at = now()
       from wanted w
       where a.merchant_id = ${merchantId} and a.state = 'open' and a.kind = w.kind and a.subject = w.subject
