@@ -1,6 +1,7 @@
 import type { ViewOutput, webApi } from '@slack/bolt';
 import type { Actor } from '../core/people/actor.ts';
 import type { BotDeps } from './deps.ts';
+import { parseJson } from './values.ts';
 
 export type FormValues = ViewOutput['state']['values'];
 type SlackClient = webApi.WebClient;
@@ -22,7 +23,7 @@ export interface Gesture {
   readonly actor: Actor;
   readonly slackUserId: string;
   readonly teamId: string | null;
-  /** Null in a form, on the Home tab, and in a global shortcut. */
+  /** In a form, where it was opened. Null on the Home tab, and in a global shortcut. */
   readonly channelId: string | null;
   /** The message on which it was pressed, and the thread in which that stands. */
   readonly messageTs: string | null;
@@ -45,15 +46,18 @@ export function gestureOf(deps: BotDeps, client: SlackClient, actor: Actor, body
   const of = (...path: readonly string[]) => text(path.reduce<unknown>(field, body));
   const view = field(body, 'view');
   const values = field(field(view, 'state'), 'values');
+  // A form keeps where it was opened, so that what comes of it is told there.
+  const opened = parseJson(of('view', 'private_metadata'));
   return {
     deps,
     client,
     actor,
     slackUserId: of('user', 'id') ?? of('user_id') ?? '',
     teamId: of('team', 'id') ?? of('team_id') ?? of('user', 'team_id'),
-    channelId: of('channel', 'id') ?? of('container', 'channel_id') ?? of('channel_id'),
+    channelId:
+      of('channel', 'id') ?? of('container', 'channel_id') ?? of('channel_id') ?? text(field(opened, 'channel')),
     messageTs: of('message', 'ts') ?? of('container', 'message_ts'),
-    threadTs: of('message', 'thread_ts') ?? of('container', 'thread_ts'),
+    threadTs: of('message', 'thread_ts') ?? of('container', 'thread_ts') ?? text(field(opened, 'thread')),
     isPrivate: field(field(body, 'container'), 'is_ephemeral') === true,
     triggerId: of('trigger_id'),
     responseUrl: of('response_url'),

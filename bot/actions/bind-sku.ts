@@ -1,17 +1,19 @@
+import { requirePermission } from '../../core/people/permissions.ts';
 import { ok } from '../../core/result.ts';
+import { bindChoice } from '../bind-choice.ts';
 import { keyOfAlert } from '../cause-key.ts';
 import { type BindMetadata, bindSkuModal } from '../forms/bind-sku.ts';
 import { openForm } from '../forms/open.ts';
+import { said } from '../listeners/replies.ts';
 import type { Action } from './action.ts';
-
-/** Suggestions shown in the form. */
-const suggestionCount = 5;
 
 /** Opens the form that says what a platform SKU is. */
 export const bindSku: Action = {
   id: 'bind_sku',
   async onCause(press) {
     const { deps, actor, alert } = press;
+    const permitted = requirePermission(actor, 'work_orders', alert.merchantId);
+    if (!permitted.ok) return said(permitted.error);
     const key = keyOfAlert(alert);
     if (alert.storeId === null || key === null) {
       return 'This line has nothing to bind by. Give the listing a SKU on the platform.';
@@ -22,25 +24,11 @@ export const bindSku: Action = {
       store: alert.storeId,
       keyKind: key.kind,
       key: key.key,
+      rows: 1,
     };
     return openForm(press, 'Bind SKU', async () => {
-      const [preview, suggestions] = await Promise.all([
-        deps.commands.previewBindSku({
-          actor,
-          merchantId: metadata.merchant,
-          storeId: metadata.store,
-          keyKind: key.kind,
-          key: key.key,
-        }),
-        deps.queries.suggestProducts({
-          merchantId: alert.merchantId,
-          platformSku: key.key,
-          platformName: alert.detail.name ?? null,
-          limit: suggestionCount,
-        }),
-      ]);
-      if (!preview.ok) return preview;
-      return ok(bindSkuModal({ metadata, alert, heldOrders: preview.value.heldOrders, suggestions }));
+      const choice = await bindChoice(deps, actor, metadata);
+      return choice.ok ? ok(bindSkuModal(metadata, choice.value)) : choice;
     });
   },
 };

@@ -2,6 +2,7 @@ import { acknowledge } from './acknowledge.ts';
 import type { Action } from './action.ts';
 import { assignToMe } from './assign-to-me.ts';
 import { batchPage } from './batch-page.ts';
+import { bindPart } from './bind-part.ts';
 import { bindSku } from './bind-sku.ts';
 import { classifyPayment } from './classify-payment.ts';
 import { dispatch } from './dispatch.ts';
@@ -27,6 +28,7 @@ export const actions: readonly Action[] = [
   acknowledge,
   assignToMe,
   batchPage,
+  bindPart,
   bindSku,
   classifyPayment,
   dispatch,

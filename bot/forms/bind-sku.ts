@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import type { AlertView } from '../../core/alert/types.ts';
 import type { ProductSuggestion } from '../../core/queries/suggest-products.ts';
+import type { BindChoice } from '../bind-choice.ts';
 import type { FormValues } from '../gesture.ts';
-import type { SlackBlock, SlackModal, SlackOption } from '../messages/blocks.ts';
-import { count, foreign, plain } from '../messages/text.ts';
+import { limits, type SlackBlock, type SlackModal, type SlackOption } from '../messages/blocks.ts';
+import { count, foreign, link, plain } from '../messages/text.ts';
+import { causeButtonValue } from '../values.ts';
 import { defineForm, done, fieldError } from './form.ts';
 
-/** Rows of the form: a bundle of more parts is made in the dashboard. */
-export const componentRows = 3;
+/** Rows that a person may add: a bundle of more parts is made in the dashboard. */
+export const mostComponents = 10;
 /** Warehouse units per platform unit that a person may type. */
 const maxQuantity = 9_999;
 
@@ -18,16 +19,10 @@ export const bindMetadata = z.object({
   store: z.string(),
   keyKind: z.enum(['sku', 'product', 'barcode']),
   key: z.string(),
+  /** How many parts the recipe has room for. */
+  rows: z.number().int().min(1).max(mostComponents).default(1),
 });
 export type BindMetadata = z.infer<typeof bindMetadata>;
-
-export interface BindSkuForm {
-  readonly metadata: BindMetadata;
-  readonly alert: AlertView;
-  readonly heldOrders: number;
-  /** Best first; the first is filled in where it matches exactly. */
-  readonly suggestions: readonly ProductSuggestion[];
-}
 
 export const suggestionOption = (product: ProductSuggestion): SlackOption => ({
   text: { type: 'plain_text', text: plain(`${product.sku} · ${product.name} · ${product.available} available`, 75) },
@@ -35,38 +30,70 @@ export const suggestionOption = (product: ProductSuggestion): SlackOption => ({
 });
 
 /** Binds one platform SKU: what it is, how many orders wait for it, and the recipe. */
-export function bindSkuModal(form: BindSkuForm): SlackModal {
-  const { alert, suggestions } = form;
-  const exact = suggestions.find((product) => product.match === 'sku');
+export function bindSkuModal(metadata: BindMetadata, choice: BindChoice): SlackModal {
+  const { suggestions } = choice;
+  const exact = suggestions.find((product) => product.match !== 'similar');
   const facts = [
-    `*${foreign(form.metadata.key, 100)}* at ${foreign(alert.storeName ?? alert.merchantName, 60)}`,
-    alert.detail.name === undefined ? null : foreign(alert.detail.name, 200),
-    form.heldOrders === 0
-      ? 'No order waits for it now.'
-      : `Saving releases up to *${count(form.heldOrders, 'held order')}*.`,
+    `*${foreign(metadata.key, 100)}* at ${foreign(choice.storeName, 60)}`,
+    choice.productName === null ? null : foreign(choice.productName, 200),
+    pictureLink(choice.pictureUrl),
+    outcome(choice),
   ].filter((line) => line !== null);
   const blocks: SlackBlock[] = [{ type: 'section', text: { type: 'mrkdwn', text: facts.join('\n') } }];
   if (suggestions.length > 0) {
-    const names = suggestions
-      .slice(0, 5)
-      .map((product) => `${foreign(product.sku, 40)} (${foreign(product.name, 40)})`);
+    const names = suggestions.map((product) => `${foreign(product.sku, 40)} (${foreign(product.name, 40)})`);
     blocks.push({ type: 'context', elements: [{ type: 'mrkdwn', text: `Looks like: ${names.join(', ')}` }] });
   }
-  for (let row = 0; row < componentRows; row += 1) {
+  for (let row = 0; row < metadata.rows; row += 1) {
     blocks.push(
       productInput(row, row === 0 && exact !== undefined ? suggestionOption(exact) : undefined),
       quantityInput(row),
     );
   }
+  if (metadata.rows < mostComponents) {
+    blocks.push({
+      type: 'actions',
+      block_id: 'more',
+      elements: [
+        {
+          type: 'button',
+          action_id: 'bind_part',
+          text: { type: 'plain_text', text: 'Add a part (bundle)', emoji: false },
+          value: 'more',
+        },
+      ],
+    });
+  }
+  const released = choice.freedOrders ?? choice.heldOrders;
   return {
     type: 'modal',
     callback_id: 'bind_sku',
-    private_metadata: JSON.stringify(form.metadata),
+    private_metadata: JSON.stringify(metadata),
     title: { type: 'plain_text', text: 'Bind SKU' },
-    submit: { type: 'plain_text', text: form.heldOrders === 0 ? 'Bind' : plain(`Release ${form.heldOrders}`, 24) },
+    submit: {
+      type: 'plain_text',
+      text: released === 0 ? 'Bind' : plain(`Release ${released.toLocaleString('en-US')}`, limits.viewTitle),
+    },
     close: { type: 'plain_text', text: 'Cancel' },
     blocks,
   };
+}
+
+/** What saving does to the orders that wait, said before. */
+function outcome({ heldOrders, freedOrders }: BindChoice): string {
+  if (heldOrders === 0) return 'No order waits for it now.';
+  if (freedOrders === null) return `Saving releases up to *${count(heldOrders, 'held order')}*.`;
+  const others = heldOrders - freedOrders;
+  if (others === 0) return `Saving releases *${count(heldOrders, 'held order')}*.`;
+  const also = `${others === 1 ? '1 waits' : `${others.toLocaleString('en-US')} wait`} for something else too.`;
+  return `Saving releases *${freedOrders.toLocaleString('en-US')} of ${count(heldOrders, 'held order')}*; ${also}`;
+}
+
+/** A link, no picture: Slack refuses a whole form when it cannot fetch a picture of it. */
+function pictureLink(url: string | null): string | null {
+  if (url === null || !URL.canParse(url)) return null;
+  const { protocol, href } = new URL(url);
+  return protocol === 'https:' && !/[<>|]/.test(href) ? link(href, 'Picture') : null;
 }
 
 function productInput(row: number, initial: SlackOption | undefined): SlackBlock {
@@ -121,7 +148,11 @@ export const bindSkuForm = defineForm({
     if (!bound.ok) {
       return fieldError(bound.error.field?.startsWith('quantity') ? 'quantity_0' : 'product_0', bound.error.message);
     }
-    return done(`Bound. ${count(bound.value.releasedOrders, 'order')} released.`);
+    const { releasedOrders, touchedOrders } = bound.value;
+    const others = touchedOrders - releasedOrders;
+    const also = others > 0 ? ` ${others === 1 ? '1 waits' : `${others} wait`} for something else.` : '';
+    const text = `Bound. ${count(releasedOrders, 'order')} released.${also}`;
+    return done(releasedOrders === 0 ? text : { text, blocks: dispatchNext(text, metadata) });
   },
 });
 
@@ -133,7 +164,7 @@ interface Component {
 function componentsOf(values: FormValues): { list: Component[] } | { errors: Record<string, string> } {
   const list: Component[] = [];
   const errors: Record<string, string> = {};
-  for (let row = 0; row < componentRows; row += 1) {
+  for (let row = 0; row < mostComponents; row += 1) {
     const productId = values[`product_${row}`]?.product_search?.selected_option?.value;
     if (productId === undefined) continue;
     const quantity = Number(values[`quantity_${row}`]?.quantity?.value ?? '1');
@@ -146,3 +177,17 @@ function componentsOf(values: FormValues): { list: Component[] } | { errors: Rec
   if (list.length === 0) errors.product_0 = 'Choose a warehouse SKU.';
   return Object.keys(errors).length > 0 ? { errors } : { list };
 }
+
+/** The way on, for the person who bound it: the card offers the same. */
+const dispatchNext = (text: string, { alert, merchant }: BindMetadata): SlackBlock[] => [
+  {
+    type: 'section',
+    text: { type: 'mrkdwn', text },
+    accessory: {
+      type: 'button',
+      action_id: 'dispatch_released',
+      text: { type: 'plain_text', text: 'Dispatch all released', emoji: false },
+      value: causeButtonValue({ id: alert, merchantId: merchant, version: 0 }),
+    },
+  },
+];

@@ -80,13 +80,3 @@ export function placed(gesture: Pick<Gesture, 'channelId' | 'threadTs'>, view: S
   const place = { channel: gesture.channelId, ...(gesture.threadTs === null ? {} : { thread: gesture.threadTs }) };
   return { ...view, private_metadata: JSON.stringify({ ...metadata, ...place }) };
 }
-
-/** Where the form was opened, as `placed` kept it. */
-export function placeOf(metadata: string | undefined): { channelId: string | null; threadTs: string | null } {
-  const kept = parseJson(metadata);
-  const read = (key: string) => {
-    const value = typeof kept === 'object' && kept !== null ? Reflect.get(kept, key) : undefined;
-    return typeof value === 'string' ? value : null;
-  };
-  return { channelId: read('channel'), threadTs: read('thread') };
-}

@@ -3,7 +3,7 @@ import type { App } from '@slack/bolt';
 import type { BotDeps } from '../deps.ts';
 import type { FormAnswer } from '../forms/form.ts';
 import { forms } from '../forms/index.ts';
-import { placed, placeOf, updateView } from '../forms/open.ts';
+import { placed, updateView } from '../forms/open.ts';
 import { type Gesture, gestureOf } from '../gesture.ts';
 import { loadingModal, noticeModal } from '../messages/notice-modal.ts';
 import { escapeText } from '../messages/text.ts';
@@ -22,7 +22,7 @@ export function listenToViews(app: App, deps: BotDeps, who: PeopleLookup): void 
         await ack({ response_action: 'errors', errors: { [form.firstBlock]: found.error.message } });
         return;
       }
-      const gesture = { ...gestureOf(deps, client, found.value, body), ...placeOf(view.private_metadata) };
+      const gesture = gestureOf(deps, client, found.value, body);
       const title = view.title.text;
       const work = form.submit(gesture, view.state.values);
       const answer = await Promise.race([work, sleep(answerWithinMs, null, { ref: false })]);

@@ -4,6 +4,7 @@ import { newId } from '../../../core/ids.ts';
 import { testBot } from '../../support/bot.ts';
 import { heldOrder, showAlerts } from '../../support/causes.ts';
 import { type World, world } from '../../support/outgoing.ts';
+import { insertHold } from '../../support/rows.ts';
 
 const desk = await testBot();
 const { slack, sql } = desk;
@@ -43,6 +44,48 @@ describe('Bind SKU', () => {
     expect(desk.calls('views.open')).toMatchObject([{ error: null }]);
     expect(desk.calls('views.update')).toMatchObject([{ error: null }]);
     expect(JSON.stringify(desk.view().blocks)).toContain('1 held order');
+  });
+
+  it('adds parts for a bundle, keeps where it was opened, and binds them all', async () => {
+    const card = await desk.card(store.merchantId);
+    const secondId = newId();
+    await sql`insert into products (id, merchant_id, sku, name) values (${secondId}, ${store.merchantId}, 'BOX', 'Gift box')`;
+    await desk.press('bind_sku', card.valueOf('bind_sku'));
+    await desk.press('bind_part', 'more', { view: desk.view() });
+    const kept = JSON.parse(String(desk.view().private_metadata));
+    expect(kept).toMatchObject({ rows: 2, channel: slack.channelId });
+    expect(JSON.stringify(desk.view().blocks)).toContain('product_1');
+    await desk.submit('bind_sku', kept, {
+      ...chosen(),
+      product_1: { product_search: { selected_option: { value: secondId } } },
+      quantity_1: { quantity: { value: '1' } },
+    });
+    expect((await mappings()).map((row) => row.quantity).sort()).toEqual([1, 2]);
+  });
+
+  it('says before saving how many orders leave and how many wait for something else', async () => {
+    const other = await heldOrder(
+      desk,
+      store,
+      { code: 'sku_unmapped', subject: 'TSHIRT-XL', detail: { keyKind: 'sku' } },
+      { sku: 'TSHIRT-XL' },
+    );
+    await insertHold(sql, store, other, { code: 'payment_unknown', subject: 'afterpay_x' });
+    const card = await desk.card(store.merchantId);
+    await desk.press('bind_sku', card.valueOf('bind_sku'));
+    expect(JSON.stringify(desk.view().blocks)).toContain('*1 of 2 held orders*; 1 waits for something else too');
+    await desk.submit('bind_sku', metadata(card), chosen());
+    expect(desk.told().at(-1)).toBe('Bound. 1 order released. 1 waits for something else.');
+  });
+
+  it('offers the exact code first, also when nothing is typed', async () => {
+    const exactId = newId();
+    await sql`insert into products (id, merchant_id, sku, name) values (${exactId}, ${store.merchantId}, 'TSHIRT-XL', 'Shirt')`;
+    const card = await desk.card(store.merchantId);
+    const offered = await desk.suggest('product_search', '', metadata(card));
+    expect(JSON.parse(offered.text).options[0]).toMatchObject({ value: exactId });
+    await desk.press('bind_sku', card.valueOf('bind_sku'));
+    expect(JSON.stringify(desk.view().blocks)).toContain('initial_option');
   });
 
   it('binds what was chosen, as the person who pressed, releases the order and settles the card', async () => {
