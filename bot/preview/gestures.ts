@@ -11,7 +11,7 @@ import { ok, type Result, refuse } from '../../core/result.ts';
 import { escapeText } from '../messages/text.ts';
 import { actionOf, type FilledForm, readForm } from './fields.ts';
 import { fileObject, messageObject, viewObject } from './objects.ts';
-import { commonPayload, type SlackRequests } from './slack-requests.ts';
+import { type BotAnswer, commonPayload, type SlackRequests } from './slack-requests.ts';
 import {
   appId,
   blocksOf,
@@ -35,6 +35,8 @@ export interface GestureOptions {
   readonly publicUrl: string;
   readonly shortcuts: readonly PreviewShortcut[];
   readonly now: () => number;
+  /** How long a gesture waits for what the bot does after its answer; 700 by default. */
+  readonly settleWithinMs?: number;
 }
 
 type Gestures = Pick<
@@ -57,11 +59,12 @@ const noAnswer = 'This app did not respond. Try again, or contact the app owner.
 const formProblem = 'We had some trouble connecting. Try again?';
 /** How often an answer without an effect is waited for before a page is drawn: the work goes on after the answer. */
 const settleStepMs = 25;
-const settleWithinMs = 700;
+const defaultSettleMs = 700;
 
 /** What a person does, as the requests that Slack makes of it. */
 export function createGestures(options: GestureOptions): Gestures {
   const { workspace, requests, apiUrl, publicUrl } = options;
+  const settleWithinMs = options.settleWithinMs ?? defaultSettleMs;
 
   const locate = (userId: string, source: PreviewSource): Place | null => {
     if (source.kind === 'message') {
@@ -103,13 +106,16 @@ export function createGestures(options: GestureOptions): Gestures {
   };
 
   /** Sends, and waits a moment for what the bot does next, so that the page drawn after it shows it. */
-  const settled = async <T>(send: () => Promise<T>): Promise<T> => {
+  const settled = async (send: () => Promise<BotAnswer>): Promise<BotAnswer> => {
     let hasChanged = false;
     const leave = workspace.listen(() => {
       hasChanged = true;
     });
     const answer = await send();
-    for (let waited = 0; !hasChanged && waited < settleWithinMs; waited += settleStepMs) await sleep(settleStepMs);
+    // Where the answer itself says what to show, nothing else is to be expected.
+    const isWhole = !answer.ok || answer.body !== null;
+    for (let waited = 0; !isWhole && !hasChanged && waited < settleWithinMs; waited += settleStepMs)
+      await sleep(settleStepMs);
     leave();
     return answer;
   };

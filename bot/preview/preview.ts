@@ -34,6 +34,7 @@ export interface PreviewOptions {
   readonly file: string | null;
   readonly now: () => number;
   readonly hasRateLimits?: boolean;
+  readonly settleWithinMs?: number;
 }
 
 /** What a bot needs to take the preview for Slack; the same shape as the settings of a real workspace. */
@@ -84,6 +85,7 @@ export function installPreview(options: PreviewOptions): InstalledPreview {
   const secret = (): string => randomBytes(secretBytes).toString('hex');
   const [token, signingSecret] = [`xoxb-preview-${secret()}`, secret()];
   const apiUrl = `${options.localUrl}${apiPath}`;
+  const settling = options.settleWithinMs === undefined ? {} : { settleWithinMs: options.settleWithinMs };
   const shortcuts = shortcutsInManifest(manifestText());
   const webApi = createWebApi({
     token,
@@ -119,7 +121,7 @@ export function installPreview(options: PreviewOptions): InstalledPreview {
       screen: (place) => screenOf(workspace, place),
       nameOf: (id) => nameOf(workspace, id),
       listen: workspace.listen,
-      ...createGestures({ workspace, requests, apiUrl, publicUrl, shortcuts, now }),
+      ...createGestures({ workspace, requests, apiUrl, publicUrl, shortcuts, now, ...settling }),
     },
   };
 }

@@ -6,7 +6,7 @@ import { createOrderQueries } from '../../db/queries/order-queries.ts';
 import { createStoreQueries } from '../../db/queries/store-queries.ts';
 import { createCatalogRepositories } from '../../db/repositories/catalog.ts';
 import { createWebApp } from '../../web/app.tsx';
-import type { Sessions, SignedIn, WebConfig } from '../../web/deps.ts';
+import type { Sessions, SignedIn, WebConfig, WebDeps } from '../../web/deps.ts';
 import type { TestDatabase } from './database.ts';
 import { type LoggedLine, recordingLog } from './log.ts';
 import { outgoingPorts, type TestClock } from './outgoing.ts';
@@ -44,7 +44,7 @@ const sessions = (people: ReadonlyMap<string, SignedIn>): Sessions => ({
 /** The dashboard over a real database and the desk's own commands; people sign in by their names. */
 export function orderPages(
   database: TestDatabase,
-  options: { clock?: TestClock; config?: Partial<WebConfig> } = {},
+  options: { clock?: TestClock; config?: Partial<WebConfig>; slackPreview?: WebDeps['slackPreview'] } = {},
 ): {
   readonly app: ReturnType<typeof createWebApp>;
   readonly lines: readonly LoggedLine[];
@@ -75,6 +75,7 @@ export function orderPages(
     log,
     platformNames: { sandbox: 'Sandbox marketplace' },
     connections: { platforms: [], egressIps: [], webhookUrl: () => '', takesWebhooks: () => false },
+    slackPreview: options.slackPreview ?? null,
   });
   const send = async (path: string, init: RequestInit): Promise<PageAnswer> => {
     const answer = await app.request(`${publicUrl}${path}`, init);
