@@ -48,14 +48,15 @@ function openCard(alert: AlertView, storm: StormSummary, words: StormWords, now:
     { type: 'header', text: { type: 'plain_text', text: plain(title, 150), emoji: false } },
     ...(facts.length === 0 ? [] : [contextBlock(facts.join(' · '))]),
     ...(lines.length === 0 ? [] : [{ type: 'section', text: { type: 'mrkdwn', text: lines.join('\n') } } as const]),
-    { type: 'actions', block_id: `alert:${alert.id}`, elements: buttons(alert, words) },
+    // The menu's options are too short to hold ids: the block's id says what they are about.
+    { type: 'actions', block_id: causeButtonValue(alert), elements: buttons(alert, words) },
     contextBlock(notes.filter((part) => part !== null).join(' · ')),
   ];
   const waiting = alert.orderCount > 0 ? `: ${count(alert.orderCount, 'order')}` : '';
   return { text: `${foreign(title, 200)}${waiting}`, blocks };
 }
 
-function buttons(alert: AlertView, words: StormWords): SlackButton[] {
+function buttons(alert: AlertView, words: StormWords) {
   const value = causeButtonValue(alert);
   const button = (action_id: string, text: string): SlackButton => ({
     type: 'button',
@@ -63,16 +64,21 @@ function buttons(alert: AlertView, words: StormWords): SlackButton[] {
     text: { type: 'plain_text', text, emoji: false },
     value,
   });
+  const option = (text: string, value: string) => ({ text: { type: 'plain_text' as const, text }, value });
   return [
-    { ...button('storm_causes', 'Show causes'), style: 'primary' },
+    { ...button('storm_causes', 'Show causes'), style: 'primary' as const },
     {
-      type: 'button',
+      type: 'button' as const,
       action_id: 'open_dashboard',
-      text: { type: 'plain_text', text: 'Open in dashboard', emoji: false },
+      text: { type: 'plain_text' as const, text: 'Open in dashboard', emoji: false },
       url: words.url,
     },
     ...(alert.assignedToName === null ? [button('assign_to_me', 'Assign to me')] : []),
-    button('snooze', 'Snooze 1 h'),
+    {
+      type: 'overflow' as const,
+      action_id: 'menu',
+      options: [option('Snooze 1 h', 'snooze'), option('Snooze until 9:00', 'snooze_morning')],
+    },
   ];
 }
 
