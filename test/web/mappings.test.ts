@@ -70,6 +70,31 @@ test('a combination names its warehouse SKUs; an unknown one loses nothing that 
   expect(change.body).toMatch(/value="[^"]+"[^>]*checked/);
 });
 
+test('a recipe of seven warehouse SKUs is shown whole, and saved whole', async () => {
+  const { storeId, productId, merchantId, oli } = await shop();
+  const target = { store: storeId, kind: 'sku', key: 'BIG', component: productId, 'component.quantity': '1' };
+  const extras: Record<string, string> = {};
+  for (let place = 0; place < 6; place += 1) {
+    await insertProduct(sql, merchantId, { sku: `W-PART-${place}` });
+    extras[`extra${place}.sku`] = `W-PART-${place}`;
+    extras[`extra${place}.quantity`] = `${place + 2}`;
+  }
+  await oli.post('/mappings/bind', { ...target, ...extras });
+  const form = await oli.get(`/mappings/bind?store=${storeId}&kind=sku&key=BIG`);
+  const again: Record<string, string> = {};
+  for (const [, field = '', value = ''] of form.body.matchAll(/name="(extra\d+\.\w+)"[^>]* value="([^"]*)"/g)) {
+    again[field] = value;
+  }
+  // One place more than there are parts, to add another one.
+  expect(Object.keys(again).filter((field) => field.endsWith('.sku'))).toHaveLength(7);
+  const component = /name="component" value="([^"]+)" checked/.exec(form.body)?.[1] ?? '';
+  await oli.post('/mappings/bind', { ...target, ...again, component, 'component.quantity': '9' });
+  const rows = await sql`select p.sku, c.quantity from mapping_components c
+    join sku_mappings m on m.id = c.mapping_id and m.superseded_at is null join products p on p.id = c.product_id
+    where c.merchant_id = ${merchantId} order by c.quantity`;
+  expect(rows.map((row) => row.quantity)).toEqual([1, 3, 4, 5, 6, 7, 9]);
+});
+
 test('unbinding says what is lost, and holds the open orders again', async () => {
   const { store, storeId, productId, oli } = await shop();
   const orderId = await insertKeyHold(sql, store, { key: 'TEA-1' });

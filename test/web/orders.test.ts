@@ -183,11 +183,17 @@ describe('dispatch of one order', () => {
   test('without script takes a warehouse SKU that was typed in full', async () => {
     const { shop, mei } = await shopOf('typed');
     await insertProduct(sql, shop.merchantId, { sku: 'ZZ-TYPED' });
+    const partId = await insertProduct(sql, shop.merchantId, { sku: 'ZZ-PART' });
     const { orderId } = await makeOrder(sql, shop, { sku: 'NEW-2' });
     await insertHold(sql, shop, orderId, { code: 'sku_unmapped', subject: 'NEW-2', detail: { keyKind: 'sku' } });
     const cause = `${shop.storeId}~sku_unmapped~NEW-2`;
     const typed = { cause, keyKind: 'sku', 'part.0.quantity': '3' };
     expect((await mei.post('/held/fix', { ...typed, 'part.0.text': 'ZZ-TYP' })).status).toBe(422);
+    const further = { 'part.1': partId, 'part.1.text': 'ZZ-PA', 'part.1.quantity': '3' };
+    const refused = await mei.post('/held/fix', { ...typed, ...further, 'part.0.text': 'ZZ-TYP' });
+    expect(refused.status).toBe(422);
+    expect(refused.body).toMatch(new RegExp(`name="part.1" value="${partId}" checked`));
+    expect(refused.body).toContain('value="ZZ-PA"');
     expect((await mei.post('/held/fix', { ...typed, 'part.0.text': 'ZZ-TYPED' })).status).toBe(303);
     expect(words((await mei.get(`/orders/${orderId}`)).body)).toContain('ZZ-TYPED × 3');
   });

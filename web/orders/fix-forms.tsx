@@ -57,10 +57,12 @@ export const BindForm = (
     keyKind: KeyKind;
     wanted: Wanted;
     suggestions: readonly ProductSuggestion[];
+    /** Of the further parts that were chosen or typed before, in order. */
+    further: readonly (readonly ProductSuggestion[])[];
     waiting: number;
   },
 ) => {
-  const { view, cause, known, storeName, keyKind, wanted, suggestions, waiting, refusals, typed } = props;
+  const { view, cause, known, storeName, keyKind, wanted, suggestions, further, waiting, refusals, typed } = props;
   const subject = cause.subject ?? '';
   const kindWords = { sku: 'Platform SKU', product: 'Platform product id', barcode: 'Barcode' } as const;
   return (
@@ -96,7 +98,7 @@ export const BindForm = (
           quantity={Number(typed('part.0.quantity')) || 1}
           preselect={typed('part.0') === null}
         />
-        <details open={(typed('part.1') ?? '') !== ''}>
+        <details open={further.some((found) => found.length > 0)}>
           <summary class="small muted">It is a bundle: add more warehouse SKUs</summary>
           <div class="stack tight">
             {Array.from({ length: maxParts - 1 }, (_, index) => (
@@ -104,7 +106,9 @@ export const BindForm = (
                 name={`part.${index + 1}`}
                 label={`part ${index + 2} of ${subject}`}
                 wanted={{ platformSku: null, platformName: null, platformBarcode: null }}
-                suggestions={[]}
+                suggestions={further[index] ?? []}
+                chosen={typed(`part.${index + 1}`) ?? undefined}
+                text={typed(`part.${index + 1}.text`) ?? ''}
                 quantity={Number(typed(`part.${index + 1}.quantity`)) || 1}
                 isFurther
               />

@@ -28,6 +28,7 @@ export const ProductPicker = ({
   quantity = 1,
   preselect = false,
   isFurther = false,
+  text = '',
 }: {
   name: string;
   label: string;
@@ -39,6 +40,8 @@ export const ProductPicker = ({
   preselect?: boolean;
   /** One more part of a bundle: may stay empty, and shows nothing before something is typed. */
   isFurther?: boolean;
+  /** What was typed, when the form comes back. */
+  text?: string | undefined;
 }) => {
   const sure = preselect ? suggestions.find((one) => one.match !== 'similar')?.productId : undefined;
   const address = `/fragments/products${queryText({
@@ -55,6 +58,7 @@ export const ProductPicker = ({
           class="input"
           type="search"
           name={`${name}.text`}
+          value={text}
           aria-label={`Search a warehouse SKU for ${label}`}
           placeholder="Search warehouse SKU, name, barcode"
           autocomplete="off"

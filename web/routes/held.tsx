@@ -5,7 +5,7 @@ import type { KeyKind } from '../../core/order/line-key.ts';
 import type { HoldCode } from '../../core/order/types.ts';
 import type { HeldCause } from '../../core/queries/list-held-causes.ts';
 import type { HeldCauseKey } from '../../core/queries/list-orders.ts';
-import type { Refusal } from '../../core/result.ts';
+import { ok, type Refusal, refuse } from '../../core/result.ts';
 import type { WebDeps } from '../deps.ts';
 import { done, renderDialog } from '../dialog.tsx';
 import type { WebContext, WebEnv } from '../env.ts';
@@ -17,6 +17,7 @@ import { BindForm, ClassifyForm, MethodForm, maxParts } from '../orders/fix-form
 import { HeldPage } from '../orders/held-page.tsx';
 import { causeText, listHref, readCause, readListQuery } from '../orders/list-query.ts';
 import { Suggestions } from '../orders/product-picker.tsx';
+import { withProduct } from '../orders/with-product.ts';
 import { leadTo, renderPage } from '../page.tsx';
 import { plural } from '../views/format.ts';
 import { can, loadFrame, needs } from '../views/frame.ts';
@@ -60,13 +61,9 @@ export default function held(deps: WebDeps): Hono<WebEnv> {
     const back = isId(orderId) ? `/orders/${orderId}` : '/held';
     if (code === 'sku_unmapped' || code === 'sku_missing') {
       const keyKind = keyKindOf(textOf(c, 'keyKind'), code);
-      const result = await commands.bindSku({
-        ...asked,
-        storeId,
-        keyKind,
-        key: subject,
-        components: await partsOf(c, deps, asked.merchantId),
-      });
+      const parts = await partsOf(c, deps, asked.merchantId);
+      if (!parts.ok) return fixDialog(c, deps, cause, orderId, parts.error);
+      const result = await commands.bindSku({ ...asked, storeId, keyKind, key: subject, components: parts.value });
       if (!result.ok) return fixDialog(c, deps, cause, orderId, result.error);
       return done(c, { message: releasedWords(`SKU ${subject} is bound`, result.value.releasedOrders) }, back);
     }
@@ -124,16 +121,37 @@ const releasedWords = (what: string, released: number): string =>
 const keyKindOf = (text: string, code: HoldCode): KeyKind =>
   text === 'sku' || text === 'product' || text === 'barcode' ? text : code === 'sku_missing' ? 'product' : 'sku';
 
-/** `part.<n>` names a product, `part.<n>.quantity` how many of it; parts without a product are left out. */
+/**
+ * `part.<n>` names a product, `part.<n>.quantity` how many of it. Empty parts are left out; where something was typed
+ * that names no product, nothing is bound without it.
+ */
 async function partsOf(c: WebContext, deps: WebDeps, merchantId: string) {
   const names = Array.from({ length: maxParts }, (_, index) => `part.${index}`);
   const parts = await Promise.all(
     names.map(async (name) => ({
       productId: await chosenProduct(c, deps, merchantId, name),
       quantity: numberOf(c, `${name}.quantity`),
+      text: textOf(c, `${name}.text`),
     })),
   );
-  return parts.filter((part) => part.productId !== '');
+  const unknown = parts.find((part) => part.productId === '' && part.text !== '');
+  if (unknown !== undefined) {
+    return refuse('unknown_sku', `Choose a warehouse SKU for “${unknown.text}”: nothing is called exactly that.`);
+  }
+  return ok(parts.flatMap(({ productId, quantity }) => (productId === '' ? [] : [{ productId, quantity }])));
+}
+
+/** What was chosen stays chosen when the form comes back: a part that is not drawn again would be lost unseen. */
+async function furtherParts(c: WebContext, deps: WebDeps, merchantId: string) {
+  const names = Array.from({ length: maxParts - 1 }, (_, index) => `part.${index + 1}`);
+  return Promise.all(
+    names.map(async (name) => {
+      const [text, chosen] = [textOf(c, `${name}.text`), textOf(c, name)];
+      const found =
+        text === '' ? [] : await deps.desk.queries.suggestProducts({ merchantId, text, limit: suggestionsShown });
+      return withProduct(deps, merchantId, found, chosen);
+    }),
+  );
 }
 
 async function fixDialog(
@@ -173,9 +191,10 @@ async function fixDialog(
         platformName: known?.detail.name ?? null,
         platformBarcode: keyKind === 'barcode' ? subject : null,
       };
-      const [preview, suggestions] = await Promise.all([
+      const [preview, suggestions, further] = await Promise.all([
         commands.previewBindSku({ ...asked, storeId: cause.storeId, keyKind, key: subject }),
         queries.suggestProducts({ merchantId: asked.merchantId, ...wanted, limit: suggestionsShown }),
+        furtherParts(c, deps, asked.merchantId),
       ]);
       const waiting = preview.ok ? preview.value.heldOrders : (known?.orderCount ?? 0);
       return renderDialog(c, deps, { ...options, title: 'Bind SKU' }, (view) => (
@@ -185,6 +204,7 @@ async function fixDialog(
           keyKind={keyKind}
           wanted={wanted}
           suggestions={suggestions}
+          further={further}
           waiting={waiting}
         />
       ));

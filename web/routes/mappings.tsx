@@ -4,7 +4,6 @@ import { csvLine } from '../../core/csv.ts';
 import { isId } from '../../core/ids.ts';
 import { keyKinds } from '../../core/order/line-key.ts';
 import type { MappingDetail, MappingStore } from '../../core/queries/list-mappings.ts';
-import type { ProductSuggestion } from '../../core/queries/suggest-products.ts';
 import type { Refusal } from '../../core/result.ts';
 import type { WebDeps } from '../deps.ts';
 import { done, renderDialog } from '../dialog.tsx';
@@ -12,10 +11,11 @@ import type { WebContext, WebEnv } from '../env.ts';
 import { isFragment, setFlash } from '../flash.ts';
 import { fileOf, numberOf, textOf } from '../form.ts';
 import { HttpRefusal, statusOf } from '../middleware/refusals.ts';
+import { withProduct } from '../orders/with-product.ts';
 import { leadTo, renderPage } from '../page.tsx';
 import { plural } from '../views/format.ts';
 import { can, loadFrame, needs } from '../views/frame.ts';
-import { BindForm, type BindFormProps, type BindTarget, extraParts, UnbindForm } from '../views/mappings/bind.tsx';
+import { BindForm, type BindFormProps, type BindTarget, UnbindForm } from '../views/mappings/bind.tsx';
 import { type ImportPageProps, MappingImportPage } from '../views/mappings/import.tsx';
 import { MappingKeyPage } from '../views/mappings/key.tsx';
 import { MappingsOverview } from '../views/mappings/overview.tsx';
@@ -107,7 +107,7 @@ export default function mappings(deps: WebDeps): Hono<WebEnv> {
     const typed = {
       productId: textOf(c, 'component'),
       quantity: numberOf(c, 'component.quantity'),
-      extras: Array.from({ length: extraParts }, (_, place) => ({
+      extras: extraPlaces(c).map((place) => ({
         sku: textOf(c, `extra${place}.sku`),
         quantity: textOf(c, `extra${place}.quantity`),
       })),
@@ -245,17 +245,13 @@ async function bindPage(
   ));
 }
 
-async function withProduct(
-  deps: WebDeps,
-  merchantId: string,
-  suggestions: readonly ProductSuggestion[],
-  productId: string,
-): Promise<readonly ProductSuggestion[]> {
-  if (!isId(productId) || suggestions.some((one) => one.productId === productId)) return suggestions;
-  const detail = await deps.desk.queries.showProduct({ merchantIds: [merchantId], productId });
-  if (detail === null) return suggestions;
-  const { sku, name, barcode, available } = detail.row;
-  return [{ productId, sku, name, mainBarcode: barcode, available, match: 'similar' }, ...suggestions];
+/** However many the form sent: a part that is not read would be lost unseen. */
+function extraPlaces(c: WebContext): readonly number[] {
+  const places = [...(c.get('form')?.keys() ?? [])].flatMap((field) => {
+    const place = /^extra(\d{1,3})\.sku$/.exec(field)?.[1];
+    return place === undefined ? [] : [Number(place)];
+  });
+  return [...new Set(places)].sort((a, b) => a - b);
 }
 
 function unbindPage(c: WebContext, deps: WebDeps, detail: MappingDetail, refusal?: Refusal): Promise<Response> {
@@ -287,7 +283,7 @@ async function componentsOf(
     }
     components.push({
       productId: product.productId,
-      quantity: /^\d{1,4}$/.test(quantity) ? Number(quantity) : Number.NaN,
+      quantity: /^\d{1,7}$/.test(quantity) ? Number(quantity) : Number.NaN,
     });
   }
   return { ok: true, value: components };

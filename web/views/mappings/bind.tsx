@@ -6,8 +6,8 @@ import { ProductPicker } from '../../orders/product-picker.tsx';
 import { plural } from '../format.ts';
 import { FormErrors, Notice } from '../parts.tsx';
 
-/** Further warehouse SKUs of a combination; more come by import. */
-export const extraParts = 4;
+/** Empty places for further warehouse SKUs that are offered at least; a longer recipe has one more than it needs. */
+const extraPlaces = 4;
 
 export interface BindTarget {
   readonly storeId: string;
@@ -36,6 +36,7 @@ export const BindForm = ({ view, target, suggestions, refusals = [], typed }: Bi
   const current = known?.mapping?.components ?? [];
   const [first, ...rest] = current;
   const extras = typed?.extras ?? rest.map((part) => ({ sku: part.sku, quantity: String(part.quantity) }));
+  const filled = extras.findLastIndex((extra) => extra.sku !== '') + 1;
   const held = known?.heldOrders ?? 0;
   return (
     <DialogForm view={view} action="/mappings/bind">
@@ -67,7 +68,7 @@ export const BindForm = ({ view, target, suggestions, refusals = [], typed }: Bi
       <details open={extras.some((extra) => extra.sku !== '')}>
         <summary class="link">It is a combination of several warehouse SKUs</summary>
         <div class="stack tight">
-          {Array.from({ length: Math.max(extraParts, extras.length) }, (_, place) => (
+          {Array.from({ length: Math.max(extraPlaces, filled + 1) }, (_, place) => (
             <div class="picker-head">
               <input
                 class="input"
@@ -92,7 +93,7 @@ export const BindForm = ({ view, target, suggestions, refusals = [], typed }: Bi
                   name={`extra${place}.quantity`}
                   value={extras[place]?.quantity ?? '1'}
                   min={1}
-                  max={9999}
+                  max={1_000_000}
                   aria-label={`Units of further warehouse SKU ${place + 1}`}
                 />
               </label>
