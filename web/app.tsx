@@ -24,6 +24,7 @@ import rulesRoutes from './routes/rules.tsx';
 import searchRoutes from './routes/search.tsx';
 import sessionRoutes from './routes/session.tsx';
 import settingsRoutes from './routes/settings.tsx';
+import slackChannelRoutes from './routes/slack-channels.tsx';
 import slackPeopleRoutes from './routes/slack-people.tsx';
 import slackPreviewRoutes from './routes/slack-preview.tsx';
 import stockRoutes from './routes/stock.tsx';
@@ -50,6 +51,7 @@ const pages: readonly ((deps: WebDeps) => Hono<WebEnv>)[] = [
   rulesRoutes,
   settingsRoutes,
   peopleRoutes,
+  slackChannelRoutes,
   slackPeopleRoutes,
   slackPreviewRoutes,
   syncLogRoutes,

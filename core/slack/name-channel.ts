@@ -25,7 +25,7 @@ export async function nameChannel(
   const text = typed.trim();
   const mentioned = mention.exec(text);
   const named = mentioned?.[1] ?? (channelId.test(text) ? text : null);
-  const found = named === null ? await byName(ports, text) : { channelId: named, name: mentioned?.[2] || null };
+  const found = named === null ? await byName(ports, text) : await byId(ports, named, mentioned?.[2] || null);
   if (found === null) {
     return text === ''
       ? refuse('invalid_input', 'Choose a channel.', field)
@@ -49,6 +49,16 @@ export async function nameChannel(
     // Slack is away, or the app may not ask: the first message will show whether the channel is right.
     return ok(found);
   }
+}
+
+async function byId(
+  { database, slackChannels }: Pick<SlackPorts, 'database' | 'slackChannels'>,
+  id: string,
+  name: string | null,
+): Promise<NamedChannel> {
+  if (name !== null) return { channelId: id, name };
+  const known = await database.transaction((tx) => slackChannels.find(tx, id));
+  return { channelId: id, name: known?.name ?? null };
 }
 
 async function byName(

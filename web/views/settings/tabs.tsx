@@ -9,6 +9,7 @@ export const settingsTabs = [
   { key: 'shipping-types', href: '/settings/shipping-types', label: 'Shipping types' },
   { key: 'payments', href: '/settings/payments', label: 'Payment types' },
   { key: 'people', href: '/settings/people', label: 'People' },
+  { key: 'slack', href: '/settings/slack', label: 'Slack channels' },
   { key: 'slack-people', href: '/settings/slack-people', label: 'Slack people' },
 ] as const;
 export type SettingsTab = (typeof settingsTabs)[number]['key'];
