@@ -1,5 +1,6 @@
 import { requirePermission } from '../../core/people/permissions.ts';
 import { ok, refuse } from '../../core/result.ts';
+import type { BotDeps } from '../deps.ts';
 import { openForm } from '../forms/open.ts';
 import { pairCarrierModal } from '../forms/pair-carrier.ts';
 import { said } from '../listeners/replies.ts';
@@ -15,14 +16,13 @@ export const pairCarrier: Action = {
     const permitted = requirePermission(actor, 'work_orders', merchantId);
     if (!permitted.ok) return said(permitted.error);
     return openForm(press, 'Pair carrier', async () => {
-      const [carriers, offered] = await Promise.all([
-        deps.queries.listCarriers({}),
-        deps.commands.loadCarriers({ actor, merchantId, storeId }),
-      ]);
       // The cause's subject is the store and the carrier's name.
       const name = subject.slice(storeId.length + 1);
-      const carrier = carriers.find((one) => one.name === name);
-      if (carrier === undefined) {
+      const [carrier, offered] = await Promise.all([
+        carrierOf(deps, { merchantId, orderId: alert.sample[0]?.id ?? null, name }),
+        deps.commands.loadCarriers({ actor, merchantId, storeId }),
+      ]);
+      if (carrier === null) {
         return refuse(
           'not_found',
           'This carrier was renamed meanwhile. Pair it in the dashboard, on the store’s page.',
@@ -33,3 +33,27 @@ export const pairCarrier: Action = {
     });
   },
 };
+
+interface Named {
+  readonly merchantId: string;
+  readonly orderId: string | null;
+  readonly name: string;
+}
+
+/** Carriers may share a name: the one that shipped, else the one of a channel that the merchant uses. */
+async function carrierOf(
+  { queries }: BotDeps,
+  { merchantId, orderId, name }: Named,
+): Promise<{ readonly id: string; readonly name: string } | null> {
+  const merchantIds = [merchantId];
+  const [order, channels, carriers] = await Promise.all([
+    orderId === null ? null : queries.showOrder({ merchantIds, orderId }),
+    queries.listChannels({ merchantIds, servedOnly: true }),
+    queries.listCarriers({}),
+  ]);
+  const id =
+    order?.shipments.find((shipment) => shipment.carrierName === name)?.carrierId ??
+    channels.find((channel) => channel.carrierName === name)?.carrierId ??
+    carriers.find((carrier) => carrier.name === name)?.id;
+  return id === undefined ? null : { id, name };
+}
