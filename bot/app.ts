@@ -7,7 +7,8 @@ import { listenToViews } from './listeners/views.ts';
 import { toNotifierError } from './notifier.ts';
 import { createWebReceiver, nameOf, type WebReceiver } from './receiver.ts';
 import { recordInteractions } from './record.ts';
-import { createSlackClient } from './slack-client.ts';
+import { clientOptions, createSlackClient } from './slack-client.ts';
+import { createPacedFetch } from './slack-pace.ts';
 import { createPeopleLookup } from './who.ts';
 
 export interface Bot {
@@ -38,7 +39,8 @@ interface Identity {
 /** The Slack bot: listeners over the desk's commands, on our own server or in Socket Mode. */
 export function createBot(deps: BotDeps, waitsMs: readonly number[] = connectAgainMs): Bot {
   const { config, log } = deps;
-  const client = createSlackClient({ token: config.botToken, apiUrl: config.apiUrl });
+  const fetch = createPacedFetch(deps);
+  const client = createSlackClient({ token: config.botToken, apiUrl: config.apiUrl, fetch });
   const identity: Identity = { teamId: null, appId: null, botId: null, botUserId: null };
   const isSocket = config.appToken !== null;
   const webReceiver: WebReceiver | null = isSocket
@@ -65,11 +67,7 @@ export function createBot(deps: BotDeps, waitsMs: readonly number[] = connectAga
     }),
     convoStore: false,
     logLevel: LogLevel.ERROR,
-    clientOptions: {
-      retryConfig: { retries: 0 },
-      rejectRateLimitedCalls: true,
-      ...(config.apiUrl === undefined ? {} : { slackApiUrl: config.apiUrl }),
-    },
+    clientOptions: clientOptions({ apiUrl: config.apiUrl, fetch }),
   });
   app.error(async (error) => log.error({ error: nameOf(error) }, 'a Slack listener failed'));
   app.use(recordInteractions(deps));

@@ -1,6 +1,7 @@
 import type { Desk } from '../core/desk.ts';
 import type { Actor } from '../core/people/actor.ts';
 import type { AlertRepository } from '../core/ports/alerting.ts';
+import type { SlackSurfacePorts } from '../core/ports/slack-surfaces.ts';
 import type { Result } from '../core/result.ts';
 import type { RecordPorts } from './record.ts';
 
@@ -33,10 +34,13 @@ export interface BotConfig {
 }
 
 /** What the bot uses of the desk: the same commands and queries as the web, and the alerts that its cards show. */
-export interface BotDeps extends RecordPorts {
+export interface BotDeps extends RecordPorts, SlackSurfacePorts {
   readonly config: BotConfig;
   readonly commands: Desk['commands'];
   readonly queries: Desk['queries'];
-  readonly alerts: Pick<AlertRepository, 'show' | 'listOpen' | 'merchantIds' | 'stormCauses'>;
+  readonly alerts: Pick<
+    AlertRepository,
+    'show' | 'listOpen' | 'merchantIds' | 'stormCauses' | 'noteCall' | 'blockBucket'
+  >;
   readonly people: SlackPeople;
 }

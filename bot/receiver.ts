@@ -1,5 +1,6 @@
 import { type App, isValidSlackRequest, type Receiver, type ReceiverEvent } from '@slack/bolt';
 import type { Log } from '../core/ports/log.ts';
+import { createUnanswered, type Unanswered } from './unanswered.ts';
 
 /** Slack allows 3 s from its request to our answer; this leaves time for the way back. */
 const answerWithinMs = 2_700;
@@ -23,6 +24,7 @@ export interface WebReceiver extends Receiver {
 /** A Bolt receiver that the desk's own server mounts: no second port, no second framework. */
 export function createWebReceiver(options: ReceiverOptions): WebReceiver {
   let app: App | null = null;
+  const unanswered = createUnanswered();
   return {
     init(created) {
       app = created;
@@ -39,7 +41,7 @@ export function createWebReceiver(options: ReceiverOptions): WebReceiver {
       if (body.type === 'url_verification') return Response.json({ challenge: body.challenge });
       if (!isOurs(body, options)) return new Response('This is another workspace or app.', { status: 403 });
       if (app === null) return new Response('Not started yet.', { status: 503 });
-      return answer(app, body, request, options.log);
+      return answer(app, body, request, options.log, unanswered);
     },
   };
 }
@@ -67,14 +69,17 @@ function isOurs(body: Body, options: ReceiverOptions): boolean {
 }
 
 /** Waits for the acknowledgment only; the work goes on after it. */
-async function answer(app: App, body: Body, request: Request, log: Log): Promise<Response> {
+async function answer(app: App, body: Body, request: Request, log: Log, unanswered: Unanswered): Promise<Response> {
+  const answered = unanswered.add();
   return new Promise((resolve) => {
     const late = setTimeout(() => {
       log.warn({ type: body.type ?? body.command }, 'a Slack request was not acknowledged in time');
+      answered();
       resolve(new Response('Too slow; try again.', { status: 503 }));
     }, answerWithinMs);
     const settle = (response: Response) => {
       clearTimeout(late);
+      answered();
       resolve(response);
     };
     const event: ReceiverEvent = {
@@ -88,6 +93,8 @@ async function answer(app: App, body: Body, request: Request, log: Log): Promise
               ? new Response(response)
               : Response.json(response),
         );
+        // What follows is the work: those who still wait for their acknowledgment come first.
+        await unanswered.none();
       },
       ...retryOf(request),
     };

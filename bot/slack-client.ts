@@ -7,6 +7,7 @@ export interface SlackClientOptions {
   /** Only tests and the preview name another host than Slack's. */
   readonly apiUrl?: string | undefined;
   readonly timeoutMs?: number;
+  readonly fetch?: webApi.FetchFunction;
 }
 
 /** Slack answers within a second or two; a worker waits no longer than this. */
@@ -17,12 +18,18 @@ const defaultTimeoutMs = 10_000;
  * would pause every channel. Our rows decide what is sent again.
  */
 export function createSlackClient(options: SlackClientOptions): webApi.WebClient {
-  return new WebClient(options.token, {
+  return new WebClient(options.token, clientOptions(options));
+}
+
+/** The same for the clients that Bolt makes. */
+export function clientOptions(options: Omit<SlackClientOptions, 'token'>): webApi.WebClientOptions {
+  return {
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: options.timeoutMs ?? defaultTimeoutMs,
     logLevel: LogLevel.ERROR,
     allowAbsoluteUrls: false,
+    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
     ...(options.apiUrl === undefined ? {} : { slackApiUrl: options.apiUrl }),
-  });
+  };
 }

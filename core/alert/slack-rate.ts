@@ -23,6 +23,10 @@ export const everyCall = 'slack';
 export const postBucket = (channelId: string): string => `chat.postMessage:${channelId}`;
 export const editBucket = 'chat.update';
 
+/** Slack limits posts by channel, everything else by method. */
+export const bucketOf = (method: string, channelId: string): string =>
+  method === 'chat.postMessage' || method === 'chat.postEphemeral' ? `${method}:${channelId}` : method;
+
 export const rateOf = (bucket: string): SlackRate => (bucket === editBucket ? editRate : postRate);
 
 /** When the next call may go out if `freeAt` is what the bucket's row says; `now` or earlier: at once. */

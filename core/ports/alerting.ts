@@ -63,6 +63,11 @@ export interface AlertRepository {
   /** The buckets that have been used, their rows locked. */
   buckets(tx: Tx, names: readonly string[]): Promise<ReadonlyMap<string, Bucket>>;
   saveBuckets(tx: Tx, freeAt: ReadonlyMap<string, Date>): Promise<void>;
+  /**
+   * A call goes out ahead of its turn: it counts for as much as `earnedMs`, 0 for nothing. Gives until when Slack said to
+   * wait; null: it did not.
+   */
+  noteCall(tx: Tx, name: string, now: Date, earnedMs: number): Promise<Date | null>;
   /** Slack said to wait: no call from this bucket before; a later `until` wins. */
   blockBucket(tx: Tx, name: string, until: Date): Promise<void>;
   /** Causes that a summary folds and that are still open, most orders first. */

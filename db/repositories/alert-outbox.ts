@@ -26,6 +26,7 @@ export const alertOutbox: Pick<
   | 'park'
   | 'buckets'
   | 'saveBuckets'
+  | 'noteCall'
   | 'blockBucket'
   | 'markDelivered'
   | 'markDeliveryError'
@@ -98,6 +99,21 @@ export const alertOutbox: Pick<
       insert into slack_pacing (bucket, free_at)
       select bucket, at from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as b (bucket text, at timestamptz)
       on conflict (bucket) do update set free_at = excluded.free_at`);
+  },
+  async noteCall(tx, name, now, earnedMs) {
+    const at = sql`${now.toISOString()}::timestamptz`;
+    const [row] =
+      earnedMs === 0
+        ? await unwrap(tx).execute<{ blocked_until: string | null }>(
+            sql`select blocked_until from slack_pacing where bucket = ${name}`,
+          )
+        : await unwrap(tx).execute<{ blocked_until: string | null }>(sql`
+            insert into slack_pacing as p (bucket, free_at)
+            values (${name}, ${at} + make_interval(secs => ${earnedMs / 1000}::float8))
+            on conflict (bucket) do update
+              set free_at = greatest(p.free_at, ${at}) + make_interval(secs => ${earnedMs / 1000}::float8)
+            returning blocked_until`);
+    return row?.blocked_until == null ? null : new Date(row.blocked_until);
   },
   async blockBucket(tx, name, until) {
     await unwrap(tx).execute(sql`

@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createNotifier } from '../../bot/notifier.ts';
 import { createSlackClient } from '../../bot/slack-client.ts';
 import { claimDue, deliverClaim } from '../../core/commands/deliver-alert.ts';
@@ -133,7 +134,8 @@ describe("the desk's messages at Slack's pace", () => {
       headers: { authorization: 'Bearer xoxb-test', 'content-type': 'application/json' },
       body: JSON.stringify({ name: 'second' }),
     });
-    const { channel }: { channel: { id: string } } = await created.json();
+    const answer: unknown = await created.json();
+    const { channel } = z.object({ channel: z.object({ id: z.string() }) }).parse(answer);
     await sql`insert into slack_routes (id, merchant_id, channel_id, created_by)
       values (gen_random_uuid(), ${other.merchantId}, ${channel.id}, 'Mei')`;
     await hold(store, 'A');
