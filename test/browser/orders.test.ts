@@ -129,6 +129,25 @@ describe('with script', () => {
     await context.close();
   });
 
+  test('a confirmation that reaches nobody says so, and can be pressed again', async () => {
+    const { mei, shop } = await shopWith('Off');
+    const { orderId } = await makeOrder(sql, shop, { number: '#off' });
+    const { page, context } = await open(mei);
+    await page.goto(`${origin}/orders/${orderId}`);
+    await page.getByRole('link', { name: 'Dispatch to Warehouse' }).click();
+    const confirm = page.getByRole('button', { name: 'Confirm Dispatch' });
+    await confirm.waitFor();
+    await context.setOffline(true);
+    await confirm.click();
+    await page.getByText('No answer from the desk. Look whether it was done, then try again.').waitFor();
+    expect(await page.locator('#dialog[open]').count()).toBe(1);
+    expect((await sql`select status from orders where id = ${orderId}`)[0]?.status).toBe('pending');
+    await context.setOffline(false);
+    await confirm.click();
+    await page.getByText('Dispatched: outbound order').waitFor();
+    await context.close();
+  });
+
   test('a change made elsewhere shows by itself, in the rows and in the rail', async () => {
     const { mei, held, shop } = await shopWith('Live');
     const { page, context } = await open(mei);

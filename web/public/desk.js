@@ -7,23 +7,17 @@
 
   // Dialogs: an address that is a page opens in the one <dialog>.
   async function openDialog(href) {
-    if (!dialog || !window.htmx) {
-      location.assign(href);
-      return;
-    }
+    if (!dialog || !window.htmx) return location.assign(href);
     await htmx.ajax('GET', href, { target: '#dialog-body', swap: 'innerHTML' });
     if (find('#dialog-body').childElementCount > 0 && !dialog.open) dialog.showModal();
     focusIn(find('#dialog-body'));
   }
 
   function focusIn(part) {
-    const first = find('[data-focus], [autofocus], [aria-invalid]', part) ?? find('#dialog-title', part);
-    if (first) first.focus();
+    (find('[data-focus], [autofocus], [aria-invalid]', part) ?? find('#dialog-title', part))?.focus();
   }
 
-  function closeDialog() {
-    if (dialog?.open) dialog.close();
-  }
+  const closeDialog = () => dialog?.close();
   dialog?.addEventListener('close', () => find('#dialog-body').replaceChildren());
   dialog?.addEventListener('click', (event) => {
     if (event.target === dialog) closeDialog();
@@ -45,7 +39,7 @@
     const copier = target.closest('[data-copy]');
     if (copier) copy(copier);
     const more = target.closest('a[data-menu]');
-    const wasOpen = more?.getAttribute('aria-expanded') === 'true';
+    const wasOpen = more?.ariaExpanded === 'true';
     closeMenus(target);
     if (more && plain) {
       event.preventDefault();
@@ -57,7 +51,7 @@
     }
   });
 
-  // The actions of a row are fetched when they are asked for; the page stays light.
+  // The actions of a row are fetched when they are asked for.
   function openMenu(more) {
     const panel = document.createElement('div');
     panel.className = 'panel';
@@ -86,7 +80,7 @@
     setTimeout(() => button.classList.remove('done'), 1200);
   }
 
-  // A form is sent once; its button says so until the answer is there.
+  // A form is sent once; its button says so.
   document.addEventListener('submit', (event) => {
     const form = event.target;
     if (form.matches('form[data-dialog]')) {
@@ -95,11 +89,11 @@
       openDialog(`${action}?${new URLSearchParams(new FormData(form))}`);
       return;
     }
-    // One that opens another tab leaves this page as it is, to be pressed again if that tab was closed.
+    // One that opens another tab may be pressed again.
     if (form.method !== 'post' || form.hasAttribute('hx-post') || form.target === '_blank') return;
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = '1';
-    if (event.submitter) event.submitter.setAttribute('aria-disabled', 'true');
+    event.submitter?.setAttribute('aria-disabled', 'true');
   });
   window.addEventListener('pageshow', () => {
     for (const form of all('form[data-sent]')) delete form.dataset.sent;
@@ -120,13 +114,21 @@
     }
   }
 
+  // Silence must not be taken for done. What the page asks by itself may fail unseen: it asks again.
+  const lost = 'No answer from the desk. Look whether it was done, then try again.';
+  document.addEventListener('htmx:error', ({ detail: { ctx } }) => {
+    if (!toasts || !ctx || ctx.sourceElement?.matches('[hx-trigger]')) return;
+    toasts.insertAdjacentHTML('beforeend', `<div class="toast" data-toast="20">${lost}</div>`);
+    watchToasts();
+  });
+
   // Selection.
   const picks = () => all('input.pick');
   function showPicked() {
     const count = picks().filter((pick) => pick.checked).length;
     const bar = find('#bulk');
-    if (bar) bar.hidden = count === 0;
     const words = find('[data-picked]');
+    if (bar) bar.hidden = count === 0;
     if (words) words.textContent = count === 1 ? '1 order selected' : `${count} orders selected`;
     for (const word of all('[data-pick-word]')) word.textContent = `${word.dataset.pickWord} ${count}`;
     const head = find('[data-pick-all]');
@@ -172,9 +174,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Escape') {
       closeMenus();
-      if (!dialog?.open && picks().some((pick) => pick.checked)) {
-        pickAll(false);
-      }
+      if (!dialog?.open && showPicked() > 0) pickAll(false);
       return;
     }
     if (event.target.closest?.('input:not([type=checkbox]), textarea, select, [contenteditable], dialog')) return;
@@ -197,18 +197,17 @@
     event.preventDefault();
   });
 
-  // Live: the server says that something changed, the page draws its parts again. Rows under a selection, a scrolled list
-  // or the keyboard stay where they are: a button offers the change instead.
+  // Live: what changed is drawn again. Rows that somebody works on stay where they are: a button offers the change.
   function changed() {
     say('desk:changed');
     const region = find('#region');
     if (!region) return;
     const stale = find('[data-stale]', region);
-    const busy = scrollY > 200 || picks().some((pick) => pick.checked) || region.contains(document.activeElement);
+    const busy = scrollY > 200 || showPicked() > 0 || region.contains(document.activeElement);
     if (stale && (busy || dialog?.open)) stale.hidden = false;
     else if (!dialog?.open && !find('details[open]', region)) say('desk:refresh');
   }
-  // Something was done: the parts show it. After `desk:acted` the dialog stays, with the results.
+  // Something was done. After `desk:acted` the dialog stays, with the results.
   function acted(event) {
     if (event.type === 'desk:done') closeDialog();
     pickAll(false);
