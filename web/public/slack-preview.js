@@ -43,7 +43,8 @@
       title = null;
       return;
     }
-    const isNew = view !== title;
+    // Also when a form took the place of its loading view.
+    const isNew = view !== title || document.activeElement === view;
     if (!dialog.matches(':modal')) {
       if (title === null) before = document.activeElement;
       dialog.close();
@@ -78,7 +79,8 @@
   });
   // What acts at once in Slack acts at once here.
   document.addEventListener('change', (event) => {
-    event.target.closest?.('[data-acts]')?.querySelector('button[name=press]')?.click();
+    if (!event.target.name?.startsWith('held:')) return;
+    event.target.closest('[data-acts]')?.querySelector('button[name=press]')?.click();
   });
 
   listen();

@@ -270,6 +270,9 @@ const Options = ({ element, held }: { element: PreviewJson; held: readonly strin
   );
 };
 
+/** Of what a search offered before, when the form is drawn again. */
+const shownOffers = 20;
+
 /** A text to search with, and a list that shows what the bot offers for it. */
 const SearchSelect = ({
   element,
@@ -318,7 +321,7 @@ const SearchSelect = ({
         multiple={element.type === 'multi_external_select'}
         aria-label={`${label}: results`}
       >
-        <SearchOptions offered={[]} chosen={chosen} />
+        <SearchOptions offered={offered.slice(0, shownOffers)} chosen={chosen} />
       </select>
     </span>
   );
