@@ -44,12 +44,13 @@ export interface FakeSlack {
   close(): Promise<void>;
 }
 
-/** `lost_answer`: Slack does it, the answer never comes. */
-export type Fault =
+/** `lost_answer`: Slack does it, the answer never comes. With `on` only this method fails so. */
+export type Fault = { readonly on?: string } & (
   | { readonly kind: '429'; readonly retryAfter: number }
   | { readonly kind: '500' }
   | { readonly kind: 'lost_answer' }
-  | { readonly kind: 'error'; readonly error: string };
+  | { readonly kind: 'error'; readonly error: string }
+);
 
 /** The emulator, behind our validator of Slack's limits and a few of its faults. */
 export async function startSlack(): Promise<FakeSlack> {
@@ -74,7 +75,8 @@ export async function startSlack(): Promise<FakeSlack> {
       calls.push({ method, status, error: errorOf(answer), fields, answer: fieldsOf(answer, 'json') });
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(answer);
     };
-    const fault = faults.shift();
+    const next = faults.findIndex(({ on }) => on === undefined || on === method);
+    const fault = next === -1 ? undefined : faults.splice(next, 1)[0];
     if (fault?.kind === '429')
       return finish(429, '{"ok":false,"error":"ratelimited"}', { 'retry-after': String(fault.retryAfter) });
     if (fault?.kind === '500') return finish(500, '{}');
