@@ -130,7 +130,11 @@ async function requestRun(
 
 const notFound: Refusal = { code: 'not_found', message: 'This store does not exist (any more).', field: 'storeIds' };
 
-function refusalFor(ports: Pick<BasePorts, 'connectors'>, store: IntakeStore | null, { mode }: Parsed): Refusal | null {
+function refusalFor(
+  ports: Pick<BasePorts, 'connectors'>,
+  store: IntakeStore | null,
+  { mode, orderKind }: Parsed,
+): Refusal | null {
   if (store === null) return notFound;
   const connector = ports.connectors.list().find(({ profile }) => profile.platform === store.platform);
   if (connector === undefined) {
@@ -141,6 +145,13 @@ function refusalFor(ports: Pick<BasePorts, 'connectors'>, store: IntakeStore | n
   }
   if (!callableStatuses.has(store.authorizationStatus)) {
     return { code: 'not_authorized', message: `${store.name}: please update authorization.`, field: 'storeIds' };
+  }
+  if (orderKind === 'b2b' && connector.profile.purchaseOrders !== true) {
+    return {
+      code: 'not_supported',
+      message: `${store.name}: the desk reads no purchase orders from ${connector.profile.name}.`,
+      field: 'orderKind',
+    };
   }
   if (mode.kind === 'order_numbers' && connector.fetchByNumber === undefined) {
     return {

@@ -48,6 +48,8 @@ export interface Profile {
   readonly repeatShipment: 'safe' | 'says_already_shipped' | 'duplicates';
   /** `required`: a shipment is told only with a carrier of the platform's own list; without a pairing it waits. */
   readonly carrierPairing?: 'required' | undefined;
+  /** The platform has purchase orders (b2b) beside buyers' orders: every scheduled sync reads both. Default: it has none. */
+  readonly purchaseOrders?: boolean | undefined;
   readonly fields: readonly AuthField[];
   /** Sentences shown beside the form before the first test. */
   readonly caveats: readonly string[];

@@ -1,6 +1,7 @@
 import { type IngestPorts, ingestPage } from '../commands/ingest-page.ts';
 import { platformCures } from '../order/holds.ts';
-import type { FetchByNumberResult, OrderPage } from '../ports/connector.ts';
+import type { OrderKind } from '../order/types.ts';
+import type { Connector, FetchByNumberResult, OrderPage } from '../ports/connector.ts';
 import type { RunItem, SyncRun } from '../ports/intake.ts';
 import type { StoreConnection } from '../ports/platforms.ts';
 import type { BasePorts } from '../ports/ports.ts';
@@ -54,12 +55,22 @@ export class SyncWork {
     const marginMs = this.#run.mode === 'time_range' ? 0 : clockMarginMs;
     const until = new Date(window.until.getTime() + marginMs);
     const parts = splitWindow({ since: window.since, until }, connector.profile.sync.maxWindowHours);
+    const kinds = this.#kinds(connector);
     for (const part of parts.slice(this.#windowsDone)) {
-      await this.pages(connector.fetchOrders(session, { ...part, kind: this.#run.orderKind }));
+      for (const kind of kinds) await this.pages(connector.fetchOrders(session, { ...part, kind }));
       this.#windowsDone += 1;
       const end = part.until < window.until ? part.until : window.until;
-      if (this.#run.orderKind === 'b2c') await this.#complete({ since: part.since, until: end });
+      // The mark says that nothing before it is missing, of either kind.
+      const isWhole = connector.profile.purchaseOrders === true ? kinds.length > 1 : this.#run.orderKind === 'b2c';
+      if (isWhole) await this.#complete({ since: part.since, until: end });
     }
+  }
+
+  /** Purchase orders come along wherever the window is the desk's own: a range that a person chose is of one kind. */
+  #kinds({ profile }: Connector): readonly OrderKind[] {
+    const { mode, orderKind } = this.#run;
+    const both = profile.purchaseOrders === true && orderKind === 'b2c' && mode !== 'time_range';
+    return both ? ['b2c', 'b2b'] : [orderKind];
   }
 
   /** Takes every page. */

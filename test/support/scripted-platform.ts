@@ -22,6 +22,8 @@ export class ScriptedPlatform {
   readonly calls: string[] = [];
   pageSize = 2;
   maxWindowHours: number | null = null;
+  /** Also has purchase orders. */
+  purchaseOrders = false;
   /** Runs before every page; throw to fail. */
   beforePage: (page: number) => Promise<void> | void = () => {};
   /** Every page is given twice. */
@@ -63,7 +65,11 @@ export class ScriptedPlatform {
         .map((number) => ({ number, reason: 'No such order' })),
     });
     return {
-      profile: { ...profile, sync: { ...profile.sync, maxWindowHours: this.maxWindowHours } },
+      profile: {
+        ...profile,
+        purchaseOrders: this.purchaseOrders,
+        sync: { ...profile.sync, maxWindowHours: this.maxWindowHours },
+      },
       checkFields: (fields) => ({ ok: true, value: fields }),
       hostRule: () => ({ kind: 'exact', hosts: ['platform.test'] }),
       testConnection: async () => ({

@@ -164,6 +164,35 @@ describe('a sync', () => {
     expect(await deskIds()).toEqual(['new', 'old']);
   });
 
+  test('purchase orders come with every scheduled sync where the platform has them, and hold its mark back', async () => {
+    platform.purchaseOrders = true;
+    platform.put(order('1'), order('po-1', 1, { kind: 'b2b' }));
+    let refuses = true;
+    platform.beforePage = () => {
+      if (refuses && platform.calls.at(-1)?.endsWith('b2b') === true) throw platform.failure('retryable');
+    };
+    const runId = await ask();
+    await work(runId, true);
+    expect((await runRow(runId)).status).toBe('failed');
+    expect((await storeRow()).synced_until).toBeNull();
+    refuses = false;
+    const again = await ask();
+    expect(await work(again)).toBe('orders');
+    expect(platform.calls.map((call) => call.slice(-3))).toEqual(['b2c', 'b2b', 'b2c', 'b2b']);
+    expect(await deskIds()).toEqual(['1', 'po-1']);
+    expect((await storeRow()).synced_until).not.toBeNull();
+  });
+
+  test('a platform without purchase orders is not asked for them, and says so to a person', async () => {
+    await work(await ask());
+    expect(platform.calls).toEqual([expect.stringMatching(/b2c$/)]);
+    const asked = { actor: mei, merchantId: store.merchantId, storeIds: [store.storeId], orderKind: 'b2b' } as const;
+    expect(await requestSync(ports(), { ...asked, mode: { kind: 'immediate' } })).toMatchObject({
+      ok: false,
+      error: { code: 'not_supported', message: expect.stringContaining('reads no purchase orders') },
+    });
+  });
+
   test('says why a number was not taken', async () => {
     platform.put(order('1'), order('2', 1, { platformState: 'shipped' }));
     const runId = await ask({ kind: 'order_numbers', numbers: ['#1', '#2', '#9'] });
