@@ -57,7 +57,7 @@ export async function saveRoute(ports: SlackPorts, input: SaveRouteInput): Promi
   if (storeId !== null && merchantId === null) return refuse('invalid_input', 'Choose the merchant, too.', 'storeId');
   const channel = await nameChannel(ports, parsed.value.channel);
   if (!channel.ok) return channel;
-  const { channelId, name } = channel.value;
+  const { channelId, name, isChecked } = channel.value;
   return ports.database.transaction(async (tx): Promise<Result<SavedRoute>> => {
     const merchants = await ports.slackChannels.merchants(tx);
     if (merchantId !== null && !merchants.some(({ id }) => id === merchantId)) {
@@ -67,7 +67,9 @@ export async function saveRoute(ports: SlackPorts, input: SaveRouteInput): Promi
       const store = await ports.slackChannels.storeName(tx, merchantId, storeId);
       if (store === null) return refuse('not_found', 'This merchant has no such store.', 'storeId');
     }
-    await ports.slackChannels.lock(tx, channelId, name);
+    const before = await ports.slackChannels.lock(tx, channelId, name);
+    // It was mended meanwhile.
+    if (isChecked && before.brokenReason !== null) await ports.slackChannels.markWorking(tx, channelId);
     const route = { merchantId, storeId, kind: kind?.kind ?? null, channelId };
     const saved = await ports.slackChannels.saveRoute(tx, { ...route, id: newId(), createdBy: input.actor.name });
     await ports.audit.append(tx, [

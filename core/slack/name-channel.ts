@@ -7,7 +7,11 @@ export interface NamedChannel {
   readonly channelId: string;
   /** Null where Slack could not be asked. */
   readonly name: string | null;
+  /** Slack said that the bot is in it and that it is not archived. */
+  readonly isChecked: boolean;
 }
+
+type Found = Omit<NamedChannel, 'isChecked'>;
 
 const channelId = /^[CG][A-Z0-9]{5,}$/;
 /** What Slack makes of `#orders` in a slash command. */
@@ -35,19 +39,20 @@ export async function nameChannel(
           field,
         );
   }
-  if (ports.messenger === null) return ok(found);
+  const unchecked = { ...found, isChecked: false };
+  if (ports.messenger === null) return ok(unchecked);
   try {
     const facts = await ports.messenger.look(found.channelId);
     if (facts.isArchived) return refuse('channel_unusable', brokenWords('is_archived', facts.name), field);
     if (!facts.isMember) return refuse('channel_unusable', brokenWords('not_in_channel', facts.name), field);
-    return ok({ channelId: found.channelId, name: facts.name });
+    return ok({ channelId: found.channelId, name: facts.name, isChecked: true });
   } catch (error) {
     if (!(error instanceof NotifierError)) throw error;
     if (error.kind === 'channel_unusable') {
       return refuse('channel_unusable', brokenWords(error.code, found.name), field);
     }
     // Slack is away, or the app may not ask: the first message will show whether the channel is right.
-    return ok(found);
+    return ok(unchecked);
   }
 }
 
@@ -55,7 +60,7 @@ async function byId(
   { database, slackChannels }: Pick<SlackPorts, 'database' | 'slackChannels'>,
   id: string,
   name: string | null,
-): Promise<NamedChannel> {
+): Promise<Found> {
   if (name !== null) return { channelId: id, name };
   const known = await database.transaction((tx) => slackChannels.find(tx, id));
   return { channelId: id, name: known?.name ?? null };
@@ -64,7 +69,7 @@ async function byId(
 async function byName(
   { database, slackChannels, messenger }: Pick<SlackPorts, 'database' | 'slackChannels' | 'messenger'>,
   typed: string,
-): Promise<NamedChannel | null> {
+): Promise<Found | null> {
   const wanted = typed.replace(/^#/, '').toLowerCase();
   if (wanted === '') return null;
   const is = (name: string | null) => name !== null && name.toLowerCase() === wanted;

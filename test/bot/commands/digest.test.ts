@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { deliverDigest } from '../../../core/commands/deliver-digest.ts';
+import { digestRound } from '../../../core/commands/digest-round.ts';
 import { testBot } from '../../support/bot.ts';
 import { heldOrder } from '../../support/causes.ts';
 import { type World, world } from '../../support/outgoing.ts';
 
 const desk = await testBot();
-const { slack, sql, clock } = desk;
+const { slack, sql, clock, ports } = desk;
 
 let store: World;
 beforeEach(async () => {
@@ -58,8 +60,7 @@ describe('the digest of a channel', () => {
   }
   const round = async () => {
     desk.jobs.length = 0;
-    const { digestRound } = await import('../../../core/commands/digest-round.ts');
-    await digestRound(desk.ports);
+    await digestRound(ports);
     await desk.work('slack.digest');
   };
 
@@ -77,6 +78,35 @@ describe('the digest of a channel', () => {
     await round();
     expect(await posted()).toHaveLength(before + 1);
     expect(await sql`select 1 from slack_digests where message_ts is not null`).toHaveLength(1);
+  });
+
+  it('is posted once by two workers at once, and after one that died over it', async () => {
+    const before = (await posted()).length;
+    await turnOn();
+    clock.pass(3_660_000);
+    await digestRound(ports);
+    const day = clock.now().toISOString().slice(0, 10);
+    const deliver = () => deliverDigest(ports, { channelId: slack.channelId, day });
+    await sql`update slack_digests set posting_since = ${clock.now().toISOString()}`;
+    await deliver();
+    expect(await posted()).toHaveLength(before);
+    clock.pass(31_000);
+    await Promise.all([deliver(), deliver(), deliver()]);
+    await deliver();
+    expect(await posted()).toHaveLength(before + 1);
+  });
+
+  it('waits as long as Slack says, and takes no more than that time', async () => {
+    const before = (await posted()).length;
+    await turnOn();
+    clock.pass(3_660_000);
+    slack.faults.push({ kind: '429', retryAfter: 60 });
+    await round();
+    await round();
+    expect(await posted()).toHaveLength(before);
+    clock.pass(61_000);
+    await round();
+    expect(await posted()).toHaveLength(before + 1);
   });
 
   it('says how the counts moved against the day before', async () => {

@@ -150,8 +150,9 @@ const ChannelRow = ({
       <td>
         <b>{channelLabel(channel)}</b>
         <span class="why">
-          {name === null ? null : <span class="mono">{channelId}</span>} {timeZone}
-          {channel.unknownMayLook ? ' · unknown people may look' : null}
+          {[name === null ? null : channelId, timeZone, channel.unknownMayLook ? 'unknown people may look' : null]
+            .filter((fact) => fact !== null)
+            .join(' · ')}
         </span>
       </td>
       <td data-label="State">
@@ -162,7 +163,11 @@ const ChannelRow = ({
             <Badge tone="hold">Not usable</Badge>
             <span class="why">
               {brokenWords(brokenReason, name)}{' '}
-              {brokenSince === null ? null : <When at={brokenSince} now={frame.now} timeZone={frame.timeZone} />}
+              {brokenSince === null ? null : (
+                <>
+                  Noticed <When at={brokenSince} now={frame.now} timeZone={frame.timeZone} />.
+                </>
+              )}
             </span>
           </>
         )}
