@@ -1,6 +1,6 @@
 import type { AnyMiddlewareArgs, Middleware } from '@slack/bolt';
 import { newId } from '../core/ids.ts';
-import type { AlertingPorts } from '../core/ports/alerting.ts';
+import type { AlertingPorts, NewInteraction } from '../core/ports/alerting.ts';
 import type { BasePorts } from '../core/ports/ports.ts';
 
 export type RecordPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'log'> & Pick<AlertingPorts, 'interactions'>;
@@ -41,6 +41,7 @@ export function identify(body: Body): Omit<Recorded, 'id'> | null {
  * and goes no further. Throws when it cannot be recorded: then nothing happened and Slack shows an error.
  */
 export function recordInteractions(ports: RecordPorts): Middleware<AnyMiddlewareArgs> {
+  const record = createRecorder(ports);
   return async (args) => {
     const { next, context } = args;
     const body: Body = { ...args.body };
@@ -50,26 +51,14 @@ export function recordInteractions(ports: RecordPorts): Middleware<AnyMiddleware
       return;
     }
     const id = newId();
-    const isNew = await within(recordWithinMs, (isLate) =>
-      ports.database.transaction(async (tx) => {
-        const recorded = await ports.interactions.record(tx, {
-          id,
-          dedupeKey: identity.dedupeKey,
-          kind: identity.kind,
-          payload: JSON.stringify(body),
-          slackUserId: identity.userId,
-        });
-        if (recorded) {
-          const runAt = new Date(ports.clock.now().getTime() + takeOverAfterMs);
-          await ports.jobs.enqueue(tx, [
-            { task: 'slack.interaction', payload: { interactionId: id }, key: `slack.interaction:${id}`, runAt },
-          ]);
-        }
-        // The person was told that it failed: then it must not happen later all the same.
-        if (isLate()) throw new Error(tooLate);
-        return recorded;
-      }),
-    );
+    const interaction = {
+      id,
+      dedupeKey: identity.dedupeKey,
+      kind: identity.kind,
+      payload: JSON.stringify(body),
+      slackUserId: identity.userId,
+    };
+    const isNew = await within(recordWithinMs, (isLate) => record(interaction, isLate));
     if (!isNew) {
       // Every recorded kind can be acknowledged.
       if ('ack' in args && typeof args.ack === 'function') await args.ack();
@@ -87,6 +76,75 @@ export function recordInteractions(ports: RecordPorts): Middleware<AnyMiddleware
 
 const finish = (ports: RecordPorts, id: string, outcome: string) =>
   ports.database.transaction((tx) => ports.interactions.finish(tx, id, outcome, ports.clock.now()));
+
+interface Waiting {
+  readonly interaction: NewInteraction;
+  readonly isLate: () => boolean;
+  readonly done: (isNew: boolean) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * Writes down what arrives, all that is waiting in one transaction: fifty presses at once are two commits, not fifty,
+ * and each of them has its acknowledgment before a busy database has done fifty.
+ */
+function createRecorder(ports: RecordPorts): (interaction: NewInteraction, isLate: () => boolean) => Promise<boolean> {
+  let waiting: Waiting[] = [];
+  /** Null: nobody writes. A write that hangs does not keep later ones from being tried. */
+  let writingSinceMs: number | null = null;
+
+  async function writeAll(): Promise<void> {
+    while (waiting.length > 0) {
+      writingSinceMs = performance.now();
+      // The person was told that it failed: then it must not happen later all the same.
+      const late = waiting.filter((one) => one.isLate());
+      const batch = waiting.filter((one) => !late.includes(one));
+      waiting = [];
+      for (const one of late) one.failed(new Error(tooLate));
+      if (batch.length > 0) await write(batch);
+    }
+    writingSinceMs = null;
+  }
+
+  async function write(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const fresh = await ports.database.transaction(async (tx) => {
+        const runAt = new Date(ports.clock.now().getTime() + takeOverAfterMs);
+        // Sent together; a job of what was recorded before finds no row and does nothing.
+        const [ids] = await Promise.all([
+          ports.interactions.record(
+            tx,
+            batch.map(({ interaction }) => interaction),
+          ),
+          ports.jobs.enqueue(
+            tx,
+            batch.map(({ interaction: { id } }) => ({
+              task: 'slack.interaction',
+              payload: { interactionId: id },
+              key: `slack.interaction:${id}`,
+              runAt,
+            })),
+          ),
+        ]);
+        if (batch.some((one) => one.isLate())) throw new SomeLate();
+        return ids;
+      });
+      for (const one of batch) one.done(fresh.has(one.interaction.id));
+    } catch (error) {
+      // Nothing was written; those in time once more, without the others.
+      if (error instanceof SomeLate) waiting.unshift(...batch);
+      else for (const one of batch) one.failed(error);
+    }
+  }
+
+  return (interaction, isLate) =>
+    new Promise((done, failed) => {
+      waiting.push({ interaction, isLate, done, failed });
+      if (writingSinceMs === null || performance.now() - writingSinceMs > recordWithinMs) void writeAll();
+    });
+}
+
+class SomeLate extends Error {}
 
 const tooLate = 'The interaction could not be recorded in time.';
 

@@ -95,18 +95,20 @@ export interface AlertRepository {
   merchantIds(tx: Tx): Promise<readonly string[]>;
 }
 
+/** A gesture of a person in Slack. */
+export interface NewInteraction {
+  readonly id: string;
+  /** The same on redelivery. */
+  readonly dedupeKey: string;
+  readonly kind: string;
+  /** The verified body as JSON. */
+  readonly payload: string;
+  readonly slackUserId: string;
+}
+
 export interface InteractionRepository {
-  /** False when the same interaction is already recorded. */
-  record(
-    tx: Tx,
-    interaction: {
-      readonly id: string;
-      readonly dedupeKey: string;
-      readonly kind: string;
-      readonly payload: string;
-      readonly slackUserId: string;
-    },
-  ): Promise<boolean>;
+  /** The ids of those that were not recorded yet; of two with the same `dedupeKey` the first. */
+  record(tx: Tx, interactions: readonly NewInteraction[]): Promise<ReadonlySet<string>>;
   /** The unfinished interaction's payload; null when done or unknown. */
   open(tx: Tx, interactionId: string): Promise<{ readonly kind: string; readonly payload: string } | null>;
   /** Marks it done and deletes its payload. */

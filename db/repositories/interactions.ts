@@ -5,12 +5,20 @@ import { unwrap } from '../database.ts';
 /** Slack interactions: recorded before they are acknowledged, emptied when done. */
 export function createInteractionRepository(): InteractionRepository {
   return {
-    async record(tx, interaction) {
-      const rows = await unwrap(tx).execute(sql`
+    async record(tx, interactions) {
+      const rows = interactions.map(({ id, dedupeKey, kind, payload, slackUserId }) => ({
+        id,
+        dedupe_key: dedupeKey,
+        kind,
+        payload,
+        slack_user_id: slackUserId,
+      }));
+      const fresh = await unwrap(tx).execute<{ id: string }>(sql`
         insert into interactions (id, dedupe_key, kind, payload, slack_user_id)
-        values (${interaction.id}, ${interaction.dedupeKey}, ${interaction.kind}, ${interaction.payload}, ${interaction.slackUserId})
+        select id, dedupe_key, kind, payload, slack_user_id from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
+          as i (id uuid, dedupe_key text, kind text, payload text, slack_user_id text)
         on conflict (dedupe_key) do nothing returning id`);
-      return rows.length > 0;
+      return new Set(fresh.map(({ id }) => id));
     },
     async open(tx, interactionId) {
       const rows = await unwrap(tx).execute<{ kind: string; payload: string | null }>(sql`
