@@ -9,6 +9,8 @@ import { defineForm, done, fieldError } from './form.ts';
 
 /** Rows that a person may add: a bundle of more parts is made in the dashboard. */
 export const mostComponents = 10;
+/** Of what one section may hold; the rest is for names. */
+const longestPictureUrl = 800;
 /** Warehouse units per platform unit that a person may type. */
 const maxQuantity = 9_999;
 
@@ -93,7 +95,8 @@ function outcome({ heldOrders, freedOrders }: BindChoice): string {
 function pictureLink(url: string | null): string | null {
   if (url === null || !URL.canParse(url)) return null;
   const { protocol, href } = new URL(url);
-  return protocol === 'https:' && !/[<>|]/.test(href) ? link(href, 'Picture') : null;
+  const isUsable = protocol === 'https:' && href.length <= longestPictureUrl && !/[<>|]/.test(href);
+  return isUsable ? link(href, 'Picture') : null;
 }
 
 function productInput(row: number, initial: SlackOption | undefined): SlackBlock {

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { actions } from '../../bot/actions/index.ts';
 import { alertCard } from '../../bot/messages/alert-card.ts';
 import { refusedBySlack } from '../../bot/messages/validate.ts';
-import type { AlertKind, AlertView } from '../../core/alert/types.ts';
+import type { AlertKind } from '../../core/alert/types.ts';
 import { exceptionCodes, holdCodes } from '../../core/order/types.ts';
+import { alertView } from '../support/alert-view.ts';
 
 const kinds: readonly AlertKind[] = [
   ...holdCodes.map((code) => `held:${code}` as const),
@@ -19,37 +20,6 @@ const kinds: readonly AlertKind[] = [
 
 const now = new Date('2026-11-20T12:00:00Z');
 const context = { publicUrl: 'https://desk.example.test', now };
-
-const alert = (over: Partial<AlertView> = {}): AlertView => ({
-  id: '0199aaaa-0000-7000-8000-000000000001',
-  merchantId: '0199aaaa-0000-7000-8000-000000000002',
-  merchantName: 'Northwind',
-  storeId: '0199aaaa-0000-7000-8000-000000000003',
-  storeName: 'Northwind US',
-  platform: 'shopify',
-  kind: 'held:sku_unmapped',
-  subject: 'x',
-  state: 'open',
-  orderCount: 37,
-  amounts: { USD: '4210.5' },
-  sample: [{ id: 'o1', number: '#1042' }],
-  detail: { subject: 'TSHIRT-XL', name: 'T-shirt, XL' },
-  oldestAt: new Date('2026-11-20T09:00:00Z'),
-  nearestShipBy: new Date('2026-11-20T16:00:00Z'),
-  version: 3,
-  deliveredVersion: 2,
-  channelId: 'C1',
-  messageTs: '1.2',
-  postingSince: null,
-  assignedToName: null,
-  snoozedUntil: null,
-  openedAt: now,
-  resolvedAt: null,
-  resolvedBy: null,
-  resolvedVia: null,
-  resolution: null,
-  ...over,
-});
 
 const hostile = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 400 }),
@@ -94,7 +64,7 @@ const anyAlert = fc
     resolution: fc.constantFrom('mapped', 'released', 'something else', null),
     nearestShipBy: fc.option(fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') })),
   })
-  .map((over) => alert({ ...over, resolvedAt: over.state === 'resolved' ? now : null }));
+  .map((over) => alertView({ ...over, resolvedAt: over.state === 'resolved' ? now : null }));
 
 describe('alert cards', () => {
   it('stays inside every limit of Slack, whatever names and texts a platform sends', () => {
@@ -123,20 +93,20 @@ describe('alert cards', () => {
   });
 
   it('says what waits, how much, since when and until when', () => {
-    const card = JSON.stringify(alertCard(alert(), context));
+    const card = JSON.stringify(alertCard(alertView(), context));
     expect(card).toContain('SKU not mapped · TSHIRT-XL · Northwind US');
     expect(card).toContain('37 orders wait · USD 4,210.50 · oldest 3 h · next ship-by');
     expect(card).toContain('and 36 more');
-    expect(alertCard(alert(), context).text).toBe('SKU not mapped · TSHIRT-XL · Northwind US: 37 orders');
+    expect(alertCard(alertView(), context).text).toBe('SKU not mapped · TSHIRT-XL · Northwind US: 37 orders');
   });
 
   it('offers Bind SKU on an unmapped SKU, with ids and the version seen as its value', () => {
-    const row = alertCard(alert(), context).blocks.find((block) => block.type === 'actions');
+    const row = alertCard(alertView(), context).blocks.find((block) => block.type === 'actions');
     expect(row).toMatchObject({
       elements: [
         {
           action_id: 'bind_sku',
-          value: JSON.stringify({ alert: alert().id, merchant: alert().merchantId, version: 3 }),
+          value: JSON.stringify({ alert: alertView().id, merchant: alertView().merchantId, version: 3 }),
         },
         { action_id: 'show_orders' },
         { action_id: 'assign_to_me' },
@@ -160,7 +130,7 @@ describe('alert cards', () => {
     for (const kind of kinds) {
       for (const state of ['open', 'resolved'] as const) {
         const { blocks } = alertCard(
-          alert({ kind, state, orderCount: 1, resolution: 'mapped', resolvedAt: now }),
+          alertView({ kind, state, orderCount: 1, resolution: 'mapped', resolvedAt: now }),
           context,
         );
         const ids = [...JSON.stringify(blocks).matchAll(/"action_id":"([^":]+)/g)].map(([, id]) => id ?? '');
@@ -177,12 +147,12 @@ describe('alert cards', () => {
     ['sync_failing', '/stores/0199aaaa-0000-7000-8000-000000000003'],
     ['orders_malformed', '/'],
   ] as const)('leads with %s to the page that shows it', (kind, path) => {
-    const row = alertCard(alert({ kind }), context).blocks.find((block) => block.type === 'actions');
+    const row = alertCard(alertView({ kind }), context).blocks.find((block) => block.type === 'actions');
     expect(JSON.stringify(row)).toContain(`"url":"https://desk.example.test${path}"`);
   });
 
   it('calls a cancellation after dispatch a cancellation', () => {
-    const card = alertCard(alert({ kind: 'exception:platform_cancelled_after_dispatch', orderCount: 1 }), context);
+    const card = alertCard(alertView({ kind: 'exception:platform_cancelled_after_dispatch', orderCount: 1 }), context);
     expect(card.text).toContain('Cancelled on the platform after dispatch · #1042');
   });
 
@@ -190,7 +160,7 @@ describe('alert cards', () => {
     const settled = (kind: AlertKind, minutes: number) =>
       JSON.stringify(
         alertCard(
-          alert({
+          alertView({
             kind,
             state: 'resolved',
             resolution: 'mapped',
@@ -208,7 +178,13 @@ describe('alert cards', () => {
 
   it('loses its buttons and names who ended it once the cause is gone', () => {
     const card = alertCard(
-      alert({ state: 'resolved', resolvedAt: now, resolvedBy: 'Mei', resolvedVia: 'web', resolution: 'dispatched' }),
+      alertView({
+        state: 'resolved',
+        resolvedAt: now,
+        resolvedBy: 'Mei',
+        resolvedVia: 'web',
+        resolution: 'dispatched',
+      }),
       context,
     );
     expect(card.blocks.map((block) => block.type)).toEqual(['section', 'context']);
