@@ -59,8 +59,8 @@ export const settings = [
     needed: 'no',
     default: '1 on loopback without DATABASE_URL, else 0',
     about:
-      'The sandbox marketplace. Never on a server that others reach: the back office of the marketplace ' +
-      'is open, without signing in, to everybody who reaches the desk.',
+      'The sandbox marketplace and, without Slack tokens, the Slack preview. Never on a server that others reach: ' +
+      'the back office of the marketplace is open, without signing in, to everybody who reaches the desk.',
   },
   {
     name: 'SANDBOX_URL',
