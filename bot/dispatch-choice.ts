@@ -1,33 +1,55 @@
+import type { DispatchPreview, PreviewWarehouse } from '../core/commands/preview-dispatch.ts';
 import type { Actor } from '../core/people/actor.ts';
+import { may } from '../core/people/permissions.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { BotDeps } from './deps.ts';
+
+/** A warehouse and one of its channels, as one choice. */
+export interface DispatchOption {
+  readonly warehouseId: string;
+  readonly channelId: string;
+  readonly channelName: string;
+  readonly carrierName: string;
+  readonly serviceLevel: string;
+  readonly selfPickup: boolean;
+  readonly cashOnDelivery: boolean;
+  /** Why this one cannot be chosen; null when it can. */
+  readonly unavailable: string | null;
+}
 
 /** What the dispatch form shows for the final check. */
 export interface DispatchChoice {
   readonly orderNumber: string;
   readonly storeName: string;
   readonly version: number;
-  /** Name and address in lines, as printed on a label. */
+  /** Name, address and phone in lines, as printed on a label. */
   readonly recipient: readonly string[];
   readonly lines: readonly {
+    readonly id: string;
     readonly name: string;
     readonly sku: string | null;
     readonly quantity: number;
     readonly boundTo: string | null;
+    /** It has to be bound first, and can be, in the form. */
+    readonly canBeBound: boolean;
   }[];
-  readonly channels: readonly {
-    readonly warehouseId: string;
-    readonly warehouseName: string;
-    readonly channelId: string;
-    readonly channelName: string;
-    readonly carrierName: string;
-    readonly serviceLevel: string;
-    /** Why this one cannot be chosen here; null when it can. */
-    readonly unavailable: string | null;
+  readonly warehouses: readonly {
+    readonly name: string;
+    /** `all in stock`, or what is short. */
+    readonly stock: string;
+    readonly options: readonly DispatchOption[];
   }[];
+  /** The choice that is offered first; null when none may be chosen for somebody. */
+  readonly preselected: string | null;
+  /** What is to be collected on delivery; null for a paid order. */
+  readonly collects: { readonly amount: string | null; readonly currency: string } | null;
   /** What stands in the way whatever is chosen, in words. */
   readonly blockers: readonly string[];
+  /** The address is what stands in the way: it can be corrected from the form. */
+  readonly needsAddress: boolean;
   readonly warnings: readonly string[];
+  /** Admins may dispatch more than is in stock, with a note. */
+  readonly offersOverride: boolean;
 }
 
 /** The order, its lines and every channel that is open to it, in the words of the form. */
@@ -35,47 +57,84 @@ export async function dispatchChoice(
   { commands, queries }: Pick<BotDeps, 'commands' | 'queries'>,
   input: { readonly actor: Actor; readonly merchantId: string; readonly orderId: string },
 ): Promise<Result<DispatchChoice>> {
+  // The command checks the role: only then is the recipient read.
   const preview = await commands.previewDispatch(input);
   if (!preview.ok) return preview;
   const order = await queries.showOrder({ merchantIds: [input.merchantId], orderId: input.orderId });
+  const { value } = preview;
   return ok({
-    orderNumber: preview.value.number,
-    storeName: preview.value.storeName,
-    version: preview.value.version,
+    orderNumber: value.number,
+    storeName: value.storeName,
+    version: value.version,
     recipient: recipientLines(order?.recipient ?? null),
-    lines: preview.value.lines.map((line) => ({
+    lines: value.lines.map((line) => ({
+      id: line.lineId,
       name: line.name,
       sku: line.sku,
       quantity: line.toDispatch,
       boundTo: line.components.map((part) => `${part.quantity} × ${part.sku}`).join(' + ') || null,
+      canBeBound: line.components.length === 0 && line.toDispatch > 0 && !line.cannotBeBound,
     })),
-    channels: preview.value.warehouses.flatMap((warehouse) =>
-      warehouse.channels.map((channel) => ({
+    warehouses: value.warehouses.map((warehouse) => ({
+      name: warehouse.name,
+      stock: stockWords(warehouse, value),
+      options: warehouse.channels.map((channel) => ({
         warehouseId: warehouse.id,
-        warehouseName: warehouse.name,
         channelId: channel.id,
         channelName: channel.name,
         carrierName: channel.carrierName,
         serviceLevel: channel.serviceLevel,
-        unavailable: unavailable(channel, preview.value.cashOnDelivery !== null),
+        selfPickup: channel.selfPickup,
+        cashOnDelivery: channel.cashOnDelivery,
+        unavailable:
+          value.cashOnDelivery !== null && !channel.cashOnDelivery ? 'does not collect cash on delivery' : null,
       })),
-    ),
-    blockers: preview.value.blockedBy === null ? [] : [preview.value.blockedBy.message],
-    warnings: preview.value.warnings,
+    })),
+    preselected: preselected(value),
+    collects: value.cashOnDelivery,
+    blockers: value.blockedBy === null ? [] : [value.blockedBy.message],
+    needsAddress: value.holds.some((hold) => hold.code === 'address_incomplete'),
+    warnings: value.warnings,
+    offersOverride:
+      may(input.actor, 'administer', input.merchantId) &&
+      value.warehouses.some((warehouse) => !warehouse.isEnough && !warehouse.allowsBackorder),
   });
 }
 
-function unavailable(
-  channel: { readonly selfPickup: boolean; readonly cashOnDelivery: boolean },
-  collects: boolean,
-): string | null {
-  if (channel.selfPickup) return 'self-pickup needs a label: dispatch it in the dashboard';
-  if (collects && !channel.cashOnDelivery) return 'does not collect cash on delivery';
-  return null;
+/**
+ * Where the order went before, else the first warehouse that has everything, by its first channel that may carry it. A
+ * prepaid order is never offered a collecting channel first, nor any order one that needs a label of its own.
+ */
+function preselected(preview: DispatchPreview): string | null {
+  const collects = preview.cashOnDelivery !== null;
+  const ranked = preview.warehouses.toSorted(
+    (a, b) =>
+      Number(b.id === preview.warehouseId) - Number(a.id === preview.warehouseId) ||
+      Number(b.isEnough) - Number(a.isEnough),
+  );
+  const good = ranked.flatMap((warehouse) =>
+    warehouse.channels.filter((channel) => !channel.selfPickup && channel.cashOnDelivery === collects),
+  );
+  const before = good.find((channel) => channel.id === preview.shippingChannelId);
+  return (before ?? good[0])?.id ?? null;
+}
+
+function stockWords(warehouse: PreviewWarehouse, preview: DispatchPreview): string {
+  const short = preview.lines.flatMap((line) => {
+    const available = warehouse.stock.find((stock) => stock.lineId === line.lineId)?.available ?? null;
+    return available === null || available >= line.toDispatch
+      ? []
+      : [`${line.sku ?? line.name} ${Math.max(available, 0)} of ${line.toDispatch}`];
+  });
+  const backorder = warehouse.allowsBackorder ? ' (backorder allowed)' : '';
+  if (short.length > 0) return `short: ${short.join(', ')}${backorder}`;
+  if (!warehouse.isEnough) return `not enough for all lines together${backorder}`;
+  return warehouse.stock.every((stock) => stock.available !== null) ? 'all in stock' : 'what is mapped is in stock';
 }
 
 interface Address {
   readonly name: string | null;
+  readonly phone: string | null;
   readonly address1: string | null;
   readonly address2: string | null;
   readonly district: string | null;
@@ -83,12 +142,14 @@ interface Address {
   readonly state: string | null;
   readonly zip: string | null;
   readonly country: string | null;
+  readonly pickupPointCode: string | null;
 }
 
 function recipientLines(address: Address | null): string[] {
   if (address === null) return ['No recipient.'];
   const place = [address.zip, address.city, address.district, address.state, address.country].filter(Boolean).join(' ');
-  return [address.name, address.address1, address.address2, place].filter(
+  const pickup = address.pickupPointCode === null ? null : `Pickup point ${address.pickupPointCode}`;
+  return [address.name, address.address1, address.address2, place, pickup, address.phone].filter(
     (line) => line !== null && line !== '',
   ) as string[];
 }

@@ -1,6 +1,9 @@
 import { requirePermission } from '../../core/people/permissions.ts';
+import { acknowledgeExceptionModal, closableExceptions } from '../forms/acknowledge-exception.ts';
+import { openOrderForm } from '../forms/order-form.ts';
 import { said } from '../listeners/replies.ts';
 import { foreign } from '../messages/text.ts';
+import { answerInDetails } from '../order-details.ts';
 import type { Action } from './action.ts';
 
 /** Somebody has taken care of what happened to the card's order: its exception closes. */
@@ -22,5 +25,19 @@ export const acknowledge: Action = {
       if (!closed.ok && closed.error.code !== 'not_open') return said(closed.error);
     }
     return `${foreign(only.number, 60)} is acknowledged. The card changes by itself.`;
+  },
+  async onOrder(press) {
+    const { deps, actor, order } = press;
+    const { merchantId } = order;
+    const permitted = requirePermission(actor, 'work_orders', merchantId);
+    if (!permitted.ok) return said(permitted.error);
+    const [only, ...others] = closableExceptions(order);
+    if (only === undefined) return 'No exception is left here that a person can close.';
+    if (others.length > 0) {
+      return openOrderForm(press, 'Acknowledge exception', (metadata) => acknowledgeExceptionModal(metadata, order));
+    }
+    const closed = await deps.commands.acknowledgeException({ actor, merchantId, exceptionId: only.id });
+    const number = foreign(order.number, 60);
+    return answerInDetails(press, closed.ok ? `${number} is acknowledged.` : `${number}: ${said(closed.error)}`);
   },
 };

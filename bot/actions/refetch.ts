@@ -1,11 +1,12 @@
 import { said } from '../listeners/replies.ts';
-import { count, link } from '../messages/text.ts';
+import { count, foreign, link } from '../messages/text.ts';
+import { answerInDetails } from '../order-details.ts';
 import type { Action } from './action.ts';
 
 /** What one re-fetch takes. */
 const mostOrders = 200;
 
-/** Pulls the cause's orders again from the platform. */
+/** Pulls one order, or the cause's orders, again from the platform. */
 export const refetch: Action = {
   id: 'refetch',
   async onCause({ deps, actor, alert }) {
@@ -27,5 +28,12 @@ export const refetch: Action = {
     const some = orders.total > orders.rows.length ? ' (the oldest ones)' : '';
     const url = `${deps.config.publicUrl}/sync-log/${asked.value.runId}`;
     return `Fetching ${count(orders.rows.length, 'order')} again${some}: ${link(url, 'follow it')}. The card changes by itself.`;
+  },
+  async onOrder(press) {
+    const { deps, actor, order } = press;
+    const asked = await deps.commands.refetchOrders({ actor, merchantId: order.merchantId, orderIds: [order.id] });
+    if (!asked.ok) return said(asked.error);
+    const url = `${deps.config.publicUrl}/sync-log/${asked.value.runId}`;
+    return answerInDetails(press, `Fetching ${foreign(order.number, 60)} again: ${link(url, 'follow it')}.`);
   },
 };

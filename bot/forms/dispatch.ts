@@ -1,113 +1,84 @@
-import { z } from 'zod';
-import { type DispatchChoice, dispatchChoice } from '../dispatch-choice.ts';
-import { limits, type SlackBlock, type SlackModal, type SlackOption } from '../messages/blocks.ts';
-import { foreign, plain } from '../messages/text.ts';
-import { defineForm, done, fieldError, filled } from './form.ts';
+import type { Label } from '../../core/dispatch/label.ts';
+import { ok, type Result, refuse } from '../../core/result.ts';
+import { type DispatchChoice, type DispatchOption, dispatchChoice } from '../dispatch-choice.ts';
+import type { FormValues } from '../gesture.ts';
+import { escapeText, foreign } from '../messages/text.ts';
+import { fetchSlackFile, uploadedFileId } from '../slack-file.ts';
+import { boundIn } from './dispatch-modal.ts';
+import { defineForm, type FormAnswer, fieldError, filled, type Submission } from './form.ts';
+import { askedOf, doneWith, type OrderMetadata, orderMetadata } from './order-form.ts';
 
-export const dispatchMetadata = z.object({ merchant: z.string(), order: z.string(), version: z.number().int() });
-export type DispatchMetadata = z.infer<typeof dispatchMetadata>;
+export const dispatchMetadata = orderMetadata;
 
-/** Lines shown before "and N more": the dashboard shows all. */
-const shownLines = 15;
-
-/** The value of a choice: its place in the list, because two ids do not fit. */
-export const channelOptions = (choice: DispatchChoice): SlackOption[] =>
-  choice.channels
-    .filter((channel) => channel.unavailable === null)
-    .slice(0, limits.options)
-    .map((channel) => ({
-      text: {
-        type: 'plain_text',
-        text: plain(
-          `${channel.warehouseName} · ${channel.channelName} · ${channel.carrierName} ${channel.serviceLevel}`,
-          75,
-        ),
-      },
-      value: channel.channelId,
-    }));
-
-/** The final check before an order goes to a warehouse. */
-export function dispatchModal(metadata: DispatchMetadata, choice: DispatchChoice, dashboardUrl: string): SlackModal {
-  const options = channelOptions(choice);
-  const canDispatch = choice.blockers.length === 0 && options.length > 0;
-  const blocks: SlackBlock[] = [
-    section(
-      `*${foreign(choice.orderNumber, 60)}* · ${foreign(choice.storeName, 60)}\n${choice.recipient.map((line) => foreign(line, 120)).join('\n')}`,
-    ),
-    section(lineTexts(choice).join('\n')),
-  ];
-  for (const blocker of choice.blockers.slice(0, 5)) blocks.push(section(`:no_entry: ${foreign(blocker, 300)}`));
-  for (const warning of choice.warnings.slice(0, 5)) blocks.push(section(`:warning: ${foreign(warning, 300)}`));
-  if (canDispatch) {
-    blocks.push({
-      type: 'input',
-      block_id: 'channel',
-      label: { type: 'plain_text', text: 'Warehouse and shipping channel' },
-      element: {
-        type: 'static_select',
-        action_id: 'channel',
-        placeholder: { type: 'plain_text', text: 'Choose' },
-        options,
-      },
-    });
-  } else {
-    const reason =
-      choice.blockers.length > 0 ? 'Fix this first' : 'No warehouse with a channel is open to this merchant';
-    blocks.push(section(`${reason}: <${dashboardUrl}|open the order in the dashboard>.`));
-  }
-  const unavailable = choice.channels.filter((channel) => channel.unavailable !== null).slice(0, 5);
-  if (unavailable.length > 0) {
-    const texts = unavailable.map(
-      (channel) => `${foreign(channel.channelName, 40)}: ${foreign(channel.unavailable ?? '', 120)}`,
-    );
-    blocks.push({ type: 'context', elements: [{ type: 'mrkdwn', text: texts.join('\n') }] });
-  }
-  return {
-    type: 'modal',
-    callback_id: 'dispatch',
-    private_metadata: JSON.stringify(metadata),
-    title: { type: 'plain_text', text: 'Dispatch to warehouse' },
-    ...(canDispatch ? { submit: { type: 'plain_text', text: 'Confirm dispatch' } } : {}),
-    close: { type: 'plain_text', text: canDispatch ? 'Cancel' : 'Close' },
-    blocks,
-  };
-}
-
-function lineTexts(choice: DispatchChoice): string[] {
-  const texts = choice.lines.slice(0, shownLines).map((line) => {
-    const bound = line.boundTo === null ? '_not bound_' : foreign(line.boundTo, 40);
-    return `${line.quantity} × ${foreign(line.name, 80)}${line.sku === null ? '' : ` (${foreign(line.sku, 40)})`} → ${bound}`;
-  });
-  const more = choice.lines.length - shownLines;
-  return more > 0 ? [...texts, `and ${more} more`] : texts.length > 0 ? texts : ['No lines.'];
-}
-
-const section = (text: string): SlackBlock => ({
-  type: 'section',
-  text: { type: 'mrkdwn', text: text.slice(0, limits.sectionText) },
-});
-
-/** Dispatches the order as the person saw it. */
+/** Dispatches the order as the person saw it: binds what was bound in the form, with the label that was uploaded. */
 export const dispatchForm = defineForm({
   id: 'dispatch',
   metadata: dispatchMetadata,
   firstBlock: 'channel',
-  async submit({ deps, actor, metadata, values }) {
+  async submit(submission) {
+    const { deps, metadata, values } = submission;
     const chosen = filled(values, 'channel');
     if (chosen === null) return fieldError('channel', 'Choose a channel.');
-    const asked = { actor, merchantId: metadata.merchant, orderId: metadata.order };
     // Read again rather than kept in the form: a channel may have been closed meanwhile.
-    const choice = await dispatchChoice(deps, asked);
+    const choice = await dispatchChoice(deps, askedOf(submission));
     if (!choice.ok) return fieldError('channel', choice.error.message);
-    const channel = choice.value.channels.find((one) => one.channelId === chosen);
-    if (channel === undefined) return fieldError('channel', 'This channel is closed now.');
+    const option = choice.value.warehouses
+      .flatMap(({ options }) => options)
+      .find((one) => one.channelId === chosen && one.unavailable === null);
+    if (option === undefined) return fieldError('channel', 'This channel is closed now. Choose another one.');
+    const label = await labelOf(submission, option);
+    if (!label.ok) return fieldError('label', label.error.message);
+    const override = filled(values, 'override');
     const dispatched = await deps.commands.dispatchOrder({
-      ...asked,
+      ...askedOf(submission),
       expectedVersion: metadata.version,
-      warehouseId: channel.warehouseId,
-      shippingChannelId: channel.channelId,
+      warehouseId: option.warehouseId,
+      shippingChannelId: option.channelId,
+      bindings: boundIn(values),
+      label: label.value ?? undefined,
+      trackingNumber: filled(values, 'tracking') ?? undefined,
+      override: override === null ? undefined : { note: override },
     });
-    if (!dispatched.ok) return fieldError('channel', dispatched.error.message);
-    return done(`Dispatched as OB-${dispatched.value.outboundNumber}.`);
+    if (!dispatched.ok) return refused(choice.value, values, dispatched.error.field, dispatched.error.message);
+    const { outboundNumber, notAsked } = dispatched.value;
+    const said = `Dispatched ${foreign(choice.value.orderNumber, 60)} as OB-${outboundNumber}.`;
+    const version = (await versionOf(submission)) ?? metadata.version;
+    return doneWith(submission, notAsked === null ? said : `${said} ${escapeText(notAsked)}`, {
+      version,
+      label: 'Undo',
+    });
   },
 });
+
+/** The reason on the field that it is about; on the channel where that field is not in the form. */
+function refused(choice: DispatchChoice, values: FormValues, field: string | undefined, message: string): FormAnswer {
+  const firstBound = choice.lines.find((line) => line.canBeBound && values[`bind_${line.id}`] !== undefined);
+  const block =
+    field === 'label'
+      ? 'label'
+      : field === 'trackingNumber'
+        ? 'tracking'
+        : field === 'override'
+          ? 'override'
+          : field !== undefined && /^(bindings|components|productId|quantity)/.test(field) && firstBound !== undefined
+            ? `bind_${firstBound.id}`
+            : 'channel';
+  return fieldError(values[block] === undefined ? 'channel' : block, message);
+}
+
+/** The file of a self-pickup channel, fetched from Slack; null where there is none. */
+async function labelOf(submission: Submission<OrderMetadata>, option: DispatchOption): Promise<Result<Label | null>> {
+  const fileId = uploadedFileId(submission.values.label?.label);
+  if (fileId === null) return ok(null);
+  if (!option.selfPickup) {
+    const message = `${option.channelName} prints its own label. Remove the file, or choose a self-pickup channel.`;
+    return refuse('label_unexpected', message, 'label');
+  }
+  return fetchSlackFile(submission, fileId);
+}
+
+/** After the dispatch: what the button that takes it back is about. */
+async function versionOf({ deps, metadata }: Submission<OrderMetadata>): Promise<number | null> {
+  const order = await deps.queries.showOrder({ merchantIds: [metadata.merchant], orderId: metadata.order });
+  return order?.version ?? null;
+}

@@ -67,8 +67,13 @@ async function openView(gesture: Gesture, view: SlackModal): Promise<ViewRef | n
     if (id === undefined) throw new Error('Slack opened a view without an id.');
     return { id, hash: answer.view?.hash ?? null };
   } catch (error) {
-    if (error instanceof webApi.WebAPIPlatformError && triggerErrors.has(error.data.error)) return null;
-    throw error;
+    if (!(error instanceof webApi.WebAPIPlatformError)) throw error;
+    if (triggerErrors.has(error.data.error)) return null;
+    // Three lie on each other already: the uppermost becomes this one.
+    if (error.data.error !== 'push_limit_reached' || gesture.view === null) throw error;
+    return (await updateView(gesture, { id: gesture.view.id, hash: null }, view))
+      ? { id: gesture.view.id, hash: null }
+      : null;
   }
 }
 

@@ -1,0 +1,112 @@
+import { type Recipient, recipientFields } from '../../core/order/types.ts';
+import type { OrderDetail } from '../../core/queries/show-order.ts';
+import type { SlackModal } from '../messages/blocks.ts';
+import { count, plain } from '../messages/text.ts';
+import { readOrder } from '../order-details.ts';
+import { defineForm, fieldError, filled } from './form.ts';
+import {
+  askedOf,
+  doneWith,
+  mrkdwn,
+  type OrderMetadata,
+  orderMetadata,
+  orderModal,
+  orderTitle,
+  textInput,
+} from './order-form.ts';
+
+type Field = (typeof recipientFields)[number];
+
+const labels: Readonly<Record<Field, string>> = {
+  name: 'Recipient name',
+  phone: 'Phone',
+  email: 'E-mail',
+  country: 'Country (two letters)',
+  state: 'State/Province',
+  city: 'City',
+  district: 'District',
+  address1: 'Address line 1',
+  address2: 'Address line 2',
+  zip: 'Zip code',
+  pickupPointCode: 'Pickup-point code',
+};
+
+/** Longer than any address line of any country. */
+const longestField = 300;
+
+/** What a field shows: what is not changed here is not sent, so that nothing cut or cleaned is ever saved. */
+const shownIn = (recipient: Recipient | null, field: Field): string => {
+  const value = recipient?.[field] ?? '';
+  return value.trim() === '' ? '' : plain(value, longestField);
+};
+
+/** Required fields that are empty, as the hold names them. */
+function missingIn(order: Pick<OrderDetail, 'holds'>): ReadonlySet<string> {
+  return new Set(
+    order.holds
+      .filter((hold) => hold.closedAt === null && hold.code === 'address_incomplete')
+      .flatMap((hold) => (hold.detail.fields ?? hold.subject).split(',').map((field) => field.trim())),
+  );
+}
+
+/** The recipient, what is missing first. Shown to people who work on orders only. */
+export function correctAddressModal(
+  metadata: OrderMetadata,
+  order: Pick<OrderDetail, 'number' | 'storeName' | 'holds' | 'recipient'>,
+): SlackModal {
+  const missing = missingIn(order);
+  const fields = recipientFields.toSorted((a, b) => Number(missing.has(b)) - Number(missing.has(a)));
+  return orderModal({
+    callbackId: 'correct_address',
+    title: 'Correct address',
+    submit: 'Save',
+    metadata,
+    blocks: [
+      mrkdwn(`${orderTitle(order)}\nWhat the platform gave is kept beside it.`),
+      ...fields.map((field) =>
+        textInput({
+          id: field,
+          label: labels[field],
+          ...(missing.has(field) ? { hint: 'Missing: needed for this parcel.' } : {}),
+          initial: shownIn(order.recipient, field),
+          max: field === 'country' ? 2 : longestField,
+          optional: true,
+        }),
+      ),
+    ],
+  });
+}
+
+/** Saves what was changed. */
+export const correctAddressForm = defineForm({
+  id: 'correct_address',
+  metadata: orderMetadata,
+  firstBlock: 'name',
+  async submit(submission) {
+    const { deps, metadata, values } = submission;
+    const order = await readOrder(submission, { merchantId: metadata.merchant, orderId: metadata.order });
+    if (order === null) return fieldError('name', 'There is no such order, or it is not yours to see.');
+    const corrected = await deps.commands.correctAddress({
+      ...askedOf(submission),
+      expectedVersion: metadata.version,
+      recipient: changedIn(order.recipient, (field) => filled(values, field) ?? ''),
+    });
+    if (!corrected.ok) {
+      // The length is the input's; of the fields only the country has a form of its own.
+      return fieldError(corrected.error.field === 'recipient' ? 'country' : 'name', corrected.error.message);
+    }
+    const { holdsClosed } = corrected.value;
+    const released = holdsClosed === 0 ? '' : ` ${count(holdsClosed, 'hold')} closed.`;
+    return doneWith(submission, `The address is corrected.${released}`);
+  },
+});
+
+/** The fields that say something else than the form showed; an emptied one is null. */
+function changedIn(recipient: Recipient | null, typed: (field: Field) => string): Partial<Recipient> {
+  return Object.fromEntries(
+    recipientFields.flatMap((field) => {
+      const text = typed(field).trim();
+      return text === shownIn(recipient, field) ? [] : [[field, text === '' ? null : text]];
+    }),
+  );
+}

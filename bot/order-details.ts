@@ -1,0 +1,53 @@
+import { may } from '../core/people/permissions.ts';
+import type { OrderDetail } from '../core/queries/show-order.ts';
+import type { Answer, OrderPress } from './actions/action.ts';
+import { updateView } from './forms/open.ts';
+import type { Gesture } from './gesture.ts';
+import type { OrderViewer } from './messages/order-buttons.ts';
+import { type DetailPlace, detailsCallback, orderDetailsModal } from './messages/order-details.ts';
+
+export interface OrderRef {
+  readonly merchantId: string;
+  readonly orderId: string;
+}
+
+export const viewerOf = ({ actor, deps }: Pick<Gesture, 'actor' | 'deps'>): OrderViewer => ({
+  actor,
+  now: deps.clock.now(),
+  publicUrl: deps.config.publicUrl,
+});
+
+/** Null for an order that does not exist, or that this person may not see. */
+export async function readOrder(gesture: Pick<Gesture, 'actor' | 'deps'>, ref: OrderRef): Promise<OrderDetail | null> {
+  if (!may(gesture.actor, 'see_orders', ref.merchantId)) return null;
+  return gesture.deps.queries.showOrder({ merchantIds: [ref.merchantId], orderId: ref.orderId });
+}
+
+/** The form of Details in which something was pressed; null when it was pressed elsewhere. */
+export const detailsOf = ({ view }: Pick<Gesture, 'view'>): string | null =>
+  view?.callbackId === detailsCallback ? view.id : null;
+
+/**
+ * Draws Details anew as the order is now, saying what was done. False when the person closed it, or when the order is
+ * gone: then they are told where they opened it.
+ */
+export async function redrawDetails(
+  gesture: Gesture,
+  viewId: string,
+  ref: OrderRef,
+  notice: string | null,
+  place: DetailPlace = { list: 'all' },
+): Promise<boolean> {
+  const order = await readOrder(gesture, ref);
+  if (order === null) return false;
+  const view = orderDetailsModal({ order, viewer: viewerOf(gesture), place, notice });
+  return updateView(gesture, { id: viewId, hash: null }, view);
+}
+
+/** What came of a press: said in the Details where it was pressed, drawn anew; elsewhere it is the answer. */
+export async function answerInDetails(press: OrderPress, text: string): Promise<Answer> {
+  const viewId = detailsOf(press);
+  if (viewId === null) return text;
+  const { merchantId, id: orderId } = press.order;
+  return (await redrawDetails(press, viewId, { merchantId, orderId }, text)) ? null : text;
+}
