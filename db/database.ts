@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
 import type { Database, Tx } from '../core/ports/database.ts';
 import type { Drizzle, DrizzleTx } from './client.ts';
 import { DatabaseError, withoutParameters } from './errors.ts';
@@ -13,10 +14,13 @@ const opened = new WeakMap<Tx, DrizzleTx>();
 /** The `Database` port over drizzle. */
 export function createDatabase(db: Drizzle): Database {
   return {
-    async transaction(work) {
+    async transaction(work, options) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await db.transaction((transaction) => work(wrap(transaction)));
+          return await db.transaction(async (transaction) => {
+            if (options?.isRepeatable === true) await transaction.execute(sql`set local synchronous_commit = off`);
+            return work(wrap(transaction));
+          });
         } catch (cause) {
           const error = withoutParameters(cause);
           const isRetryable = error instanceof DatabaseError && retryableCodes.has(error.code);

@@ -51,7 +51,9 @@ const byThePlatform: HoldClosing = { by: systemActor.name, via: 'system', resolu
 export async function ingestPage(ports: IngestPorts, input: IngestPageInput): Promise<IngestResult> {
   const sorted = sortPage(input.page.orders);
   try {
-    return await ports.database.transaction((tx) => ingestIn(ports, tx, input, sorted));
+    // The pages of a run are fetched again unless its window is marked complete, which is an ordinary commit.
+    const isRepeatable = input.runId !== null;
+    return await ports.database.transaction((tx) => ingestIn(ports, tx, input, sorted), { isRepeatable });
   } catch (error) {
     if (error instanceof RunEnded) return { outcome: 'run_ended' };
     throw error;

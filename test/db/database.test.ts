@@ -46,3 +46,18 @@ test('repeats the work when two transactions deadlock', async () => {
   expect(rows.map((row) => [...String(row.words)].sort().join(''))).toEqual(['!?a', '!?b']);
   expect(attempts).toBeGreaterThan(2);
 });
+
+test('waits for the disk at every commit but that of work which is repeated', async () => {
+  const setting = (options?: { readonly isRepeatable: boolean }): Promise<unknown> =>
+    database.transaction(async (tx) => {
+      const [row] = await unwrap(tx).execute(
+        sql`select setting, source from pg_settings where name = 'synchronous_commit'`,
+      );
+      // The tests' server does not wait at all; who said so tells.
+      return row?.source === 'session' ? row.setting : 'as the server';
+    }, options);
+  // On one connection after the other: the setting ends with its transaction.
+  expect(await setting({ isRepeatable: true })).toBe('off');
+  for (let again = 0; again < 12; again += 1) expect(await setting()).toBe('as the server');
+  expect(await setting({ isRepeatable: false })).toBe('as the server');
+});
