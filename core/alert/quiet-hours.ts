@@ -45,7 +45,8 @@ export function isUrgent(alert: {
     case 'authorization_unusable':
       return true;
     case 'authorization_expiring':
-      return Number(alert.detail.days) <= urgentExpiryDays;
+      // A summary of several names no days: one of them may be the one that cannot wait.
+      return !(Number(alert.detail.days) > urgentExpiryDays);
     default:
       return false;
   }

@@ -31,6 +31,8 @@ export interface ErrandSteps {
 const clockSlackMs = 60_000;
 /** A post that began this long ago died; one that is younger belongs to another worker. */
 const leaseMs = 30_000;
+/** A worker that stood still for so long leaves the post to the next one, which may come any moment. */
+const tooLateMs = leaseMs / 2;
 /** Where Slack does not say how long to wait; after a refused token, longer. */
 const retryPauseMs = { retryable: 5_000, not_authorized: 5 * 60_000 } as const;
 
@@ -58,7 +60,7 @@ export async function runErrand(
   });
   if (errand === null) return null;
   try {
-    const messageTs = await show(messenger, errand);
+    const messageTs = await show(ports, messenger, errand, started);
     await ports.database.transaction((tx) => save(tx, { postingSince: null, messageTs }));
     return null;
   } catch (error) {
@@ -78,11 +80,19 @@ async function notBefore(ports: SlackPorts, tx: Tx, errand: Errand, now: Date): 
   return latest > now ? latest : null;
 }
 
-async function show(messenger: SlackMessenger, errand: Errand): Promise<string> {
+async function show(
+  { clock }: Pick<SlackPorts, 'clock'>,
+  messenger: SlackMessenger,
+  errand: Errand,
+  started: Date,
+): Promise<string> {
   const { channelId, messageId, message } = errand;
   if (errand.postingSince !== null) {
     const found = await messenger.find(channelId, messageId, new Date(errand.since.getTime() - clockSlackMs));
     if (found !== null) return found.messageTs;
+  }
+  if (clock.now().getTime() - started.getTime() > tooLateMs) {
+    throw new NotifierError('retryable', 'too_late', { outcomeUnknown: true });
   }
   return (await messenger.post(channelId, messageId, message)).messageTs;
 }
