@@ -24,7 +24,7 @@ export const laneCapacity: Readonly<Record<Lane, number>> = {
 /** Each lane listens on one connection; the rest is shared for taking and ending jobs, which holds one for about 1 ms. */
 const sharedConnections = 5;
 /** New jobs announce themselves; this is for those whose time comes, and for queues that were busy when looked at. */
-const pollMs = 1_000;
+const defaultPollMs = 1_000;
 const lookAgainMs = [10, 40, 160];
 /** A look takes a millisecond; this is for a database that does not answer. */
 const lookLimitMs = 5_000;
@@ -49,6 +49,8 @@ export interface WorkersOptions {
   readonly onEvent?: (event: JobEvent) => void;
   /** How often to look for jobs of dead processes; they are freed when seen dead twice. */
   readonly reapMs?: number;
+  /** How often to look for jobs that nobody announced; default a second. */
+  readonly pollMs?: number;
 }
 
 export interface Workers {
@@ -94,6 +96,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     stopping: stopping.signal,
     released: [],
     onEvent: options.onEvent,
+    pollMs: options.pollMs ?? defaultPollMs,
   };
   const running = ownLanes.map((lane) => keepLane(run, lane));
   const reaper = keepReaping(pool, reapMs, stopping.signal, log);
@@ -138,6 +141,7 @@ interface LaneRun {
   /** Jobs that ended with an error because we asked them to stop: given back without counting the attempt. */
   readonly released: { id: string; attempts: number }[];
   readonly onEvent: ((event: JobEvent) => void) | undefined;
+  readonly pollMs: number;
   /** Through which the workers of all lanes look for jobs. */
   readonly looking: Turnstile;
 }
@@ -200,7 +204,7 @@ function startLane(run: LaneRun, lane: Lane): WorkerPool {
         return null;
       },
       concurrency: laneCapacity[lane],
-      pollInterval: pollMs,
+      pollInterval: run.pollMs,
       noHandleSignals: true,
       preset: {
         // Unbatched, the engine leaves the failure of these two writes unhandled, which ends the process.

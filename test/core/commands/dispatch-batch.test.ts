@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { batchLimit, dispatchBatch } from '../../../core/commands/dispatch-batch.ts';
 import { undoDispatch } from '../../../core/commands/undo-dispatch.ts';
 import { newId } from '../../../core/ids.ts';
@@ -168,11 +168,23 @@ test('a platform that does not answer costs three seconds, not more', async () =
   const w = await world(sql);
   await sql`update stores set synced_until = null where id = ${w.storeId}`;
   const { orderId } = await makeOrder(sql, w);
-  platform.answer = () => new Promise(() => {});
-  const began = performance.now();
-  const { results } = must(await dispatchBatch(ports, batch(w, [orderId])));
-  expect(results).toMatchObject([{ ok: true, notAsked: 'the platform did not answer in time' }]);
-  expect(performance.now() - began).toBeLessThan(5_000);
+  const asked = Promise.withResolvers<void>();
+  platform.answer = () => {
+    asked.resolve();
+    return new Promise(() => {});
+  };
+  const deadline = new AbortController();
+  const timeout = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(deadline.signal);
+  try {
+    const dispatched = dispatchBatch(ports, batch(w, [orderId]));
+    await asked.promise;
+    expect(timeout.mock.calls).toEqual([[3_000]]);
+    deadline.abort(new DOMException('The operation timed out.', 'TimeoutError'));
+    const { results } = must(await dispatched);
+    expect(results).toMatchObject([{ ok: true, notAsked: 'the platform did not answer in time' }]);
+  } finally {
+    timeout.mockRestore();
+  }
 });
 
 test('a thousand fresh orders leave in one action', async () => {
@@ -187,11 +199,12 @@ test('a thousand fresh orders leave in one action', async () => {
   await sql`insert into order_lines (id, merchant_id, order_id, position, platform_line_id, sku, name, quantity)
     select l.id, ${w.merchantId}, (${ids}::uuid[])[1 + (l.n - 1) / 2], (l.n - 1) % 2, 'l' || l.n, 'TEE-1', 'A tee', 1
     from unnest(${lineIds}::uuid[]) with ordinality as l(id, n)`;
-  const began = performance.now();
   const { results } = must(await dispatchBatch(ports, batch(w, ids)));
-  const took = performance.now() - began;
   expect(results.every((result) => result.ok)).toBe(true);
   expect(await stockOf(sql, w)).toEqual({ onHand: 100_000, allocated: 4_000 });
-  // The budget is 2 s on an idle machine; tests share theirs. One order at a time would take far longer.
-  expect(took).toBeLessThan(12_000);
+  // Not one order at a time: that is what the time of it depends on.
+  const [written] =
+    await sql`select count(*)::int as orders, count(distinct (xmin::text, cmin::text))::int as statements
+    from outbound_orders where merchant_id = ${w.merchantId}`;
+  expect(written).toEqual({ orders: 1_000, statements: 1 });
 });
