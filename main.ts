@@ -111,7 +111,11 @@ async function wire(given: Foundation, closing: Closing): Promise<Wired> {
   const bot = await botOf(foundation, desk, ports);
   return {
     fetch: await webOf(foundation, desk, ports, { marketplace: installed.marketplace, bot, preview }),
-    handlers: createTasks(ports, bot === null ? null : (interactionId) => bot.replay(interactionId)),
+    handlers: createTasks(
+      ports,
+      bot === null ? null : (interactionId) => bot.replay(interactionId),
+      bot?.surfaces ?? null,
+    ),
     startBot:
       bot === null
         ? null

@@ -1,8 +1,13 @@
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import type { SlackSurfaces } from '../core/ports/slack-surfaces.ts';
 import type { BotDeps } from './deps.ts';
+import { followSync } from './follow-sync.ts';
+import { createHomes } from './home.ts';
 import { listenToActions } from './listeners/actions.ts';
 import { listenToCommands } from './listeners/commands.ts';
+import { listenToEvents } from './listeners/events.ts';
 import { listenToOptions } from './listeners/options.ts';
+import { listenToShortcuts } from './listeners/shortcuts.ts';
 import { listenToViews } from './listeners/views.ts';
 import { toNotifierError } from './notifier.ts';
 import { createWebReceiver, nameOf, type WebReceiver } from './receiver.ts';
@@ -22,6 +27,8 @@ export interface Bot {
   stop(): Promise<void>;
   /** Finishes an interaction that a dead process left: its acknowledgment goes nowhere. */
   replay(interactionId: string): Promise<void>;
+  /** What people look at besides cards: Home tabs, and answers that go on. */
+  readonly surfaces: SlackSurfaces;
 }
 
 /** Waits between attempts to reach Slack; the last repeats. */
@@ -76,6 +83,9 @@ export function createBot(deps: BotDeps, waitsMs: readonly number[] = connectAga
   listenToOptions(app, deps, lookup);
   listenToViews(app, deps, lookup);
   listenToCommands(app, deps, lookup);
+  listenToShortcuts(app, deps, lookup);
+  const homes = createHomes(deps, client);
+  listenToEvents(app, deps, lookup, homes);
 
   const asking = createSlackClient({ token: config.botToken, apiUrl: config.apiUrl, timeoutMs: connectWithinMs });
   let waiting: NodeJS.Timeout | null = null;
@@ -107,6 +117,11 @@ export function createBot(deps: BotDeps, waitsMs: readonly number[] = connectAga
   }
 
   return {
+    surfaces: {
+      homesMayChange: () => homes.mayChange(),
+      drawHomes: () => homes.draw(),
+      follow: (followId) => followSync(deps, client, followId),
+    },
     fetch: webReceiver === null ? null : (request) => webReceiver.fetch(request),
     start: () => connect(0),
     async stop() {

@@ -11,6 +11,8 @@ import { closeByHand } from './close-by-hand.ts';
 import { correctAddress } from './correct-address.ts';
 import { dispatch } from './dispatch.ts';
 import { dispatchReleased } from './dispatch-released.ts';
+import { findOrder } from './find-order.ts';
+import { findPageAction } from './find-page.ts';
 import { manualShip } from './manual-ship.ts';
 import { mapMethod } from './map-method.ts';
 import { markShipped } from './mark-shipped.ts';
@@ -22,6 +24,7 @@ import { pairCarrier } from './pair-carrier.ts';
 import { refetch } from './refetch.ts';
 import { refreshToken } from './refresh-token.ts';
 import { releaseHold } from './release-hold.ts';
+import { runCommand } from './run-command.ts';
 import { showOrders } from './show-orders.ts';
 import { snooze } from './snooze.ts';
 import { snoozeMorning } from './snooze-morning.ts';
@@ -47,6 +50,8 @@ export const actions: readonly Action[] = [
   dispatch,
   dispatchReleased,
   manualShip,
+  findOrder,
+  findPageAction,
   mapMethod,
   markShipped,
   openDashboard,
@@ -57,6 +62,7 @@ export const actions: readonly Action[] = [
   refetch,
   refreshToken,
   releaseHold,
+  runCommand,
   showOrders,
   snooze,
   snoozeMorning,

@@ -5,6 +5,7 @@ import { classifyPaymentForm } from './classify-payment.ts';
 import { correctAddressForm } from './correct-address.ts';
 import { dispatchForm } from './dispatch.ts';
 import { dispatchReleasedForm } from './dispatch-released.ts';
+import { findOrderForm } from './find-order.ts';
 import type { Form } from './form.ts';
 import { manualShipForm } from './manual-ship.ts';
 import { mapMethodForm } from './map-method.ts';
@@ -23,6 +24,7 @@ export const forms: readonly Form[] = [
   correctAddressForm,
   dispatchForm,
   dispatchReleasedForm,
+  findOrderForm,
   manualShipForm,
   mapMethodForm,
   pairCarrierForm,

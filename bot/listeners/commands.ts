@@ -1,8 +1,6 @@
 import type { App } from '@slack/bolt';
-import type { Actor } from '../../core/people/actor.ts';
-import { permissions, rolesFor } from '../../core/people/permissions.ts';
-import type { Command } from '../commands/command.ts';
 import { commands } from '../commands/index.ts';
+import { mayUse } from '../commands/may-use.ts';
 import type { BotDeps } from '../deps.ts';
 import { gestureOf } from '../gesture.ts';
 import { helpReply, nearestCommand, type Reply, textReply } from '../messages/commands.ts';
@@ -31,11 +29,8 @@ export function listenToCommands(app: App, deps: BotDeps, who: PeopleLookup): vo
       const hint = nearest === null ? 'These exist:' : `Did you mean \`/orders ${nearest}\`?`;
       return reply(helpReply(commands, deps.config.publicUrl, `I do not know “${foreign(typed, 40)}”. ${hint}`));
     }
-    if (!mayAnywhere(found.value, asked.needs)) {
-      return reply(
-        textReply(`This needs the role ${rolesFor(asked.needs ?? 'see_orders')}. Ask an owner to give it to you.`),
-      );
-    }
+    const refusal = mayUse(found.value, asked);
+    if (refusal !== null) return reply(textReply(refusal));
     const argument = command.text.trim().slice(typed.length).trim();
     const gesture = gestureOf(deps, client, found.value, body);
     try {
@@ -45,10 +40,4 @@ export function listenToCommands(app: App, deps: BotDeps, who: PeopleLookup): vo
       throw error;
     }
   });
-}
-
-function mayAnywhere(actor: Actor, needs: Command['needs']): boolean {
-  if (needs === null) return true;
-  const allowed: readonly string[] = permissions[needs];
-  return actor.grants.some((grant) => allowed.includes(grant.role));
 }

@@ -3,6 +3,7 @@ import type { types } from '@slack/bolt';
 export type SlackBlock = types.KnownBlock;
 export type SlackButton = types.Button;
 export type SlackModal = types.ModalView;
+export type SlackHome = types.HomeView;
 export type SlackOption = types.PlainTextOption;
 
 /** Slack's limits; from Slack's pages and the SDK's types, with the undocumented one of all blocks together. */

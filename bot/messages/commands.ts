@@ -1,7 +1,8 @@
 import type { AlertView } from '../../core/alert/types.ts';
 import { causeButtonValue } from '../values.ts';
-import type { SlackBlock } from './blocks.ts';
-import { amounts, count, foreign, link, plain } from './text.ts';
+import { limits, type SlackBlock, type SlackButton } from './blocks.ts';
+import { fixOf } from './card-buttons.ts';
+import { amounts, count, cut, escapeText, foreign, link, plain } from './text.ts';
 
 interface Known {
   readonly word: string;
@@ -17,16 +18,66 @@ export interface Reply {
 /** A plain sentence; `text` is mrkdwn. */
 export const textReply = (text: string): Reply => ({ text, blocks: [section(text)] });
 
+/** A button that runs a command as if it were typed. */
+export const commandButton = (typed: string, label: string): SlackButton => ({
+  type: 'button',
+  action_id: `run_command:${typed.replace(/\W+/g, '_')}`.slice(0, limits.id),
+  text: { type: 'plain_text', text: plain(label, limits.buttonText), emoji: false },
+  value: typed.slice(0, limits.buttonValue),
+});
+
+export const dashboardButton = (url: string, label = 'Open dashboard'): SlackButton => ({
+  type: 'button',
+  action_id: 'open_dashboard',
+  text: { type: 'plain_text', text: plain(label, limits.buttonText), emoji: false },
+  url,
+});
+
 export function helpReply(commands: readonly Known[], publicUrl: string, mistake?: string): Reply {
-  const lines = commands.map(({ word, usage, does }) => `\`${`/orders ${word} ${usage}`.trim()}\`  ${does}`);
+  const lines = commands.map(({ word, usage, does }) => `${code(`/orders ${word} ${usage}`.trim())}  ${does}`);
   const head = mistake === undefined ? '' : `${mistake}\n`;
   return {
     text: mistake ?? 'What /orders can do',
     blocks: [
       section(`${head}${lines.join('\n')}`),
-      { type: 'context', elements: [{ type: 'mrkdwn', text: link(publicUrl, 'Open the dashboard') }] },
+      {
+        type: 'actions',
+        elements: [
+          commandButton('held', 'Held'),
+          commandButton('sync', 'Sync all'),
+          commandButton('stores', 'Stores'),
+          dashboardButton(publicUrl),
+        ],
+      },
     ],
   };
+}
+
+/** What was wrong with a command, and the nearest right one. */
+export const mistakeReply = ({ what, form }: { readonly what: string; readonly form: string }): Reply =>
+  textReply(`${foreign(what, 300)} Try ${code(form)}`);
+
+/** Something to type, shown so that it can be copied. */
+export const code = (text: string): string => `\`${escapeText(cut(text.replaceAll('`', ''), 300))}\``;
+
+/** Names offered when none matches. */
+const offered = 3;
+
+/** Of these names the ones that are most like the typed text, best first; none when nothing is like it. */
+export function nearestNames(typed: string, names: readonly string[]): string[] {
+  const wanted = typed.toLowerCase().slice(0, 80);
+  const farthest = Math.max(2, Math.ceil(wanted.length / 2));
+  return [...new Set(names)]
+    .map((name) => {
+      const whole = name.toLowerCase().slice(0, 80);
+      // Whoever types the beginning of a long name means it, too.
+      const distance = Math.min(editDistance(wanted, whole), editDistance(wanted, whole.slice(0, wanted.length)) + 0.5);
+      return { name, distance };
+    })
+    .filter(({ distance }) => distance <= farthest)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, offered)
+    .map(({ name }) => name);
 }
 
 /** The command that was probably meant: the one with the fewest letters to change, when that is few enough. */
@@ -71,6 +122,7 @@ export function heldReply(alerts: readonly AlertView[], publicUrl: string, filte
   ];
   for (const alert of held.slice(0, heldShown)) {
     const money = Object.keys(alert.amounts).length > 0 ? ` · ${amounts(alert.amounts)}` : '';
+    const fix = fixOf(alert);
     const subject = alert.detail.subject ?? alert.sample[0]?.number ?? '';
     blocks.push({
       type: 'section',
@@ -78,16 +130,16 @@ export function heldReply(alerts: readonly AlertView[], publicUrl: string, filte
         type: 'mrkdwn',
         text: `*${causeName(alert)}*${subject === '' ? '' : ` ${foreign(subject, 60)}`}\n${foreign(alert.storeName ?? alert.merchantName, 60)} · ${count(alert.orderCount, 'order')}${money}`,
       },
-      ...(alert.kind === 'held:sku_unmapped' || alert.kind === 'held:sku_missing'
-        ? {
+      ...(fix === null
+        ? {}
+        : {
             accessory: {
               type: 'button' as const,
-              action_id: 'bind_sku',
-              text: { type: 'plain_text' as const, text: 'Bind SKU' },
+              action_id: fix.actionId,
+              text: { type: 'plain_text' as const, text: plain(fix.text, limits.buttonText), emoji: false },
               value: causeButtonValue(alert),
             },
-          }
-        : {}),
+          }),
     });
   }
   const more = held.length - heldShown;
@@ -107,46 +159,5 @@ const causeName = (alert: AlertView): string =>
       .replace(/^./, (letter) => letter.toUpperCase()),
     40,
   );
-
-/** How far a run is; a part of what the sync log shows. */
-export interface RunProgress {
-  readonly status: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
-  readonly pages: number;
-  readonly fetched: number;
-  readonly created: number;
-  readonly held: number;
-  readonly failed: number;
-  readonly error: string | null;
-}
-
-export interface SyncLine {
-  readonly storeName: string;
-  readonly runId: string;
-  readonly joined: boolean;
-  readonly progress: RunProgress | null;
-}
-
-export function syncReply(lines: readonly SyncLine[], publicUrl: string): Reply {
-  const texts = lines.map((line) => {
-    const url = `${publicUrl}/sync-log/${line.runId}`;
-    return `${foreign(line.storeName, 60)}: ${progressText(line)} · ${link(url, 'details')}`;
-  });
-  return { text: plain(`Sync: ${lines.length} stores`, 100), blocks: [section(texts.join('\n'))] };
-}
-
-function progressText({ progress, joined }: SyncLine): string {
-  if (progress === null || progress.status === 'queued') return joined ? 'joined the sync that is waiting' : 'waiting';
-  const counts = `${count(progress.pages, 'page')}, ${progress.fetched} fetched, ${progress.created} new, ${progress.held} held`;
-  switch (progress.status) {
-    case 'running':
-      return `running: ${counts}`;
-    case 'done':
-      return progress.failed > 0 ? `done: ${counts}, ${progress.failed} could not be read` : `done: ${counts}`;
-    case 'failed':
-      return `failed: ${foreign(progress.error ?? 'see details', 200)}`;
-    case 'cancelled':
-      return 'cancelled';
-  }
-}
 
 const section = (text: string): SlackBlock => ({ type: 'section', text: { type: 'mrkdwn', text } });

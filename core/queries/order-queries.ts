@@ -4,6 +4,7 @@ import type { ListCauseOrders } from './list-cause-orders.ts';
 import type { ListHeldCauses } from './list-held-causes.ts';
 import type { ListOrderLabels } from './list-order-labels.ts';
 import type { ListOrders, ListSourceChannels } from './list-orders.ts';
+import type { ListRunProgress } from './list-run-progress.ts';
 import type { LookUpNumbers } from './look-up-numbers.ts';
 import type { CountOrders } from './order-counts.ts';
 import type { ShowOverview } from './overview.ts';
@@ -24,6 +25,7 @@ export interface OrderQueries {
   readonly lookUpNumbers: LookUpNumbers;
   readonly countByStore: CountByStore;
   readonly showStats: ShowStats;
+  readonly listRunProgress: ListRunProgress;
   readonly showOverview: ShowOverview;
   readonly showPulse: ShowPulse;
   readonly changeMark: ChangeMark;

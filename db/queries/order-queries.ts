@@ -6,6 +6,7 @@ import { createListHeldCauses } from './held-causes.ts';
 import { createListCauseOrders } from './list-cause-orders.ts';
 import { createListOrderLabels } from './list-order-labels.ts';
 import { createListOrders, createListSourceChannels } from './list-orders.ts';
+import { createListRunProgress } from './list-run-progress.ts';
 import { createLookUpNumbers } from './look-up-numbers.ts';
 import { createCountOrders } from './order-counts.ts';
 import { createShowOverview } from './overview.ts';
@@ -25,6 +26,7 @@ export const createOrderQueries = (db: Drizzle): OrderQueries => ({
   lookUpNumbers: createLookUpNumbers(db),
   countByStore: createCountByStore(db),
   showStats: createShowStats(db),
+  listRunProgress: createListRunProgress(db),
   showOverview: createShowOverview(db),
   showPulse: createShowPulse(db),
   changeMark: createChangeMark(db),

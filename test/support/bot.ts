@@ -356,7 +356,7 @@ export async function testBot(options: { readonly platform?: TestPlatform } = {}
         sent,
       ),
     async work(...tasks) {
-      const handlers = createTasks(ports, (interactionId) => bot.replay(interactionId));
+      const handlers = createTasks(ports, (interactionId) => bot.replay(interactionId), bot.surfaces);
       const isMine = (job: AnyJob) =>
         job.task !== 'slack.interaction' && (tasks.length === 0 || tasks.includes(job.task));
       for (;;) {

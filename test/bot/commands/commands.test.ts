@@ -27,15 +27,6 @@ describe('/orders', () => {
     expect(JSON.stringify(await desk.command('held northwind'))).toContain('TSHIRT-XL');
   });
 
-  it('starts a sync and edits its answer until the sync has ended', async () => {
-    await sql`update stores set name = 'Only this one' where id = ${store.storeId}`;
-    expect(JSON.stringify(await desk.command('sync only this'))).toContain('waiting');
-    const [run] = await sql<{ id: string }[]>`select id from runs where store_id = ${store.storeId}`;
-    await sql`update runs set status = 'done', pages = 1, fetched = 3, created = 3, held = 1 where id = ${run?.id ?? ''}`;
-    await expect.poll(() => JSON.stringify(slack.responses.at(-1)), { timeout: 10_000 }).toContain('3 new, 1 held');
-    expect(slack.responses.at(-1)).toMatchObject({ replace_original: true });
-  });
-
   it('refuses a sync to a viewer, in words', async () => {
     expect(JSON.stringify(await desk.command('sync', { user: 'vic' }))).toContain('operator, admin or owner');
   });

@@ -1,0 +1,51 @@
+import type { OrderRow } from '../core/queries/list-orders.ts';
+import type { OrderDetail } from '../core/queries/show-order.ts';
+import type { Gesture } from './gesture.ts';
+import { type Reply, textReply } from './messages/commands.ts';
+import { orderLine, orderWords, type RowButton } from './messages/order-lines.ts';
+import { section } from './messages/sections.ts';
+import { count, foreign } from './messages/text.ts';
+import { merchantsOf } from './reading.ts';
+
+/** Orders with the same number that are listed; and those with one like it. */
+const listed = 15;
+const alike = 5;
+
+/** The one order of this number, or the answer that says why there is no such one: none, or several to choose from. */
+export async function lookUpOrder(
+  { deps, actor }: Pick<Gesture, 'deps' | 'actor'>,
+  typed: string,
+  button: RowButton,
+): Promise<{ readonly order: OrderDetail } | { readonly reply: Reply }> {
+  const number = typed.replace(/^["“]|["”]$/g, '').trim();
+  const merchantIds = await merchantsOf(deps, actor);
+  const rows = await deps.queries.lookUpNumbers({ merchantIds, numbers: [number] });
+  const { publicUrl } = deps.config;
+  const [only] = rows;
+  if (only === undefined) {
+    const near = await deps.queries.findOrders({ merchantIds, text: number, limit: alike });
+    return { reply: noneReply(number, near, publicUrl) };
+  }
+  if (rows.length > 1) return { reply: severalReply(number, rows, publicUrl, button) };
+  const order = await deps.queries.showOrder({ merchantIds: [only.merchantId], orderId: only.id });
+  return order === null ? { reply: noneReply(number, [], publicUrl) } : { order };
+}
+
+function noneReply(number: string, near: readonly OrderRow[], publicUrl: string): Reply {
+  const what = `No order of yours has the number “${foreign(number, 60)}”.`;
+  if (near.length === 0) return textReply(`${what} Perhaps it was not synced yet: \`/orders sync\`.`);
+  return { text: what, blocks: [section(`${what} Like it:`), ...near.map((row) => orderLine(row, publicUrl))] };
+}
+
+function severalReply(number: string, rows: readonly OrderRow[], publicUrl: string, button: RowButton): Reply {
+  const what = `${count(rows.length, 'order')} have the number “${foreign(number, 60)}”`;
+  const rest = rows.slice(listed).map((row) => orderWords(row, publicUrl));
+  return {
+    text: what,
+    blocks: [
+      section(`*${what}*`),
+      ...rows.slice(0, listed).map((row) => orderLine(row, publicUrl, button)),
+      ...(rest.length === 0 ? [] : [section(`and ${count(rest.length, 'more order')}: open the dashboard.`)]),
+    ],
+  };
+}

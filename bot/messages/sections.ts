@@ -1,0 +1,25 @@
+import { limits, type SlackBlock } from './blocks.ts';
+
+/** Below Slack's limit of one section: what a person sees is shorter than what is sent. */
+const sectionLength = limits.sectionText - 200;
+
+export const section = (text: string): SlackBlock => ({ type: 'section', text: { type: 'mrkdwn', text } });
+
+export const context = (text: string): SlackBlock => ({ type: 'context', elements: [{ type: 'mrkdwn', text }] });
+
+/** Lines of mrkdwn in as few sections as hold them, within the length of one message; the rest is left out, and said. */
+export function inSections(lines: readonly string[], most: number = limits.messageBlocksLength - 2_500): SlackBlock[] {
+  const texts: string[] = [];
+  let length = 0;
+  for (const [at, line] of lines.entries()) {
+    length += JSON.stringify(line).length + 2;
+    if (length > most) {
+      texts.push(`and ${lines.length - at} more lines: open the dashboard`);
+      break;
+    }
+    const last = texts.at(-1);
+    if (last !== undefined && last.length + line.length < sectionLength) texts[texts.length - 1] = `${last}\n${line}`;
+    else texts.push(line);
+  }
+  return texts.map((text) => section(text.slice(0, limits.sectionText)));
+}

@@ -1,0 +1,94 @@
+import type { AuthorizationStatus } from '../../core/ports/access.ts';
+import type { StoreCount } from '../../core/queries/count-by-store.ts';
+import type { StoreRow } from '../../core/queries/store-queries.ts';
+import type { Reply } from './commands.ts';
+import { dashboardButton } from './commands.ts';
+import { inSections } from './sections.ts';
+import { age, count, foreign, link, moment } from './text.ts';
+
+const authorizationWords: Readonly<Record<AuthorizationStatus, string>> = {
+  pending: 'not authorized yet',
+  unverified: 'not tested yet',
+  authorized: 'authorized',
+  expiring: 'authorization expires soon',
+  expired: 'authorization expired',
+  abnormal: 'authorization abnormal',
+  revoked: 'authorization revoked',
+};
+const goodStatuses: readonly AuthorizationStatus[] = ['authorized'];
+
+/** Syncs that fail this often in a row need a person; fewer are the platform's bad minute. */
+const failingRuns = 3;
+
+interface Context {
+  readonly publicUrl: string;
+  readonly now: Date;
+}
+
+/** One line a store, those that need somebody first: authorization, last sync, failing runs, held orders. */
+export function storesReply(stores: readonly StoreRow[], counts: readonly StoreCount[], context: Context): Reply {
+  if (stores.length === 0) {
+    const none = 'There is no store yet. Add one in the dashboard.';
+    return { text: none, blocks: inSections([none]) };
+  }
+  const countOf = new Map(counts.map((one) => [one.storeId, one]));
+  const lines = stores
+    .toSorted((a, b) => Number(needsSomebody(b)) - Number(needsSomebody(a)))
+    .map((store) => storeLine(store, countOf.get(store.storeId), context));
+  const troubled = stores.filter(needsSomebody).length;
+  const head =
+    troubled === 0
+      ? `*${count(stores.length, 'store')}*, all in order`
+      : `*${count(stores.length, 'store')}*, ${troubled} ${troubled === 1 ? 'needs' : 'need'} attention`;
+  return {
+    text: `${count(stores.length, 'store')}, ${troubled} of them in trouble`,
+    blocks: [
+      ...inSections([head, ...lines]),
+      { type: 'actions', elements: [dashboardButton(`${context.publicUrl}/stores`, 'Open stores')] },
+    ],
+  };
+}
+
+/** Whether a person has to do something about it: the same that the dashboard marks. */
+export const needsSomebody = (store: StoreRow): boolean =>
+  store.status === 'enabled' &&
+  (!isAuthorized(store) || store.missingScopes.length > 0 || store.failingRuns >= failingRuns);
+
+const isAuthorized = ({ authorizationStatus }: StoreRow): boolean =>
+  authorizationStatus === 'expiring' || goodStatuses.includes(authorizationStatus);
+
+export function storeLine(store: StoreRow, counted: StoreCount | undefined, { publicUrl, now }: Context): string {
+  const sign =
+    store.status === 'disabled' ? ':white_circle:' : needsSomebody(store) ? ':warning:' : ':white_check_mark:';
+  const expires =
+    store.authorizationStatus === 'expiring' && store.refreshExpiresAt !== null
+      ? ` (${moment(store.refreshExpiresAt)})`
+      : '';
+  const reason = store.reason === null ? '' : `: ${foreign(store.reason, 120)}`;
+  const facts = [
+    store.status === 'disabled' ? 'disabled' : null,
+    `${authorizationWords[store.authorizationStatus]}${expires}${reason}`,
+    store.missingScopes.length > 0 ? `lacks ${count(store.missingScopes.length, 'permission')}` : null,
+    syncWords(store, now),
+    store.failingRuns > 0 ? `${count(store.failingRuns, 'run')} failed in a row` : null,
+    (counted?.held ?? 0) > 0 ? `${counted?.held ?? 0} held` : null,
+    (counted?.excepted ?? 0) > 0 ? `${counted?.excepted ?? 0} with an exception` : null,
+  ].filter((fact) => fact !== null);
+  return `${sign} *${link(`${publicUrl}/stores/${store.storeId}`, store.name)}* (${foreign(store.platform, 30)}) · ${facts.join(' · ')}`;
+}
+
+/** Why a store needs a person; nothing that time alone changes. */
+export const troubleWords = (store: StoreRow): string =>
+  [
+    isAuthorized(store) ? null : authorizationWords[store.authorizationStatus],
+    store.reason === null ? null : foreign(store.reason, 120),
+    store.missingScopes.length > 0 ? `lacks ${count(store.missingScopes.length, 'permission')}` : null,
+    store.failingRuns >= failingRuns ? `${count(store.failingRuns, 'run')} failed in a row` : null,
+  ]
+    .filter((word) => word !== null)
+    .join(' · ');
+
+function syncWords({ isSyncing, lastSyncAt }: StoreRow, now: Date): string {
+  if (isSyncing) return 'syncing now';
+  return lastSyncAt === null ? 'never synced' : `synced ${age(lastSyncAt, now)} ago`;
+}

@@ -1,0 +1,171 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { refusedBySlack } from '../../../bot/messages/validate.ts';
+import { testBot } from '../../support/bot.ts';
+import { heldOrder } from '../../support/causes.ts';
+import { makeOrder, type World, world } from '../../support/outgoing.ts';
+
+const desk = await testBot();
+const { slack, sql } = desk;
+
+let store: World;
+beforeEach(async () => {
+  store = await world(sql);
+  slack.calls.length = 0;
+  slack.responses.length = 0;
+});
+
+async function answer(text: string, user?: 'vic' | 'wes'): Promise<string> {
+  const reply = await desk.command(text, user === undefined ? {} : { user });
+  expect(refusedBySlack('message', reply)).toBeNull();
+  return JSON.stringify(reply);
+}
+
+describe('/orders', () => {
+  it('alone shows every command, and buttons for the usual ones', async () => {
+    const help = await answer('');
+    for (const word of ['help', 'held', 'show', 'find', 'sync', 'dispatch', 'stores', 'stats', 'digest', 'route']) {
+      expect(help).toContain(`/orders ${word}`);
+    }
+    for (const label of ['Held', 'Sync all', 'Stores', 'Open dashboard']) expect(help).toContain(`"${label}"`);
+  });
+
+  it('answers a button of the help in its place, and refuses it to whoever lacks the role', async () => {
+    await desk.press('run_command:stores', 'stores');
+    expect(slack.responses.at(-1)).toMatchObject({ replace_original: true });
+    expect(JSON.stringify(slack.responses.at(-1))).toContain('Northwind US');
+    await desk.press('run_command:sync', 'sync', { user: 'vic' });
+    expect(desk.told().join()).toContain('operator, admin or owner');
+    expect(await sql`select 1 from runs`).toHaveLength(0);
+  });
+});
+
+describe('/orders held', () => {
+  it('offers the fix of each cause, and the nearest name for a store that is none', async () => {
+    await sql`update stores set name = 'Bluebird' where id = ${store.storeId}`;
+    await heldOrder(desk, store, { code: 'payment_unknown', subject: 'Bank slip' });
+    const held = await answer('held "bluebird"');
+    expect(held).toContain('Bank slip');
+    expect(held).toContain('"Classify payment"');
+    expect(await answer('held blubird')).toContain('Did you mean “Bluebird”?');
+  });
+});
+
+describe('/orders show', () => {
+  it('shows one order with its buttons and without its recipient', async () => {
+    await makeOrder(sql, store, { number: '#S-1001' });
+    const shown = await answer('show s-1001');
+    expect(shown).toContain('#S-1001');
+    expect(shown).toContain('"dispatch"');
+  });
+
+  it('lists the orders of all stores that have the number', async () => {
+    const other = await world(sql);
+    for (const one of [store, other]) await makeOrder(sql, one, { number: 'TWICE-7' });
+    const shown = await answer('show TWICE-7');
+    expect(shown).toContain('2 orders have the number');
+    expect(shown.match(/"order_details"/g)).toHaveLength(2);
+  });
+
+  it('names what is like it when there is no such number, and asks for one when none is given', async () => {
+    await makeOrder(sql, store, { number: 'LIKE-123' });
+    expect(await answer('show LIKE-1')).toContain('LIKE-123');
+    expect(await answer('show NOTHING-9')).toContain('No order of yours has the number');
+    expect(await answer('show')).toContain('/orders show 1001');
+  });
+
+  it('shows a warehouse worker no order', async () => {
+    await makeOrder(sql, store, { number: 'SECRET-1' });
+    expect(await answer('show SECRET-1', 'wes')).toContain('This needs the role');
+  });
+});
+
+describe('/orders find', () => {
+  it('turns the pages of what it found in place', async () => {
+    for (let at = 10; at < 22; at += 1) await makeOrder(sql, store, { number: `PAGE-${at}` });
+    const first = await answer('find PAGE-');
+    expect(first).toContain('12 orders for');
+    expect(first.match(/"order_details"/g)).toHaveLength(8);
+    await desk.press('find_page:next', JSON.stringify({ text: 'PAGE-', page: 1 }));
+    const second = slack.responses.at(-1);
+    expect(second).toMatchObject({ replace_original: true });
+    expect(JSON.stringify(second).match(/"order_details"/g)).toHaveLength(4);
+    expect(JSON.stringify(second)).toContain('find_page:previous');
+  });
+
+  it('says that nothing was found, with hostile text made harmless', async () => {
+    const found = await answer('find <!channel>');
+    expect(found).toContain('Nothing was found');
+    expect(found).not.toContain('<!channel>');
+  });
+});
+
+describe('/orders dispatch', () => {
+  it('opens the form of the order', async () => {
+    await makeOrder(sql, store, { number: 'GO-1' });
+    await desk.command('help');
+    await desk
+      .send(
+        {
+          command: '/orders',
+          text: 'dispatch GO-1',
+          team_id: 'T000000001',
+          user_id: slack.users.mei,
+          channel_id: slack.channelId,
+          trigger_id: await slack.trigger(slack.users.mei),
+          response_url: slack.responseUrl(),
+        },
+        'form',
+      )
+      .then(() => desk.settled());
+    expect(JSON.stringify(desk.view())).toContain('GO-1');
+  });
+
+  it('answers with a button when Slack no longer opens a form', async () => {
+    await makeOrder(sql, store, { number: 'LATE-1' });
+    slack.faults.push({ kind: 'error', error: 'expired_trigger_id' });
+    const late = await answer('dispatch LATE-1');
+    expect(late).toContain('"dispatch"');
+    expect(late).toContain('LATE-1');
+  });
+});
+
+describe('/orders stores', () => {
+  it('puts a store that needs somebody first and says why', async () => {
+    const bad = await world(sql);
+    await sql`update stores set name = 'Broken shop', failing_runs = 4 where id = ${bad.storeId}`;
+    await sql`update authorizations set status = 'expired' where id = ${bad.authorizationId}`;
+    await heldOrder(desk, bad, { code: 'sku_unmapped', subject: 'X' });
+    const stores = await answer('stores');
+    expect(stores).toContain('authorization expired');
+    expect(stores).toContain('4 runs failed in a row');
+    expect(stores).toContain('1 held');
+    expect(stores.indexOf('Broken shop')).toBeLessThan(stores.indexOf('Northwind US'));
+    expect(await answer('stores brokn shop')).toContain('Did you mean Broken shop?');
+  });
+
+  it('stays within Slack’s limits for two hundred stores with long names', async () => {
+    const many = Array.from({ length: 200 }, (_, at) => `${at} ${'Ünïcode & <store> '.repeat(12)}`);
+    await sql`insert into stores (id, merchant_id, authorization_id, sales_channel_id, platform, name, sync_every_minutes,
+        look_back_hours, first_look_back_hours)
+      select gen_random_uuid(), ${store.merchantId}, ${store.authorizationId}, ${store.salesChannelId}, 'sandbox', name, 15, 48, 120
+      from unnest(${many}::text[]) as n(name)`;
+    expect(await answer('stores')).toContain('more lines');
+    await sql`delete from stores where merchant_id = ${store.merchantId} and id <> ${store.storeId}`;
+  });
+});
+
+describe('/orders stats', () => {
+  it('counts what came in, what left and what is held', async () => {
+    await heldOrder(desk, store, { code: 'sku_unmapped', subject: 'STAT' });
+    const stats = await answer('stats 30d');
+    expect(stats).toContain('The last 30 days');
+    expect(stats).toMatch(/Orders in +\d/);
+    expect(stats).toMatch(/Held now +[1-9]/);
+    expect(stats).toMatch(/Order to parcel, median/);
+  });
+
+  it('refuses what is no length of time, or too long', async () => {
+    expect(await answer('stats soon')).toContain('/orders stats 30d');
+    expect(await answer('stats 900d')).toContain('at most 92 days');
+  });
+});

@@ -1,0 +1,117 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testBot } from '../../support/bot.ts';
+import { type World, world } from '../../support/outgoing.ts';
+
+const desk = await testBot();
+const { slack, sql } = desk;
+
+let store: World;
+/** Names are this test's own: a sync without names would take every store of the file. */
+let name = '';
+let made = 0;
+beforeEach(async () => {
+  store = await world(sql);
+  made += 1;
+  name = `Shop ${made}`;
+  await sql`update stores set name = ${name} where id = ${store.storeId}`;
+  slack.calls.length = 0;
+  slack.responses.length = 0;
+  desk.jobs.length = 0;
+});
+
+const said = () => JSON.stringify(slack.responses.at(-1));
+const followId = async () => {
+  await expect.poll(() => desk.jobs.some(({ task }) => task === 'slack.follow')).toBe(true);
+  const [row] = await sql<
+    { id: string }[]
+  >`select id from slack_follows where done_at is null order by created_at desc limit 1`;
+  return row?.id ?? '';
+};
+const runs = () => sql<{ id: string; mode: string; order_kind: string; since: string | null; numbers: string[] }[]>`
+  select id, mode, order_kind, since, numbers from runs where store_id = ${store.storeId}`;
+const setRun = (status: string) => sql`
+  update runs set status = ${status}, pages = 2, fetched = 7, created = 3, held = 1 where store_id = ${store.storeId}`;
+
+describe('/orders sync', () => {
+  it('edits its answer in place while it runs, and says the last word there with a link to the run', async () => {
+    expect(JSON.stringify(await desk.command(`sync ${name}`))).toContain('waiting');
+    const id = await followId();
+    await setRun('running');
+    desk.clock.pass(2_000);
+    await desk.bot.surfaces.follow(id);
+    expect(said()).toContain('running: 2 pages, 7 fetched, 3 new, 1 held');
+    expect(slack.responses.at(-1)).toMatchObject({ replace_original: true });
+    await setRun('done');
+    await desk.bot.surfaces.follow(id);
+    const [run] = await runs();
+    expect(said()).toContain('done: 2 pages, 7 fetched, 3 new, 1 held');
+    expect(said()).toContain(`/sync-log/${run?.id}|open the run`);
+    await desk.bot.surfaces.follow(id);
+    expect(slack.responses).toHaveLength(3);
+  });
+
+  it('keeps the last use of the address for the last word, however long it takes', async () => {
+    await desk.command(`sync ${name}`);
+    const id = await followId();
+    await setRun('running');
+    for (let look = 0; look < 20; look += 1) {
+      desk.clock.pass(20_000);
+      await desk.bot.surfaces.follow(id);
+    }
+    expect(slack.responses).toHaveLength(4);
+    expect(said()).toContain('when it is over');
+    await setRun('done');
+    await desk.bot.surfaces.follow(id);
+    expect(slack.responses).toHaveLength(5);
+    expect(said()).toContain('done: 2 pages');
+  });
+
+  it('tells the end as a private message when it comes after the half hour that an address lives', async () => {
+    await desk.command(`sync ${name}`);
+    const id = await followId();
+    desk.clock.pass(31 * 60_000);
+    await setRun('done');
+    await desk.bot.surfaces.follow(id);
+    expect(slack.responses).toHaveLength(1);
+    expect(JSON.stringify(desk.calls('chat.postEphemeral').at(-1)?.fields)).toContain('done: 2 pages');
+    const [row] = await sql<{ done: boolean; url: string | null }[]>`
+      select done_at is not null as done, response_url as url from slack_follows where id = ${id}`;
+    expect(row).toEqual({ done: true, url: null });
+  });
+
+  it('ends its command at once: the work is a job’s, so a restart neither loses nor repeats it', async () => {
+    await desk.command(`sync ${name}`);
+    await desk.settled();
+    await followId();
+    const waiting = desk.jobs.find(({ task }) => task === 'slack.follow');
+    expect(waiting?.key).toContain('slack.follow:');
+    expect(await runs()).toHaveLength(1);
+  });
+
+  it('asks for ranges and numbers as typed', async () => {
+    await desk.command(`sync "${name}" --since 2d`);
+    await desk.command(`sync "${name}" --numbers 1001,1002`);
+    const asked = await runs();
+    expect(asked.find(({ mode }) => mode === 'time_range')).toMatchObject({ order_kind: 'b2c' });
+    expect(asked.find(({ mode }) => mode === 'order_numbers')?.numbers).toEqual(['1001', '1002']);
+  });
+
+  it('names the nearest store when no store is called so', async () => {
+    await sql`update stores set name = 'Bluebird EU' where id = ${store.storeId}`;
+    const answer = JSON.stringify(await desk.command('sync blubird eu'));
+    expect(answer).toContain('No store is called “blubird eu”.');
+    expect(answer).toContain('/orders sync \\"Bluebird EU\\"');
+    expect(await runs()).toHaveLength(0);
+  });
+
+  it('says in core’s words why a range is too long, and why a store cannot be synced', async () => {
+    expect(JSON.stringify(await desk.command(`sync ${name} --since 60w`))).toContain('At most 366 days');
+    await sql`update stores set status = 'disabled' where id = ${store.storeId}`;
+    expect(JSON.stringify(await desk.command(`sync ${name}`))).toContain('is disabled. Enable it first.');
+  });
+
+  it('refuses a viewer', async () => {
+    expect(JSON.stringify(await desk.command(`sync ${name}`, { user: 'vic' }))).toContain('operator, admin or owner');
+    expect(await runs()).toHaveLength(0);
+  });
+});
