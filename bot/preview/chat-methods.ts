@@ -1,4 +1,5 @@
 import type { PreviewJson } from '../../core/ports/slack-preview.ts';
+import { escapeText } from '../messages/text.ts';
 import { refusedBySlack } from '../messages/validate.ts';
 import { messageObject } from './objects.ts';
 import { type Arguments, flagArgument, type Method, textArgument } from './web-api.ts';
@@ -82,7 +83,7 @@ export const chatMethods: Readonly<Record<string, Method>> = {
     if (message === null) return 'cannot_find_message';
     if (!isJson(args.unfurls)) return flagArgument(args, 'user_auth_required') ? {} : 'missing_unfurls';
     for (const [url, unfurl] of Object.entries(args.unfurls)) {
-      if (!isJson(unfurl) || !message.text.includes(url)) return 'cannot_unfurl_url';
+      if (!isJson(unfurl) || !message.text.includes(escapeText(url))) return 'cannot_unfurl_url';
       const blocks = listOf(unfurl.blocks).filter(isJson);
       const text = typeof unfurl.text === 'string' ? unfurl.text : typeof unfurl.title === 'string' ? unfurl.title : '';
       if (refusedBySlack('message', { text, blocks }) !== null) return 'invalid_unfurls_format';

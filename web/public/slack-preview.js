@@ -28,8 +28,11 @@
     for (const list of lists()) list.scrollTop = list.scrollHeight;
   };
   let wasAtEnd = true;
+  // A pressed button may be gone afterwards: the keyboard goes on from its message.
+  let pressedIn = '';
   document.addEventListener('htmx:before:swap', () => {
     wasAtEnd = lists().every(isAtEnd);
+    pressedIn = document.activeElement.closest('.sp-message')?.id ?? '';
   });
 
   // The modal is a real one: focus stays inside and comes back.
@@ -63,6 +66,9 @@
   document.addEventListener('htmx:after:swap', () => {
     showModal();
     if (wasAtEnd) toEnd();
+    if (pressedIn && document.activeElement === document.body) {
+      document.getElementById(pressedIn)?.focus({ preventScroll: true });
+    }
   });
   document.addEventListener('htmx:after:request', (event) => {
     if (event.target.matches?.('.sp-box')) event.target.reset();

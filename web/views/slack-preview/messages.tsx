@@ -17,11 +17,13 @@ interface ListProps {
 }
 
 export const Messages = ({ messages, isThread = false, ...props }: ListProps) => (
-  <ol class="sp-messages" role="log" aria-label={isThread ? 'Thread' : 'Messages'} data-scroll="">
-    {messages.map((message) => (
-      <Message message={message} isThread={isThread} {...props} />
-    ))}
-  </ol>
+  <div class="sp-messages" role="log" aria-label={isThread ? 'Thread' : 'Messages'} data-scroll="">
+    <ol>
+      {messages.map((message) => (
+        <Message message={message} isThread={isThread} {...props} />
+      ))}
+    </ol>
+  </div>
 );
 
 const Message = ({
@@ -44,7 +46,7 @@ const Message = ({
   };
   const onMessage = shortcuts.filter(({ type }) => type === 'message');
   return (
-    <li class={message.onlyFor === null ? 'sp-message' : 'sp-message only'} id={`${where}-${message.ts}`}>
+    <li class={message.onlyFor === null ? 'sp-message' : 'sp-message only'} id={`${where}-${message.ts}`} tabindex={-1}>
       <span class={message.isFromApp ? 'sp-face app' : 'sp-face'} aria-hidden="true">
         {message.isFromApp ? '⚓' : message.authorName.slice(0, 1)}
       </span>
