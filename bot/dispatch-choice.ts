@@ -1,4 +1,5 @@
 import type { DispatchPreview, PreviewWarehouse } from '../core/commands/preview-dispatch.ts';
+import { firstChoice } from '../core/dispatch/first-choice.ts';
 import type { Actor } from '../core/people/actor.ts';
 import { may } from '../core/people/permissions.ts';
 import { ok, type Result } from '../core/result.ts';
@@ -102,21 +103,16 @@ export async function dispatchChoice(
 }
 
 /**
- * Where the order went before, else the first warehouse that has everything, by its first channel that may carry it. A
- * prepaid order is never offered a collecting channel first, nor any order one that needs a label of its own.
+ * Where the order went before, else what every dispatch dialog offers first. Never a channel that collects for an order
+ * that is paid, nor one that needs a label of its own: those a person chooses.
  */
 function preselected(preview: DispatchPreview): string | null {
   const collects = preview.cashOnDelivery !== null;
-  const ranked = preview.warehouses.toSorted(
-    (a, b) =>
-      Number(b.id === preview.warehouseId) - Number(a.id === preview.warehouseId) ||
-      Number(b.isEnough) - Number(a.isEnough),
-  );
-  const good = ranked.flatMap((warehouse) =>
-    warehouse.channels.filter((channel) => !channel.selfPickup && channel.cashOnDelivery === collects),
-  );
-  const before = good.find((channel) => channel.id === preview.shippingChannelId);
-  return (before ?? good[0])?.id ?? null;
+  const good = preview.warehouses
+    .flatMap((warehouse) => warehouse.channels)
+    .filter((channel) => !channel.selfPickup && channel.cashOnDelivery === collects);
+  const wanted = [preview.shippingChannelId, firstChoice(preview)?.channelId];
+  return wanted.find((id) => good.some((channel) => channel.id === id)) ?? null;
 }
 
 function stockWords(warehouse: PreviewWarehouse, preview: DispatchPreview): string {

@@ -1,6 +1,6 @@
 import { may } from '../core/people/permissions.ts';
 import type { OrderDetail } from '../core/queries/show-order.ts';
-import type { Answer, OrderPress } from './actions/action.ts';
+import type { OrderPress } from './actions/action.ts';
 import { updateView } from './forms/open.ts';
 import type { Gesture } from './gesture.ts';
 import type { OrderViewer } from './messages/order-buttons.ts';
@@ -45,7 +45,10 @@ export async function redrawDetails(
 }
 
 /** What came of a press: said in the Details where it was pressed, drawn anew; elsewhere it is the answer. */
-export async function answerInDetails(press: OrderPress, text: string): Promise<Answer> {
+export async function answerInDetails(
+  press: Gesture & Pick<OrderPress, 'order'>,
+  text: string,
+): Promise<string | null> {
   const viewId = detailsOf(press);
   if (viewId === null) return text;
   const { merchantId, id: orderId } = press.order;

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { webApi } from '@slack/bolt';
 import { createEmulator, type Emulator } from 'emulate';
@@ -33,6 +33,8 @@ export interface FakeSlack {
   responseUrl(): string;
   /** Slack users in the channel, besides the first one, by name. */
   readonly users: Readonly<Record<SlackUserName, string>>;
+  /** A file that somebody put into a form; gives its id. `url`: where Slack says that it is. */
+  keepFile(file: KeptFile): string;
   /** Faults for the next calls, used up one by one. */
   readonly faults: Fault[];
   /** A trigger with which a form can be opened, as a real press brings one. */
@@ -42,6 +44,16 @@ export interface FakeSlack {
   /** A message's thread, oldest first, without the message itself. */
   replies(ts: string): Promise<SlackHistory>;
   close(): Promise<void>;
+}
+
+export interface KeptFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** What Slack says about it, when that is not the truth. */
+  readonly size?: number;
+  readonly url?: string;
+  /** Leads on to this address instead of handing out the bytes. */
+  readonly redirectTo?: string;
 }
 
 /** `lost_answer`: Slack does it, the answer never comes. With `on` only this method fails so. */
@@ -62,11 +74,16 @@ export async function startSlack(): Promise<FakeSlack> {
   const calls: SlackCall[] = [];
   const responses: SlackFields[] = [];
   const faults: Fault[] = [];
+  const files = new Map<string, KeptFile>();
   const server = createServer(async (request, response) => {
     const body = await read(request);
     if (request.url?.startsWith('/response/')) {
       responses.push(fieldsOf(body, 'json'));
       response.end('ok');
+      return;
+    }
+    if (request.url?.startsWith('/files/')) {
+      handOut(files.get(request.url.slice('/files/'.length)), request, response);
       return;
     }
     const method = (request.url ?? '').replace(/^\/api\//, '').split('?')[0] ?? '';
@@ -81,6 +98,17 @@ export async function startSlack(): Promise<FakeSlack> {
       return finish(429, '{"ok":false,"error":"ratelimited"}', { 'retry-after': String(fault.retryAfter) });
     if (fault?.kind === '500') return finish(500, '{}');
     if (fault?.kind === 'error') return finish(200, JSON.stringify({ ok: false, error: fault.error }));
+    const described = method === 'files.info' ? files.get(String(fields.file)) : undefined;
+    if (described !== undefined) {
+      const {
+        name,
+        bytes,
+        size = bytes.byteLength,
+        url = `${new URL(apiUrl).origin}/files/${fields.file}`,
+      } = described;
+      const file = { id: fields.file, name, size, url_private: url, url_private_download: url };
+      return finish(200, JSON.stringify({ ok: true, file }));
+    }
     const refused = refusal(method, fields);
     if (refused !== null) return finish(200, JSON.stringify({ ok: false, error: refused }));
     const answer = await fetch(`${emulator.url}${request.url}`, {
@@ -116,6 +144,11 @@ export async function startSlack(): Promise<FakeSlack> {
       answers += 1;
       return `${new URL(apiUrl).origin}/response/${answers}`;
     },
+    keepFile: (file) => {
+      const id = `F${String(files.size + 1).padStart(10, '0')}`;
+      files.set(id, file);
+      return id;
+    },
     faults,
     trigger: async (userId, viewId) => {
       const of = viewId === undefined ? {} : { view_id: viewId };
@@ -150,6 +183,19 @@ async function usersByName(direct: webApi.WebClient, channelId: string): Promise
     });
   }
   return ids;
+}
+
+/** Only for the bot's token, as Slack does; others are led to a login page. */
+function handOut(file: KeptFile | undefined, request: IncomingMessage, response: ServerResponse): void {
+  const location = request.headers.authorization === 'Bearer xoxb-test' ? file?.redirectTo : '/login';
+  if (file === undefined) response.writeHead(404).end();
+  else if (location !== undefined) response.writeHead(302, { location }).end();
+  // In pieces and without a length: what arrives has to be counted.
+  else {
+    response.writeHead(200, { 'content-type': 'application/octet-stream' });
+    response.write(file.bytes.subarray(0, 1_000));
+    response.end(file.bytes.subarray(1_000));
+  }
 }
 
 function refusal(method: string, fields: SlackFields): string | null {
