@@ -70,15 +70,17 @@ function openCard(alert: AlertView, context: CardContext): SlackMessage {
 
 function resolvedCard(alert: AlertView, context: CardContext): SlackMessage {
   const words = wordsFor(alert);
-  const outcome = resolutionWords(alert.resolution, alert.orderCount);
-  const headline = `✔ ${words.title} · ${outcome}`;
+  const outcome = resolutionWords(alert, foreign);
+  // `MUG → 1 × CUP-2` reads on; words stand apart.
+  const joint = outcome.startsWith('→') ? ' ' : ' · ';
+  const headline = `✔ ${words.title}${joint}${resolutionWords(alert, plain)}`;
   const undo = canUndo(alert, context.now) ? ['Undo within 5 minutes'] : [];
   const facts = [...resolvedFacts(alert), ...undo, link(targetUrl(alert, context), 'Open in dashboard')];
   const buttons = settledButtons(alert, context.now);
   return {
     text: foreign(headline, 250),
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: `✔ *${foreign(words.title, 150)}* · ${outcome}` } },
+      { type: 'section', text: { type: 'mrkdwn', text: `✔ *${foreign(words.title, 150)}*${joint}${outcome}` } },
       ...(buttons === null ? [] : [buttons]),
       contextBlock(facts.join(' · ')),
     ],
@@ -100,13 +102,18 @@ function resolvedFacts(alert: AlertView): string[] {
 
 const viaWords: Readonly<Record<string, string>> = { slack: 'Slack', web: 'the dashboard', api: 'the API' };
 
-function resolutionWords(resolution: string | null, orderCount: number): string {
+/** `shown` makes a foreign name fit for where the words go: `foreign` for mrkdwn, `plain` for what is escaped later. */
+function resolutionWords(
+  { resolution, orderCount, detail }: AlertView,
+  shown: (text: string, max: number) => string,
+): string {
+  const decided = detail.outcome === undefined ? null : shown(detail.outcome, 120);
   const released = orderCount === 0 ? '' : `, ${count(orderCount, 'order')} released`;
   switch (resolution) {
     case 'mapped':
-      return `mapped${released}`;
+      return decided === null ? `mapped${released}` : `→ ${decided}${released.replace(', ', ' · ')}`;
     case 'classified':
-      return 'classified';
+      return decided === null ? 'classified' : `classified as ${decided}`;
     case 'corrected':
       return `corrected${released}`;
     case 'setting':

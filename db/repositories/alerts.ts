@@ -7,6 +7,7 @@ import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
 import { causesOf, deadlineKinds } from './alert-causes.ts';
 import { alertOutbox } from './alert-outbox.ts';
+import { keepOutcomes } from './alert-outcomes.ts';
 import { readAlert, readAlerts } from './alert-rows.ts';
 import { foldStorms, refreshStorms, stormCauses } from './alert-storms.ts';
 
@@ -116,7 +117,10 @@ async function settle(
       returning a.id`);
     collect(updated, false);
   }
-  if (goneIds.length > 0) collect(await resolve(tx, merchantId, goneIds, now), false);
+  if (goneIds.length > 0) {
+    collect(await resolve(tx, merchantId, goneIds, now), false);
+    await keepOutcomes(tx, merchantId, goneIds);
+  }
   if (changed.length > 0)
     await foldStorms(tx, merchantId, { changedIds: changed.map(({ id }) => id), now, reopenWithinMs });
   return { changed };

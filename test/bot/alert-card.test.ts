@@ -176,6 +176,20 @@ describe('alert cards', () => {
     expect(settled('exception:writeback_failed', 1)).not.toContain('"actions"');
   });
 
+  it('names what was decided, with markup in names defused once', () => {
+    const card = alertCard(
+      alertView({
+        state: 'resolved',
+        resolvedAt: now,
+        resolution: 'mapped',
+        detail: { subject: 'A', outcome: '2 × T&S_<!here>' },
+      }),
+      context,
+    );
+    expect(card.text).toContain('→ 2 × T&amp;S\u200b_&lt;!here&gt; · 37 orders released');
+    expect(JSON.stringify(card.blocks)).toContain('T&amp;S\u200b_&lt;!here&gt;');
+  });
+
   it('loses its buttons and names who ended it once the cause is gone', () => {
     const card = alertCard(
       alertView({

@@ -55,7 +55,7 @@ describe('Dispatch all released', () => {
   it('is on the settled card, says how many, dispatches them as one batch and lists the results in the thread', async () => {
     await releasedCause(3);
     const { card, view, metadata } = await openForm();
-    expect(card.text).toContain('3 orders released');
+    expect(card.text).toBe('✔ SKU not mapped · MUG → 1 × TS-1 · 3 orders released');
     expect(JSON.stringify(view.blocks)).toContain('3 orders will be dispatched');
     expect((await desk.submit('dispatch_released', metadata, channel())).text).toBe('');
     expect(await statuses()).toEqual(['processing', 'processing', 'processing']);

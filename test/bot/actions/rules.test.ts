@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../../core/ids.ts';
 import { testBot } from '../../support/bot.ts';
-import { heldOrder } from '../../support/causes.ts';
+import { heldOrder, showAlerts } from '../../support/causes.ts';
 import { type World, world } from '../../support/outgoing.ts';
 
 const desk = await testBot();
@@ -30,6 +30,20 @@ describe('Classify payment and Map shipping method', () => {
     }
     expect(desk.calls('views.open').map((call) => call.error)).toEqual([null, null]);
     expect(JSON.stringify(desk.view().blocks)).toContain('Home delivery');
+  });
+
+  it('say on the settled card what was decided', async () => {
+    await heldOrder(desk, store, { code: 'payment_unknown', subject: 'afterpay_x' });
+    await heldOrder(desk, store, { code: 'shipping_method_unmapped', subject: '店到店' });
+    await desk.submit('classify_payment', metadata('afterpay_x'), {
+      class: { class: { selected_option: { value: 'cash_on_delivery' } } },
+    });
+    await desk.submit('map_method', metadata('店到店'), { type: { type: { selected_option: { value: typeId } } } });
+    await showAlerts(desk, store);
+    expect((await desk.card(store.merchantId, 'held:payment_unknown')).text).toContain(
+      'classified as cash on delivery',
+    );
+    expect((await desk.card(store.merchantId, 'held:shipping_method_unmapped')).text).toContain('→ Home delivery');
   });
 
   it('save what was chosen, and keep the form open when nothing was', async () => {
