@@ -154,6 +154,16 @@ test('an admin over all merchants sets up a warehouse, a carrier and a channel; 
   expect(words((await ada.get('/settings/warehouses')).body)).toMatch(/Hamburg .* Drop shipping \(B2C\) Switch off/);
 });
 
+test('who chooses a WMS for a warehouse reads that none is connected yet', async () => {
+  const { merchantId, warehouseId } = await shop();
+  const ada = await pages.visitor('Ada', merchantId, 'admin', { everywhere: true });
+  const said = 'A WMS is not connected yet: its orders are moved on the Outbound page';
+  expect(words((await ada.get(`/settings/warehouses/${warehouseId}`)).body)).toContain(said);
+  expect(words((await ada.get('/settings/warehouses')).body)).not.toContain(said);
+  await sql`update warehouses set kind = 'external' where id = ${warehouseId}`;
+  expect(words((await ada.get('/settings/warehouses')).body)).toContain(said);
+});
+
 test('settings are read by everybody who sees orders, and changed by the roles they name', async () => {
   const { visit, warehouseId } = await shop();
   const oli = await visit('Oli', 'operator');

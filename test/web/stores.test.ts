@@ -146,6 +146,12 @@ test('a viewer sees stores, but no button that changes them, and no form does', 
   expect((await val.post('/stores/add', { platform: 'sandbox', name: 'X', field_shop: 'xxx' })).status).toBe(403);
 });
 
+test('a store’s page says that nobody is told of accepted orders', async () => {
+  const mei = await visitor();
+  const { body } = await mei.get(await authorized(mei, 'Say it', 'say-it'));
+  expect(body).toContain('Accepting orders and purchase orders: the answer is kept here, the platform is not told.');
+});
+
 test('a store is edited without a new login, and limits are said beside the field', async () => {
   const mei = await visitor();
   const path = await authorized(mei, 'Edit me', 'edit-me');

@@ -354,8 +354,8 @@ export const deeds: Readonly<Record<DeedName, Deed>> = {
   },
   acknowledge: {
     title: 'Acknowledge',
-    submit: 'Send the answer',
-    lede: 'The platform is told which quantities you will send.',
+    submit: 'Acknowledge',
+    lede: 'Which quantities you will send. It is kept here; the platform is not told yet, so answer there, too.',
     Body: Acknowledge,
   },
 };

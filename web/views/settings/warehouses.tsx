@@ -8,6 +8,10 @@ import { AddLink, EditLink, SettingsFrame } from './tabs.tsx';
 
 const serviceWords = { dropship: 'Drop shipping (B2C)', b2b: 'Purchase orders (B2B)' } as const;
 
+/** Nothing is sent to a WMS: whoever chooses one must know who moves its orders on. */
+const noWmsYet =
+  'A WMS is not connected yet: its orders are moved on the Outbound page, and a recall is answered there, not by the WMS.';
+
 export const WarehousesPage = ({
   frame,
   warehouses,
@@ -53,6 +57,7 @@ export const WarehousesPage = ({
                     .filter((part) => part !== null)
                     .join(' · ')}
                 </span>
+                {warehouse.kind === 'external' ? <span class="why risk">{noWmsYet}</span> : null}
               </td>
               <td>{warehouse.allowsBackorder ? 'Dispatches all the same' : 'Refuses, the order is held'}</td>
               <td>
@@ -152,10 +157,11 @@ export const WarehouseForm = ({
       <Select
         name="kind"
         label="Who works there"
+        help={noWmsYet}
         value={values.kind}
         options={[
           { value: 'own', label: 'Your people, on the Outbound page' },
-          { value: 'external', label: 'Another company’s WMS, through the API' },
+          { value: 'external', label: 'Another company’s WMS' },
         ]}
         refusals={refusals}
       />

@@ -228,23 +228,24 @@ const capabilityWords = [
   ['webhooks', 'Webhooks'],
 ] as const;
 
+/** No connector has a call for it, whatever the platform. */
+const offEverywhere = 'Accepting orders and purchase orders: the answer is kept here, the platform is not told.';
+
 /** What this platform does not do here, and why. */
 const NotProven = ({ platform: { profile } }: { platform: PlatformInfo }) => {
   const off = capabilityWords.filter(([name]) => !profile.capabilities[name]);
-  if (off.length === 0 && profile.notProven.length === 0) return null;
+  const notProven = [...profile.notProven, offEverywhere];
   return (
     <Card title="Off on this platform">
       {off.length === 0 ? null : <p class="muted">{off.map(([, words]) => words).join(' · ')}</p>}
-      {profile.notProven.length === 0 ? null : (
-        <details>
-          <summary class="link">What is not proven yet ({profile.notProven.length})</summary>
-          <ul class="stack tight">
-            {profile.notProven.map((sentence) => (
-              <li class="small">{sentence}</li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <details>
+        <summary class="link">What is not proven yet ({notProven.length})</summary>
+        <ul class="stack tight">
+          {notProven.map((sentence) => (
+            <li class="small">{sentence}</li>
+          ))}
+        </ul>
+      </details>
     </Card>
   );
 };
