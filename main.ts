@@ -35,6 +35,8 @@ interface Foundation {
   readonly clock: Clock;
   readonly client: DatabaseClient;
   readonly database: Database;
+  /** One connection on which Slack's gestures alone are written down; null without Slack. */
+  readonly gestureDatabase: Database | null;
   readonly jobs: Jobs;
   readonly vault: Vault;
   /** Signs cookies; the same on every process. */
@@ -190,7 +192,7 @@ async function messengerOf({ config }: Foundation): Promise<SlackMessenger | nul
   return createMessenger({ client, publicUrl: config.publicUrl });
 }
 
-async function botOf({ config, log }: Foundation, desk: Desk, ports: Ports): Promise<Bot | null> {
+async function botOf({ config, log, gestureDatabase }: Foundation, desk: Desk, ports: Ports): Promise<Bot | null> {
   if (config.slack === null) {
     log.info({}, 'no SLACK_BOT_TOKEN: the desk runs without Slack, alerts wait in the dashboard');
     return null;
@@ -199,6 +201,7 @@ async function botOf({ config, log }: Foundation, desk: Desk, ports: Ports): Pro
   const { botToken, transport, apiUrl } = config.slack;
   return createBot({
     ...ports,
+    gestureDatabase: gestureDatabase ?? undefined,
     config: {
       botToken,
       signingSecret: transport.kind === 'http' ? transport.signingSecret : null,
@@ -360,13 +363,17 @@ async function openFoundation(config: Config, log: Log, closing: Closing): Promi
     ]);
   await migrateDatabase(url);
   const client = connectDatabase(url, { max: config.databasePool });
-  closing.add('connections', () => client.close());
+  const gestures = config.slack === null ? null : connectDatabase(url, { max: 1 });
+  closing.add('connections', async () => {
+    await Promise.all([client.close(), gestures?.close()]);
+  });
   return {
     config,
     log,
     clock: systemClock,
     client,
     database: createDatabase(client.db),
+    gestureDatabase: gestures === null ? null : createDatabase(gestures.db),
     jobs: createJobs(),
     vault: createVault(keys),
     cookieSecret: config.sessionSecret ?? deriveSecret(keys, 'cookies'),

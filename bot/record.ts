@@ -1,9 +1,14 @@
 import type { AnyMiddlewareArgs, Middleware } from '@slack/bolt';
 import { newId } from '../core/ids.ts';
 import type { AlertingPorts, NewInteraction } from '../core/ports/alerting.ts';
+import type { Database } from '../core/ports/database.ts';
 import type { BasePorts } from '../core/ports/ports.ts';
 
-export type RecordPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'log'> & Pick<AlertingPorts, 'interactions'>;
+export type RecordPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'log'> &
+  Pick<AlertingPorts, 'interactions'> & {
+    /** A connection that nothing else uses, so that no work keeps an acknowledgment waiting; else `database`. */
+    readonly gestureDatabase?: Database | undefined;
+  };
 
 /** The insert must be done by then, else Slack is told that it failed: Slack does not deliver interactions again. */
 const recordWithinMs = 1_500;
@@ -108,7 +113,7 @@ function createRecorder(ports: RecordPorts): (interaction: NewInteraction, isLat
 
   async function write(batch: readonly Waiting[]): Promise<void> {
     try {
-      const fresh = await ports.database.transaction(async (tx) => {
+      const fresh = await (ports.gestureDatabase ?? ports.database).transaction(async (tx) => {
         const runAt = new Date(ports.clock.now().getTime() + takeOverAfterMs);
         // Sent together; a job of what was recorded before finds no row and does nothing.
         const [ids] = await Promise.all([
