@@ -37,6 +37,13 @@ export function fixOf(alert: Pick<AlertView, 'kind' | 'orderCount'>): Fix | null
     case 'authorization_expiring':
     case 'authorization_scopes':
       return null;
+    case 'held:address_incomplete':
+      return onlyOne ? { actionId: 'correct_address', text: 'Correct address' } : null;
+    case 'held:cancellation_requested':
+    case 'held:no_shippable_items':
+      return onlyOne ? { actionId: 'cancel_order', text: 'Cancel order' } : null;
+    case 'held:payment_blocked':
+      return onlyOne ? { actionId: 'release_hold', text: 'Release hold' } : null;
     default:
       return onlyOne ? { actionId: 'order_details', text: 'Details' } : null;
   }
@@ -52,6 +59,8 @@ function othersOf(alert: AlertView): readonly Fix[] {
         { actionId: 'refresh_token', text: 'Refresh token' },
         { actionId: 'test_connection', text: 'Test connection' },
       ];
+    case 'held:cancellation_requested':
+      return alert.orderCount === 1 ? [{ actionId: 'release_hold', text: 'Release hold' }] : orders;
     case 'authorization_scopes':
     case 'sync_failing':
       return [{ actionId: 'test_connection', text: 'Test connection' }];

@@ -126,7 +126,7 @@ describe('alert cards', () => {
   });
 
   it('offers no button that nobody has written', () => {
-    const known = new Set([...actions.map((action) => action.id), 'menu', 'order_details']);
+    const known = new Set([...actions.map((action) => action.id), 'menu']);
     for (const kind of kinds) {
       for (const state of ['open', 'resolved'] as const) {
         const { blocks } = alertCard(

@@ -19,12 +19,12 @@ const fixes: Readonly<Record<Exclude<AlertKind, 'held:scheduled' | 'held:operato
   'held:sku_missing': 'bind_sku',
   'held:sku_unmapped': 'bind_sku',
   'held:payment_unknown': 'classify_payment',
-  'held:payment_blocked': 'order_details',
+  'held:payment_blocked': 'release_hold',
   'held:shipping_method_missing': 'dispatch',
   'held:shipping_method_unmapped': 'map_method',
-  'held:address_incomplete': 'order_details',
-  'held:no_shippable_items': 'order_details',
-  'held:cancellation_requested': 'order_details',
+  'held:address_incomplete': 'correct_address',
+  'held:no_shippable_items': 'cancel_order',
+  'held:cancellation_requested': 'cancel_order',
   'held:stock_short': 'dispatch',
   'held:platform_hold': 'order_details',
   'exception:dispatch_failed': 'order_details',
@@ -122,6 +122,19 @@ describe('every kind of alert', () => {
     expect(settled.ts).toBe(open.ts);
     expect(settled.text).toContain('✔');
     expect(settled.actions).not.toContain(fix === 'open_dashboard' ? 'refresh_token' : fix);
+  });
+
+  it.each([
+    ['address_incomplete', 'correct_address'],
+    ['cancellation_requested', 'cancel_order'],
+    ['payment_blocked', 'release_hold'],
+    ['platform_hold', 'order_details'],
+  ])('held:%s is about one order: %s opens that order’s form from the card', async (code, button) => {
+    await heldOrder(desk, store, { code, subject: code === 'address_incomplete' ? 'zip' : '' }, { number: '#1042' });
+    const card = await desk.card(store.merchantId);
+    await desk.press(button, card.valueOf(button));
+    expect(JSON.stringify(desk.view())).toContain('#1042');
+    expect(desk.view().callback_id).not.toBe('notice');
   });
 
   it.each(['scheduled', 'operator_hold'])('held:%s was set on purpose and asks nobody for anything', async (code) => {
