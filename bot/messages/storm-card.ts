@@ -1,7 +1,7 @@
 import type { AlertView, StormSummary } from '../../core/alert/types.ts';
 import { causeButtonValue } from '../values.ts';
 import type { SlackMessage } from './alert-card.ts';
-import type { SlackBlock, SlackButton } from './blocks.ts';
+import { limits, type SlackBlock, type SlackButton } from './blocks.ts';
 import { age, amounts, count, foreign, link, moment, plain } from './text.ts';
 
 export interface StormWords {
@@ -28,7 +28,7 @@ function openCard(alert: AlertView, storm: StormSummary, words: StormWords, now:
     alert.oldestAt === null ? null : `oldest ${age(alert.oldestAt, now)}`,
     alert.nearestShipBy === null ? null : `next ship-by ${moment(alert.nearestShipBy)}`,
   ].filter((fact) => fact !== null);
-  const lines = storm.largest.map((cause, index) => {
+  const all = storm.largest.map((cause, index) => {
     const parts = [
       foreign(words.causes[index] ?? words.title, 120),
       cause.storeName === null || cause.storeName === alert.storeName ? null : foreign(cause.storeName, 40),
@@ -37,7 +37,8 @@ function openCard(alert: AlertView, storm: StormSummary, words: StormWords, now:
     ];
     return `• ${parts.filter((part) => part !== null).join(' · ')}`;
   });
-  const more = storm.causeCount - storm.largest.length;
+  const lines = fitting(all);
+  const more = storm.causeCount - lines.length;
   if (more > 0) lines.push(`and ${more.toLocaleString('en-US')} more`);
   const settled = storm.foldedCount - storm.causeCount;
   const progress =
@@ -55,6 +56,21 @@ function openCard(alert: AlertView, storm: StormSummary, words: StormWords, now:
   const waiting = alert.orderCount > 0 ? `: ${count(alert.orderCount, 'order')}` : '';
   return { text: `${foreign(title, 200)}${waiting}`, blocks };
 }
+
+/** Names full of signs that Slack wants escaped grow fivefold: as many lines as one section takes. */
+function fitting(all: readonly string[]): string[] {
+  const lines: string[] = [];
+  let length = 0;
+  for (const line of all) {
+    length += line.length + 1;
+    if (length > limits.sectionText - moreLength) break;
+    lines.push(line);
+  }
+  return lines;
+}
+
+/** Room for the line that counts the rest. */
+const moreLength = 30;
 
 function buttons(alert: AlertView, words: StormWords) {
   const value = causeButtonValue(alert);
