@@ -227,6 +227,50 @@ test('a tracking number that the marketplace refuses is a card, and Mark Shipped
   });
 });
 
+test('a form lies on another, and Escape leaves them all', async () => {
+  await type('/orders show TEA-1016');
+  await expect.poll(() => privately().innerText(), patient).toContain('TEA-1016');
+  await privately().getByRole('button', { name: 'Details' }).click();
+  await modal().getByRole('button', { name: 'Cancel order' }).click(patient);
+  await expect.poll(() => modal().innerText(), patient).toMatch(/Reason/i);
+  await modal().getByRole('button', { name: 'Back' }).first().click();
+  await modal().getByRole('button', { name: 'Cancel order' }).waitFor(patient);
+  await picture('9-details');
+  await slack.keyboard.press('Escape');
+  await expect.poll(() => modal().count()).toBe(0);
+});
+
+test('the Home tab is the person’s own, and a link to the desk unfolds', async () => {
+  await slack.goto(`${origin}/slack-preview?as=U0OPERATOR0&c=home`);
+  await expect.poll(() => slack.locator('.sp-home').innerText(), patient).toContain('Your work');
+  await picture('10-home');
+  await act('U0OPERATOR0');
+  const href = await slack.getByRole('link', { name: 'TEA-1016', exact: true }).first().getAttribute('href');
+  const [id] = /[0-9a-f-]{36}/.exec(href ?? '') ?? [];
+  await type(`please look at ${origin}/orders/${id}`);
+  await expect.poll(() => slack.locator('.sp-unfurl').last().innerText(), patient).toContain('TEA-1016');
+  await picture('11-unfurl');
+});
+
+test('without script the same buttons and forms do the same', async () => {
+  const plain = await browser.newContext({ javaScriptEnabled: false, storageState: await context.storageState() });
+  const sheet = await plain.newPage();
+  sheet.setDefaultTimeout(15_000);
+  await sheet.goto(`${origin}/slack-preview?as=U0ADMIN0000`);
+  const open = sheet.locator('.sp-message', { hasText: 'TEA-JASMIN-075' }).last();
+  await open.getByRole('button', { name: 'Bind SKU' }).click();
+  await eventually(async () => {
+    await sheet.reload();
+    return (await sheet.getByRole('button', { name: /^(Release|Bind)/ }).count()) > 0;
+  });
+  await sheet.locator('#sp-dialog').getByRole('button', { name: 'Cancel' }).click();
+  expect(await sheet.locator('#sp-dialog[open]').count()).toBe(0);
+  await sheet.getByRole('textbox', { name: /Message to/ }).fill('/order');
+  await sheet.getByRole('button', { name: 'Send' }).click();
+  expect(await sheet.locator('#toasts').innerText()).toContain('is not a valid command');
+  await plain.close();
+});
+
 test('a login that ended is a card with the way back, and settles when it is mended', async () => {
   await control('DELETE', '/shops/teahouse/tokens');
   await type('/orders sync');
