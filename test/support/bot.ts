@@ -2,22 +2,16 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, expect } from 'vitest';
 import { type Bot, createBot } from '../../bot/app.ts';
 import type { BotDeps } from '../../bot/deps.ts';
-import { createMessenger } from '../../bot/messenger.ts';
-import { createNotifier } from '../../bot/notifier.ts';
-import { createSlackClient } from '../../bot/slack-client.ts';
 import { createSlackPeople } from '../../bot/who.ts';
-import { createOpenHttp } from '../../connectors/platforms.ts';
 import { claimDue, deliverClaim } from '../../core/commands/deliver-alert.ts';
-import { followPlatformChanges } from '../../core/commands/follow-platform-changes.ts';
 import { createDesk, type Desk } from '../../core/desk.ts';
-import { newId } from '../../core/ids.ts';
-import type { Role } from '../../core/people/actor.ts';
 import type { AnyJob, TaskName } from '../../core/ports/jobs.ts';
 import type { Ports } from '../../core/ports/ports.ts';
 import { createTasks } from '../../core/tasks.ts';
 import type { Sql } from '../../db/client.ts';
-import { createDatabasePorts } from '../../db/ports.ts';
-import { createVault } from '../../db/vault.ts';
+import { type Card, readCard } from './bot-card.ts';
+import { insertPeople, teamId } from './bot-people.ts';
+import { botPorts, publicUrl } from './bot-ports.ts';
 import { type TestDatabase, testDatabase } from './database.ts';
 import { type LoggedLine, recordingLog } from './log.ts';
 import { type TestClock, testClock } from './outgoing.ts';
@@ -25,17 +19,8 @@ import { type TestPlatform, testPlatform } from './platform.ts';
 import { type FakeSlack, type SlackCall, type SlackFields, type SlackUserName, startSlack } from './slack.ts';
 
 export const signingSecret = 'shhh-signing';
-export const publicUrl = 'https://desk.example.test';
-export const teamId = 'T000000001';
+export { publicUrl, teamId };
 
-/** The desk's people in Slack: what each may do. `zoe` is a Slack user whom nobody has confirmed. */
-const roleOf: Readonly<Record<SlackUserName, Role>> = {
-  mei: 'operator',
-  ana: 'admin',
-  wes: 'warehouse',
-  vic: 'viewer',
-  olga: 'owner',
-};
 export type BotUser = SlackUserName | 'stranger';
 
 export interface Sent {
@@ -113,22 +98,6 @@ export interface TestBot {
   close(): Promise<void>;
 }
 
-export interface Card {
-  readonly alertId: string;
-  readonly ts: string;
-  readonly text: string;
-  readonly blocks: readonly SlackFields[];
-  /** Everything that the card says. */
-  readonly words: string;
-  /** The value of one of its buttons; throws when there is no such button. */
-  valueOf(actionId: string): string;
-  /** `action_id`s of its buttons and the values of its menus' options. */
-  readonly actions: readonly string[];
-  /** The block's id of its menu. */
-  readonly menu: string;
-}
-
-const connectorSecrets = { client_id: 'test', client_secret: 'test' };
 /** Edits wait some seconds so that many become one; retries wait longer and are not for `work`. */
 const soonMs = 10_000;
 
@@ -139,41 +108,8 @@ export async function testBot(options: { readonly platform?: TestPlatform } = {}
   const clock = testClock(new Date());
   const platform = options.platform ?? testPlatform();
   const { log, lines } = recordingLog();
-  const { repositories, queries, calls } = createDatabasePorts(database.db, { log, renewablePlatforms: [] });
-  const client = createSlackClient({ token: 'xoxb-test', apiUrl: slack.apiUrl });
   const jobs: AnyJob[] = [];
-  const now = () => clock.now();
-  const ports: Ports = {
-    ...repositories,
-    database: database.database,
-    clock,
-    log,
-    jobs: {
-      enqueue: async (_tx, more) => {
-        for (const job of more) {
-          const same = job.key === undefined ? -1 : jobs.findIndex((known) => known.key === job.key);
-          if (same !== -1) jobs.splice(same, 1);
-          jobs.push(job);
-        }
-      },
-    },
-    connectors: platform.connectors,
-    platforms: platform.platforms,
-    vault: createVault([{ id: 'k1', base64: Buffer.alloc(32, 7).toString('base64') }]),
-    connection: { publicUrl, egressIps: [], freshnessMinutes: null, appOf: () => connectorSecrets },
-    openHttp: createOpenHttp({
-      pacing: createDatabasePorts(database.db, { log, renewablePlatforms: [] }).pacing,
-      record: calls.record,
-      log,
-      now,
-    }),
-    recordCall: calls.record,
-    notifier: createNotifier({ client, publicUrl, clock }),
-    messenger: createMessenger({ client, publicUrl }),
-    defaultChannelId: slack.channelId,
-    limits: { callLogDays: 30, rawPayloadDays: 30 },
-    followPlatformChanges: (tx, changes) => followPlatformChanges(ports, tx, changes),
-  };
+  const { ports, queries } = botPorts({ database, slack, clock, platform, jobs, log });
   const desk = createDesk(ports, queries);
   const deps: BotDeps = {
     ...ports,
@@ -419,44 +355,4 @@ async function showDue(ports: Ports, clock: TestClock): Promise<void> {
     if (nextAt === null || nextAt.getTime() > until) return;
     clock.pass(Math.max(1, nextAt.getTime() - clock.now().getTime()));
   }
-}
-
-function readCard(alertId: string, ts: string, text: string, blocks: readonly object[]): Card {
-  const plain: SlackFields[] = JSON.parse(JSON.stringify(blocks));
-  const elements = plain.flatMap((block) => [
-    ...(Array.isArray(block.elements) ? block.elements : []),
-    ...(block.accessory === undefined ? [] : [block.accessory]),
-  ]);
-  const menu = plain.find((block) => JSON.stringify(block).includes('"overflow"'));
-  return {
-    alertId,
-    ts,
-    text,
-    blocks: plain,
-    words: JSON.stringify(plain),
-    actions: elements.flatMap((element) => [
-      ...(element.action_id === undefined || element.type === 'overflow' ? [] : [String(element.action_id)]),
-      ...(element.options ?? []).map((option: SlackFields) => String(option.value)),
-    ]),
-    menu: String(menu?.block_id ?? ''),
-    valueOf(actionId) {
-      const found = elements.find((element) => element.action_id === actionId);
-      if (found === undefined) throw new Error(`The card has no ${actionId}: ${JSON.stringify(plain)}`);
-      return String(found.value);
-    },
-  };
-}
-
-async function insertPeople(sql: Sql, slack: FakeSlack): Promise<Record<SlackUserName, string>> {
-  const ids = { mei: newId(), ana: newId(), wes: newId(), vic: newId(), olga: newId() };
-  for (const [name, role] of Object.entries(roleOf)) {
-    // Names of the record above.
-    const key = name as SlackUserName;
-    const shown = name.replace(/^./, (letter) => letter.toUpperCase());
-    await sql`insert into people (id, name) values (${ids[key]}, ${shown})`;
-    await sql`insert into grants (id, person_id, role) values (${newId()}, ${ids[key]}, ${role})`;
-    await sql`insert into slack_people (id, team_id, slack_user_id, person_id, display_name, confirmed_at)
-      values (${newId()}, ${teamId}, ${slack.users[key]}, ${ids[key]}, ${name}, now())`;
-  }
-  return ids;
 }
