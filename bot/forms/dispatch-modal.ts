@@ -63,7 +63,10 @@ function optionOf(option: DispatchOption, { collects }: DispatchChoice): SlackOp
 /** The final check before an order goes to a warehouse: who gets it, what, from where, by what. */
 export function dispatchModal(metadata: OrderMetadata, choice: DispatchChoice, dashboardUrl: string): SlackModal {
   const select = choice.blockers.length === 0 ? channelSelect(choice) : null;
-  const recipient = choice.recipient.map((line) => foreign(line, 120)).join('\n');
+  const recipient = choice.recipient
+    .map((line) => foreign(line, 120))
+    .filter((line) => line !== '')
+    .join('\n');
   const collects =
     choice.collects === null
       ? ''
@@ -72,7 +75,7 @@ export function dispatchModal(metadata: OrderMetadata, choice: DispatchChoice, d
         : `\n*Collects ${amounts({ [choice.collects.currency]: choice.collects.amount })} on delivery*`;
   const blocks: SlackBlock[] = [
     mrkdwn(`*${foreign(choice.orderNumber, 60)}* · ${foreign(choice.storeName, 60)}${collects}`),
-    mrkdwn(recipient),
+    mrkdwn(recipient === '' ? 'No recipient.' : recipient),
     ...packed(lineTexts(choice)),
     ...choice.blockers.slice(0, 5).map((blocker) => mrkdwn(`:no_entry: ${foreign(blocker, 500)}`)),
     ...choice.warnings.slice(0, 5).map((warning) => mrkdwn(`:warning: ${foreign(warning, 300)}`)),

@@ -1,0 +1,149 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '../../../core/ids.ts';
+import { testBot } from '../../support/bot.ts';
+import {
+  chosen,
+  insertException,
+  insertRecipient,
+  orderFormOf,
+  orderValue,
+  statusOf,
+  typed,
+  versionOf,
+} from '../../support/order-deeds.ts';
+import { makeOrder, type World, world } from '../../support/outgoing.ts';
+import { insertFailedWriteback, insertHold } from '../../support/rows.ts';
+
+const desk = await testBot();
+const { slack, sql } = desk;
+
+let store: World;
+beforeEach(async () => {
+  store = await world(sql);
+  slack.calls.length = 0;
+});
+
+const words = () => JSON.stringify(desk.view().blocks);
+const open = async (orderId: string, user?: 'vic' | 'ana') => {
+  await desk.press('order_details', await orderValue(desk, store, orderId), user === undefined ? {} : { user });
+  return desk.view();
+};
+/** The value of a button of the open form. */
+const valueIn = (actionId: string): string => {
+  const { blocks } = desk.view();
+  const elements = (Array.isArray(blocks) ? blocks : []).flatMap((block) => block.elements ?? []);
+  const found = elements.find((element) => String(element.action_id).startsWith(actionId));
+  if (found === undefined) throw new Error(`There is no button ${actionId}.`);
+  return String(found.value);
+};
+
+describe('Details', () => {
+  it('shows the order, its recipient, lines, shipments, log and what can be done', async () => {
+    const { orderId } = await makeOrder(sql, store, { status: 'shipped', number: '#1042' });
+    await insertRecipient(desk, store, orderId);
+    await insertFailedWriteback(sql, store, orderId, 'bad_carrier');
+    await open(orderId);
+    const shown = words();
+    for (const part of ['#1042', 'Northwind US', 'Shipped, with an exception', 'Ada Canary', '1 Canary Row', 'TEE-1']) {
+      expect(shown).toContain(part);
+    }
+    expect(shown).toContain('2 × TS-1');
+    expect(shown).toContain('Shipment *refused by the platform*');
+    expect(shown).toContain('Arrived at the desk');
+    expect(valueIn('mark_shipped')).toBe(await orderValue(desk, store, orderId));
+    expect(shown).toContain('this is possible while it is Pending');
+  });
+
+  it('shows people who only look the order without its recipient, and says which role the rest needs', async () => {
+    const { orderId } = await makeOrder(sql, store);
+    await insertRecipient(desk, store, orderId);
+    await open(orderId, 'vic');
+    expect(words()).not.toMatch(/Canary|555-0100|89501/);
+    expect(words()).toContain('Recipients are shown to people who work on orders.');
+    expect(words()).toContain('This needs the role operator, admin or owner.');
+    await desk.press('order_details', await orderValue(desk, store, orderId), { user: 'wes' });
+    expect(desk.told().at(-1)).toContain('not yours to see');
+  });
+
+  it('opens from a card of before, as the order is now', async () => {
+    const { orderId } = await makeOrder(sql, store);
+    const value = await orderValue(desk, store, orderId);
+    await sql`update orders set version = version + 1, status = 'cancelled' where id = ${orderId}`;
+    await desk.press('order_details', value);
+    expect(words()).toContain('*Cancelled*');
+  });
+
+  it('turns the pages of 60 lines and of a long story', async () => {
+    const { orderId } = await makeOrder(sql, store, { quantities: Array.from({ length: 60 }, () => 1) });
+    for (let index = 0; index < 30; index += 1) {
+      await sql`insert into audit_events (id, merchant_id, at, event, subject_type, subject_id, order_id, actor_name, via)
+        values (${newId()}, ${store.merchantId}, now(), 'order.holds_released', 'order', ${orderId}, ${orderId}, 'Mei', 'web')`;
+    }
+    const view = await open(orderId);
+    expect(words()).toContain('Show all 60');
+    await desk.press('order_details_turn:lines_0', valueIn('order_details_turn:lines'), { view });
+    expect(words()).toContain('Page 1 of 3');
+    await desk.press('order_details_turn:lines_1', valueIn('order_details_turn:lines_1'), { view: desk.view() });
+    expect(words()).toContain('Page 2 of 3');
+    await desk.press('order_details_turn:all', valueIn('order_details_turn:all'), { view: desk.view() });
+    await desk.press('order_details_turn:history_0', valueIn('order_details_turn:history'), { view: desk.view() });
+    expect(words()).toContain('Holds released');
+  });
+
+  it('says in place what a button did, as the order is then', async () => {
+    const { orderId } = await makeOrder(sql, store, { number: '#7' });
+    await insertException(desk, store, orderId);
+    const view = await open(orderId);
+    await desk.press('acknowledge', valueIn('acknowledge'), { view });
+    expect(words()).toContain('#7 is acknowledged.');
+    expect(words()).not.toContain('with an exception');
+    expect(desk.told()).toEqual([]);
+  });
+
+  it('opens forms on top, and is drawn anew when they are sent off', async () => {
+    const { orderId } = await makeOrder(sql, store);
+    const view = await open(orderId);
+    await desk.press('cancel_order', valueIn('cancel_order'), { view });
+    expect(desk.calls('views.push')).toMatchObject([{ error: null }]);
+    const metadata = JSON.parse(String(desk.view().private_metadata));
+    expect(metadata).toMatchObject({ details: view.id, order: orderId, channel: slack.channelId });
+    await desk.submit('cancel_order', metadata, { ...chosen('where', 'here'), ...typed({ reason: 'Twice bought' }) });
+    expect(desk.view().id).toBe(view.id);
+    expect(words()).toContain('Cancelled here. The platform was not told.');
+    await desk.press('undo_order', valueIn('undo_order'), { view: desk.view() });
+    expect(words()).toContain('is where it was');
+    expect(await statusOf(desk, orderId)).toBe('pending');
+  });
+
+  it('says that the order has moved on, and shows how it stands', async () => {
+    const { orderId } = await makeOrder(sql, store);
+    const view = await open(orderId);
+    const value = valueIn('cancel_order');
+    await sql`update orders set version = version + 1, status = 'shipped' where id = ${orderId}`;
+    await desk.press('cancel_order', value, { view });
+    expect(words()).toContain('has changed since: it is shipped now');
+    expect(desk.calls('views.push')).toHaveLength(0);
+    expect(await versionOf(desk, orderId)).toBe(2);
+  });
+
+  it('takes the place of the uppermost form where three lie on each other', async () => {
+    const { orderId } = await makeOrder(sql, store);
+    const value = await orderValue(desk, store, orderId);
+    await open(orderId);
+    await desk.press('order_details', value, { view: desk.view() });
+    await desk.press('order_details', value, { view: desk.view() });
+    const third = desk.view();
+    await desk.press('order_details', value, { view: third });
+    expect(desk.calls('views.push').at(-1)?.error).toBe('push_limit_reached');
+    expect(desk.view().id).toBe(third.id);
+    expect(desk.told()).toEqual([]);
+  });
+
+  it('has a menu whose options are the same deeds', async () => {
+    const { orderId } = await makeOrder(sql, store);
+    await insertHold(sql, store, orderId, { code: 'sku_unmapped', subject: 'X' });
+    await desk.choose('refetch', await orderValue(desk, store, orderId));
+    expect(desk.told().at(-1)).toContain('Fetching');
+    expect(await orderFormOf(desk, store, orderId)).toMatchObject({ order: orderId });
+  });
+});
