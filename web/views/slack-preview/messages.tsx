@@ -68,7 +68,7 @@ const Message = ({
             <Blocks blocks={message.blocks} drawing={drawing} />
           )}
           {message.unfurls.map((unfurl, index) => (
-            <div class="sp-unfurl">
+            <div class="sp-unfurl sp-stack">
               {unfurl.blocks.length === 0 ? (
                 <div class="sp-text">
                   <Mrkdwn text={unfurl.text} reading={reading} />
