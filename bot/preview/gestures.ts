@@ -12,6 +12,7 @@ import { escapeText } from '../messages/text.ts';
 import { actionOf, type FilledForm, readForm } from './fields.ts';
 import { fileObject, messageObject, viewObject } from './objects.ts';
 import { type BotAnswer, commonPayload, type SlackRequests } from './slack-requests.ts';
+import { applySubmission, formProblem } from './submission.ts';
 import {
   appId,
   blocksOf,
@@ -20,7 +21,6 @@ import {
   elementIn,
   isJson,
   type Message,
-  mostViews,
   type Person,
   teamDomain,
   teamId,
@@ -56,7 +56,6 @@ type Place =
 
 /** Slack's words when an app does not answer in time. */
 const noAnswer = 'This app did not respond. Try again, or contact the app owner.';
-const formProblem = 'We had some trouble connecting. Try again?';
 /** How often an answer without an effect is waited for before a page is drawn: the work goes on after the answer. */
 const settleStepMs = 25;
 const defaultSettleMs = 700;
@@ -354,43 +353,6 @@ export function createGestures(options: GestureOptions): Gestures {
         event_ts: message.ts,
       }),
     );
-  }
-}
-
-/** What a submission's answer does to the views, by Slack's `response_action`. Null: the bot did not answer. */
-function applySubmission(workspace: Workspace, view: View, answer: PreviewJson | null): void {
-  if (answer === null) {
-    view.problem = formProblem;
-    workspace.touchView(view);
-    return;
-  }
-  const next = isJson(answer.view) ? answer.view : {};
-  switch (answer.response_action) {
-    case 'errors': {
-      const errors = isJson(answer.errors) ? answer.errors : {};
-      view.errors = Object.fromEntries(
-        Object.entries(errors).map(([blockId, text]) => [previewKey(blockId, ''), String(text)]),
-      );
-      // Slack shows errors on inputs only; others would be lost.
-      const isShown = blocksOf(view.content).some(
-        (block) => block.type === 'input' && String(block.block_id) in errors,
-      );
-      view.problem = isShown ? null : formProblem;
-      workspace.touchView(view);
-      return;
-    }
-    case 'update':
-      workspace.replaceView(view, next);
-      return;
-    case 'push':
-      if (workspace.stackOf(view.userId).length < mostViews) workspace.openModal(view.userId, next, true);
-      return;
-    case 'clear':
-      workspace.closeModal(view.userId, true);
-      return;
-    default:
-      // Another one was opened meanwhile: the submitted one is gone already.
-      if (workspace.modalOf(view.userId) === view) workspace.closeModal(view.userId, false);
   }
 }
 
