@@ -61,8 +61,9 @@ export function gestureOf(deps: BotDeps, client: SlackClient, actor: Actor, body
     isPrivate: field(field(body, 'container'), 'is_ephemeral') === true,
     triggerId: of('trigger_id'),
     responseUrl: of('response_url'),
+    // The Home tab is a view too, but no form: what is pressed there opens the first one.
     view:
-      text(field(view, 'id')) === null
+      text(field(view, 'id')) === null || of('view', 'type') === 'home'
         ? null
         : {
             id: of('view', 'id') ?? '',

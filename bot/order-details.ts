@@ -4,7 +4,8 @@ import type { OrderPress } from './actions/action.ts';
 import { updateView } from './forms/open.ts';
 import type { Gesture } from './gesture.ts';
 import type { OrderViewer } from './messages/order-buttons.ts';
-import { type DetailPlace, detailsCallback, orderDetailsModal } from './messages/order-details.ts';
+import { detailsCallback, orderDetailsModal } from './messages/order-details.ts';
+import { foreign } from './messages/text.ts';
 
 export interface OrderRef {
   readonly merchantId: string;
@@ -28,20 +29,19 @@ export const detailsOf = ({ view }: Pick<Gesture, 'view'>): string | null =>
   view?.callbackId === detailsCallback ? view.id : null;
 
 /**
- * Draws Details anew as the order is now, saying what was done. False when the person closed it, or when the order is
- * gone: then they are told where they opened it.
+ * Draws Details anew as the order is now, saying what was done. False when that was not shown: the person closed it, or
+ * Slack does not take it now. Never throws: the deed is done, and must not look as if it had failed.
  */
-export async function redrawDetails(
-  gesture: Gesture,
-  viewId: string,
-  ref: OrderRef,
-  notice: string | null,
-  place: DetailPlace = { list: 'all' },
-): Promise<boolean> {
-  const order = await readOrder(gesture, ref);
-  if (order === null) return false;
-  const view = orderDetailsModal({ order, viewer: viewerOf(gesture), place, notice });
-  return updateView(gesture, { id: viewId, hash: null }, view);
+export async function redrawDetails(gesture: Gesture, viewId: string, ref: OrderRef, notice: string): Promise<boolean> {
+  try {
+    const order = await readOrder(gesture, ref);
+    if (order === null) return false;
+    const view = orderDetailsModal({ order, viewer: viewerOf(gesture), place: { list: 'all' }, notice });
+    return await updateView(gesture, { id: viewId, hash: null }, view);
+  } catch (error) {
+    gesture.deps.log.warn({ orderId: ref.orderId, error: foreign(String(error), 200) }, 'details could not be redrawn');
+    return false;
+  }
 }
 
 /** What came of a press: said in the Details where it was pressed, drawn anew; elsewhere it is the answer. */

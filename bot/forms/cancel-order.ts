@@ -86,6 +86,6 @@ export const cancelOrderForm = defineForm({
     const text = atPlatform
       ? `Cancelled. The platform is told in ${undoSeconds} seconds.`
       : 'Cancelled here. The platform was not told.';
-    return doneWith(submission, text, { version: cancelled.value.version, label: 'Undo' });
+    return doneWith(submission, text, 'Undo');
   },
 });

@@ -69,7 +69,8 @@ export function correctAddressModal(
           label: labels[field],
           ...(missing.has(field) ? { hint: 'Missing: needed for this parcel.' } : {}),
           initial: shownIn(order.recipient, field),
-          max: field === 'country' ? 2 : longestField,
+          // As long as what stands there may be: the command says that a country has two letters.
+          max: longestField,
           optional: true,
         }),
       ),

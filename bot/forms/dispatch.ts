@@ -42,11 +42,7 @@ export const dispatchForm = defineForm({
     if (!dispatched.ok) return refused(choice.value, values, dispatched.error.field, dispatched.error.message);
     const { outboundNumber, notAsked } = dispatched.value;
     const said = `Dispatched ${foreign(choice.value.orderNumber, 60)} as OB-${outboundNumber}.`;
-    const version = (await versionOf(submission)) ?? metadata.version;
-    return doneWith(submission, notAsked === null ? said : `${said} ${escapeText(notAsked)}`, {
-      version,
-      label: 'Undo',
-    });
+    return doneWith(submission, notAsked === null ? said : `${said} ${escapeText(notAsked)}`, 'Undo');
   },
 });
 
@@ -75,10 +71,4 @@ async function labelOf(submission: Submission<OrderMetadata>, option: DispatchOp
     return refuse('label_unexpected', message, 'label');
   }
   return fetchSlackFile(submission, fileId);
-}
-
-/** After the dispatch: what the button that takes it back is about. */
-async function versionOf({ deps, metadata }: Submission<OrderMetadata>): Promise<number | null> {
-  const order = await deps.queries.showOrder({ merchantIds: [metadata.merchant], orderId: metadata.order });
-  return order?.version ?? null;
 }

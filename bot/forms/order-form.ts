@@ -73,19 +73,20 @@ export const askedOf = ({ actor, metadata }: Submission<OrderMetadata>) => ({
 });
 
 /**
- * It was done: said in the Details below, drawn anew, or privately. With `undo`, the version after the deed, the private
- * answer carries the way back.
+ * It was done: said in the Details below, drawn anew, or privately. With `undo`, a button's text, the private answer
+ * carries the way back.
  */
 export async function doneWith(
   submission: Submission<OrderMetadata>,
   text: string,
-  undo?: { readonly version: number; readonly label: string },
+  undo?: string,
 ): Promise<FormAnswer> {
-  const { merchant, order, details } = submission.metadata;
+  const { merchant, order, version, details } = submission.metadata;
   const ref = { merchantId: merchant, orderId: order };
   if (details !== undefined && (await redrawDetails(submission, details, ref, text))) return done(null);
   if (undo === undefined) return done(text);
-  return done(withUndo(text, orderButtonValue({ id: order, merchantId: merchant, version: undo.version }), undo.label));
+  // Undoing looks at the deed itself, not at the version.
+  return done(withUndo(text, orderButtonValue({ id: order, merchantId: merchant, version }), undo));
 }
 
 const withUndo = (text: string, value: string, label: string): PrivateText => ({

@@ -172,6 +172,11 @@ const orders: fc.Arbitrary<OrderDetail> = fc
 function fits(view: SlackModal): string {
   const modal = placed(place, view);
   expect(refusedBySlack('view', modal)).toBeNull();
+  for (const block of modal.blocks) {
+    if (!('element' in block) || block.element.type !== 'plain_text_input') continue;
+    const { initial_value: initial = '', max_length: most = 3_000 } = block.element;
+    expect(initial.length).toBeLessThanOrEqual(most);
+  }
   const text = JSON.stringify(modal.blocks);
   // plain_text shows what it is given; only mrkdwn would call people.
   expect(mrkdwnOf(modal.blocks)).not.toMatch(/<!channel>|<!here>|<@U1>|<https:\/\/evil/);

@@ -100,6 +100,23 @@ describe('Details', () => {
     expect(desk.told()).toEqual([]);
   });
 
+  it('tells the person privately when Slack does not take the form anew: the deed is done', async () => {
+    const { orderId } = await makeOrder(sql, store, { number: '#8' });
+    await insertException(desk, store, orderId);
+    const view = await open(orderId);
+    slack.faults.push({ kind: '500' });
+    await desk.press('acknowledge', valueIn('acknowledge'), { view });
+    expect(desk.told()).toEqual(['#8 is acknowledged.']);
+  });
+
+  it('opens from the Home tab as a first form', async () => {
+    const { orderId } = await makeOrder(sql, store);
+    const home = { id: 'V0HOME', type: 'home', callback_id: 'home', private_metadata: '' };
+    const trigger = await slack.trigger(slack.users.mei);
+    await desk.press('order_details', await orderValue(desk, store, orderId), { view: home, trigger });
+    expect(desk.calls('views.open')).toMatchObject([{ error: null }]);
+  });
+
   it('opens forms on top, and is drawn anew when they are sent off', async () => {
     const { orderId } = await makeOrder(sql, store);
     const view = await open(orderId);
