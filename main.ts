@@ -1,6 +1,6 @@
 /**
  * Composition root: reads the environment once, opens the database, wires the rooms and starts the roles.
- * `tsx main.ts` runs the desk; `owner-link`, `rotate-key` and `help` do one thing and end.
+ * `tsx main.ts` runs the desk; `owner-link`, `rotate-key`, `slack-check` and `help` do one thing and end.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -339,9 +339,55 @@ async function ownerLink(config: Config, log: Log, closing: Closing): Promise<vo
   print(await ownerUrl(config, { ...foundation, access: createAccessRepositories(foundation.client.db) }));
 }
 
+/** Says in words what Slack still needs. Reads the settings itself: wrong ones are what it is asked about. */
+async function slackCheck(closing: Closing): Promise<void> {
+  const [{ checkSlack }, { slackReport }] = await Promise.all([
+    import('./bot/check/check-slack.ts'),
+    import('./bot/check/report.ts'),
+  ]);
+  const parsed = parseConfig(process.env);
+  const config = parsed.ok ? parsed.value : null;
+  const text = (name: string): string | null => process.env[name]?.trim() || null;
+  const settings = {
+    botToken: text('SLACK_BOT_TOKEN'),
+    signingSecret: text('SLACK_SIGNING_SECRET'),
+    appToken: text('SLACK_APP_TOKEN'),
+    channel: text('SLACK_CHANNEL'),
+    publicUrl: text('PUBLIC_URL'),
+    // Only an address that the settings' own check lets pass: tokens are sent there.
+    apiUrl: config?.slack?.apiUrl ?? null,
+  };
+  const routed = config === null || config.slack === null ? null : await routedChannels(config, closing);
+  const { text: report, isReady } = slackReport(await checkSlack({ settings, routed }));
+  print(report);
+  if (!isReady) process.exitCode = 1;
+}
+
+/** Channels that alerts are routed to; null where the database does not allow to look. */
+async function routedChannels(
+  config: Config,
+  closing: Closing,
+): Promise<readonly { channelId: string; name: string | null }[] | null> {
+  try {
+    const foundation = await openFoundation(config, createLog({ ...config, logLevel: 'error' }), closing);
+    const { createSlackChannelRepository } = await import('./db/repositories/slack-channels.ts');
+    const channels = createSlackChannelRepository();
+    return await foundation.database.transaction(async (tx) => {
+      const names = new Map((await channels.list(tx)).map(({ channelId, name }) => [channelId, name]));
+      const routes = await channels.routes(tx);
+      return routes.map(({ channelId }) => ({ channelId, name: names.get(channelId) ?? null }));
+    });
+  } catch (error) {
+    process.stderr.write(`The routes could not be read: ${describeError(error).message}\n`);
+    return null;
+  }
+}
+
 async function help(): Promise<void> {
   const { settings } = await import('./core/settings.ts');
-  print('Holdfast, an order desk. Commands: start (default), owner-link, rotate-key, help.\n\nEnvironment:');
+  print(
+    'Holdfast, an order desk. Commands: start (default), owner-link, rotate-key, slack-check, help.\n\nEnvironment:',
+  );
   for (const { name, needed, default: fallback, about } of settings) {
     print(`\n${name}\n  ${about}\n  needed: ${needed}; default: ${fallback}`);
   }
@@ -549,12 +595,26 @@ function exitOnFaults(log: Log): void {
   process.on('unhandledRejection', exit);
 }
 
+async function checkAndClose(): Promise<void> {
+  const closing = createClosing(silentLog);
+  try {
+    await slackCheck(closing);
+  } finally {
+    await closing.run();
+  }
+}
+
+/** For what ends before anybody could read a log. */
+const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
 async function main(): Promise<void> {
   const commands = { start, 'owner-link': ownerLink, 'rotate-key': rotateKey };
   const name = process.argv[2] ?? 'start';
   if (name === 'help' || name === '--help') return help();
+  if (name === 'slack-check') return checkAndClose();
   const command = Object.entries(commands).find(([known]) => known === name)?.[1];
-  if (command === undefined) return fail(`There is no command ${name}. Use start, owner-link, rotate-key or help.`);
+  if (command === undefined)
+    return fail(`There is no command ${name}. Use start, owner-link, rotate-key, slack-check or help.`);
   const config = readConfig();
   if (config === null) return;
 
