@@ -82,7 +82,7 @@ function deeds(order: OrderDetail, viewer: OrderViewer): SlackBlock[] {
     ...(possible.length === 0
       ? []
       : [{ type: 'actions' as const, elements: possible.map((offer) => offerButton(offer, value)) }]),
-    ...(words.length === 0 ? [] : words.map((line) => context(line))),
+    ...packed(words, context),
   ];
 }
 
@@ -190,15 +190,20 @@ function orderFacts(order: OrderDetail): FactRow[] {
     ['Warehouse', text(order.warehouseName)],
     ['Shipping channel', text(order.channelName)],
     ['On the platform', text(order.platformStatus, 60)],
-    ['Items, shipping, tax, discount', amountsLine(order, money)],
+    ['Made up of', partsOf(order, money)],
     ['Tags', text(order.tags.join(', '), 200)],
     ['Buyer note', text(order.buyerNote, 300)],
   ];
 }
 
-function amountsLine(order: OrderDetail, money: (amount: string | null) => string | null): string | null {
-  const parts = [order.itemsAmount, order.shippingAmount, order.taxAmount, order.discountAmount];
-  return parts.every((part) => part === null) ? null : parts.map((part) => money(part) ?? '–').join(', ');
+function partsOf(order: OrderDetail, money: (amount: string | null) => string | null): string | null {
+  const parts = [
+    ['items', order.itemsAmount],
+    ['shipping', order.shippingAmount],
+    ['tax', order.taxAmount],
+    ['discount', order.discountAmount],
+  ] as const;
+  return parts.flatMap(([word, amount]) => (amount === null ? [] : [`${word} ${money(amount)}`])).join(', ') || null;
 }
 
 const recipientLabels: Readonly<Record<keyof Recipient, string>> = {
@@ -247,8 +252,8 @@ function facts(rows: readonly FactRow[]): SlackBlock[] {
   return blocks;
 }
 
-/** Lines in as few sections as Slack's limit allows: a form has 100 blocks. */
-export function packed(lines: readonly string[]): SlackBlock[] {
+/** Lines in as few sections (or other blocks) as Slack's limit allows: a form has 100 blocks. */
+export function packed(lines: readonly string[], block: (text: string) => SlackBlock = section): SlackBlock[] {
   const texts: string[] = [];
   for (const line of lines) {
     const last = texts.at(-1);
@@ -256,7 +261,7 @@ export function packed(lines: readonly string[]): SlackBlock[] {
       texts[texts.length - 1] = `${last}\n${line}`;
     else texts.push(line);
   }
-  return texts.map(section);
+  return texts.map(block);
 }
 
 const section = (text: string): SlackBlock => ({ type: 'section', text: { type: 'mrkdwn', text } });

@@ -52,6 +52,8 @@ export interface KeptFile {
   /** What Slack says about it, when that is not the truth. */
   readonly size?: number;
   readonly url?: string;
+  /** The connection breaks while it is handed out. */
+  readonly breaksOff?: true;
   /** Leads on to this address instead of handing out the bytes. */
   readonly redirectTo?: string;
 }
@@ -193,8 +195,10 @@ function handOut(file: KeptFile | undefined, request: IncomingMessage, response:
   // In pieces and without a length: what arrives has to be counted.
   else {
     response.writeHead(200, { 'content-type': 'application/octet-stream' });
-    response.write(file.bytes.subarray(0, 1_000));
-    response.end(file.bytes.subarray(1_000));
+    response.write(file.bytes.subarray(0, 1_000), () => {
+      if (file.breaksOff === true) request.socket.destroy();
+    });
+    if (file.breaksOff !== true) response.end(file.bytes.subarray(1_000));
   }
 }
 

@@ -152,6 +152,7 @@ describe('the label of a self-pickup channel', () => {
     ['too large by Slack’s word', () => ({ size: 10 * 1024 * 1024 + 1 }), 'at most 10 MB'],
     ['too large while it arrives', () => ({ bytes: pdf(11 * 1024 * 1024), size: 100 }), 'at most 10 MB'],
     ['kept elsewhere', () => ({ url: 'http://169.254.169.254/latest' }), 'not kept by Slack itself'],
+    ['broken off on its way', () => ({ breaksOff: true }), 'in time'],
     ['leading on elsewhere', () => ({ redirectTo: 'http://127.0.0.1:1/' }), 'did not hand over'],
   ])('is refused on its field when it is %s', async (_name, file, reason) => {
     await pickup();
