@@ -3,6 +3,7 @@ import type { ProductSuggestion } from '../../core/queries/suggest-products.ts';
 import type { BindChoice } from '../bind-choice.ts';
 import type { FormValues } from '../gesture.ts';
 import { limits, type SlackBlock, type SlackModal, type SlackOption } from '../messages/blocks.ts';
+import { releasedSentence } from '../messages/released.ts';
 import { count, foreign, link, plain } from '../messages/text.ts';
 import { causeButtonValue } from '../values.ts';
 import { defineForm, done, fieldError } from './form.ts';
@@ -151,11 +152,8 @@ export const bindSkuForm = defineForm({
     if (!bound.ok) {
       return fieldError(bound.error.field?.startsWith('quantity') ? 'quantity_0' : 'product_0', bound.error.message);
     }
-    const { releasedOrders, touchedOrders } = bound.value;
-    const others = touchedOrders - releasedOrders;
-    const also = others > 0 ? ` ${others === 1 ? '1 waits' : `${others} wait`} for something else.` : '';
-    const text = `Bound. ${count(releasedOrders, 'order')} released.${also}`;
-    return done(releasedOrders === 0 ? text : { text, blocks: dispatchNext(text, metadata) });
+    const text = `Bound. ${releasedSentence(bound.value)}`;
+    return done(bound.value.releasedOrders === 0 ? text : { text, blocks: dispatchNext(text, metadata) });
   },
 });
 

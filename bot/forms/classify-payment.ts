@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AlertView } from '../../core/alert/types.ts';
 import type { SlackModal } from '../messages/blocks.ts';
+import { releasedSentence } from '../messages/released.ts';
 import { count, foreign } from '../messages/text.ts';
 import { defineForm, done, fieldError, filled } from './form.ts';
 import { type RuleMetadata, ruleMetadata, ruleModal, ruleOption } from './rule.ts';
@@ -47,9 +48,9 @@ export const classifyPaymentForm = defineForm({
       class: chosen.data,
     });
     if (!classified.ok) return fieldError('class', classified.error.message);
-    const { releasedOrders, heldOrders } = classified.value;
+    const { heldOrders } = classified.value;
     return done(
-      `Classified. ${heldOrders > 0 ? `${count(heldOrders, 'order')} held.` : `${count(releasedOrders, 'order')} released.`}`,
+      `Classified. ${heldOrders > 0 ? `${count(heldOrders, 'order')} held.` : releasedSentence(classified.value)}`,
     );
   },
 });

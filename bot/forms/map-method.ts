@@ -1,6 +1,7 @@
 import type { AlertView } from '../../core/alert/types.ts';
 import { limits, type SlackModal } from '../messages/blocks.ts';
-import { count, foreign } from '../messages/text.ts';
+import { releasedSentence } from '../messages/released.ts';
+import { foreign } from '../messages/text.ts';
 import { defineForm, done, fieldError, filled } from './form.ts';
 import { type RuleMetadata, ruleMetadata, ruleModal, ruleOption } from './rule.ts';
 
@@ -40,6 +41,6 @@ export const mapMethodForm = defineForm({
       shippingTypeId,
     });
     if (!mapped.ok) return fieldError('type', mapped.error.message);
-    return done(`Mapped. ${count(mapped.value.releasedOrders, 'order')} released.`);
+    return done(`Mapped. ${releasedSentence(mapped.value)}`);
   },
 });

@@ -1,6 +1,7 @@
 import type { AlertKind, AlertView, StormSummary } from '../../core/alert/types.ts';
 import type { SlackBlock } from './blocks.ts';
 import { canUndo, openButtons, settledButtons } from './card-buttons.ts';
+import { releasedOf, releasedWords } from './released.ts';
 import { type StormWords, stormCard } from './storm-card.ts';
 import { age, amounts, count, foreign, link, moment, plain } from './text.ts';
 
@@ -103,29 +104,27 @@ function resolvedFacts(alert: AlertView): string[] {
 const viaWords: Readonly<Record<string, string>> = { slack: 'Slack', web: 'the dashboard', api: 'the API' };
 
 /** `shown` makes a foreign name fit for where the words go: `foreign` for mrkdwn, `plain` for what is escaped later. */
-function resolutionWords(
-  { resolution, orderCount, detail }: AlertView,
-  shown: (text: string, max: number) => string,
-): string {
+function resolutionWords({ resolution, detail }: AlertView, shown: (text: string, max: number) => string): string {
   const decided = detail.outcome === undefined ? null : shown(detail.outcome, 120);
-  const released = orderCount === 0 ? '' : `, ${count(orderCount, 'order')} released`;
+  const freed = releasedWords(releasedOf(detail));
+  const released = freed === null ? '' : ` · ${freed}`;
   switch (resolution) {
     case 'mapped':
-      return decided === null ? `mapped${released}` : `→ ${decided}${released.replace(', ', ' · ')}`;
+      return `${decided === null ? 'mapped' : `→ ${decided}`}${released}`;
     case 'classified':
-      return decided === null ? 'classified' : `classified as ${decided}`;
+      return `${decided === null ? 'classified' : `classified as ${decided}`}${released}`;
     case 'corrected':
       return `corrected${released}`;
     case 'setting':
-      return 'no longer asked for by the store’s settings';
+      return `no longer asked for by the store’s settings${released}`;
     case 'acknowledged':
       return 'acknowledged';
     case 'released':
-      return 'released by hand';
+      return `released by hand${released}`;
     case 'dispatched':
       return 'dispatched';
     case 'platform':
-      return 'the platform put it right';
+      return `the platform put it right${released}`;
     case 'cancelled':
       return 'the orders were cancelled';
     default:

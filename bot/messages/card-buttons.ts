@@ -1,6 +1,7 @@
 import type { AlertKind, AlertView } from '../../core/alert/types.ts';
 import { causeButtonValue } from '../values.ts';
 import type { SlackBlock, SlackButton } from './blocks.ts';
+import { releasedOf } from './released.ts';
 import { plain } from './text.ts';
 
 /** How long a mapping can be taken back from its card. */
@@ -148,7 +149,7 @@ export function settledButtons(alert: AlertView, now: Date): SlackBlock | null {
   if (!alert.kind.startsWith('held:') || !releasing.has(alert.resolution ?? '')) return null;
   const value = causeButtonValue(alert);
   const buttons: SlackButton[] = [];
-  if (alert.orderCount > 0) {
+  if (releasedOf(alert.detail).dispatchable > 0) {
     buttons.push({
       type: 'button',
       action_id: 'dispatch_released',

@@ -33,7 +33,7 @@ const schema = z.object({
 export async function classifyPayment(
   ports: Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'audit'> & IntakePorts,
   input: ClassifyPaymentInput,
-): Promise<Result<{ readonly releasedOrders: number; readonly heldOrders: number }>> {
+): Promise<Result<{ readonly releasedOrders: number; readonly heldOrders: number; readonly touchedOrders: number }>> {
   const { actor, merchantId } = input;
   const permitted = requirePermission(actor, 'work_orders', merchantId);
   if (!permitted.ok) return permitted;
@@ -49,7 +49,7 @@ export async function classifyPayment(
     const id = before?.id ?? newId();
     const row = { id, storeId, paymentMethod, class: parsed.value.class };
     await intake.rules.saveClassification(tx, merchantId, row, actor.name, now);
-    const { released, held } = await intake.holds.applyClass(
+    const { released, held, touched } = await intake.holds.applyClass(
       tx,
       merchantId,
       storeId,
@@ -73,6 +73,6 @@ export async function classifyPayment(
       ]);
     }
     await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
-    return ok({ releasedOrders: released, heldOrders: held });
+    return ok({ releasedOrders: released, heldOrders: held, touchedOrders: touched });
   });
 }

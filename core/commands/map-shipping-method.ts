@@ -35,7 +35,7 @@ const schema = z.object({
 export async function mapShippingMethod(
   ports: Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'audit'> & IntakePorts,
   input: MapShippingMethodInput,
-): Promise<Result<{ readonly releasedOrders: number }>> {
+): Promise<Result<{ readonly releasedOrders: number; readonly touchedOrders: number }>> {
   const { actor, merchantId } = input;
   const permitted = requirePermission(actor, 'work_orders', merchantId);
   if (!permitted.ok) return permitted;
@@ -54,7 +54,7 @@ export async function mapShippingMethod(
     await intake.rules.saveMethodMapping(tx, merchantId, { id, storeId, method, shippingTypeId }, actor.name, now);
     const closing: HoldClosing = { by: actor.name, via: actor.via, resolution: 'mapped' };
     const changesAddresses = goesToPickupPoint(type.code) !== (before !== null && goesToPickupPoint(before.typeCode));
-    const { released } = changesAddresses
+    const { released, touched } = changesAddresses
       ? await reevaluateStore(ports, tx, store, closing, now, { shippingMethod: method })
       : await intake.holds.closeForMethod(tx, merchantId, storeId, method, closing, now);
     if (before?.shippingTypeId !== shippingTypeId) {
@@ -72,6 +72,6 @@ export async function mapShippingMethod(
       ]);
     }
     await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
-    return ok({ releasedOrders: released });
+    return ok({ releasedOrders: released, touchedOrders: touched });
   });
 }

@@ -115,7 +115,7 @@ export interface HoldRepository {
     paymentClass: PaymentClass,
     closing: HoldClosing,
     at: Date,
-  ): Promise<{ readonly released: number; readonly held: number }>;
+  ): Promise<Touched & { readonly held: number }>;
   /** A shipping method is mapped now. */
   closeForMethod(
     tx: Tx,

@@ -1,5 +1,4 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { groupedHoldCodes } from '../../core/alert/types.ts';
 import type {
   CauseOrder,
   CauseOrders,
@@ -7,7 +6,7 @@ import type {
   ListCauseOrdersInput,
 } from '../../core/queries/list-cause-orders.ts';
 import type { Drizzle } from '../client.ts';
-import { shipByNearHours } from '../repositories/alert-causes.ts';
+import { shipByNearHours, subjectOfHold } from '../repositories/alert-causes.ts';
 import { uuids } from './order-walk.ts';
 
 const mostRows = 1_000;
@@ -70,10 +69,6 @@ export function createListCauseOrders(db: Drizzle): ListCauseOrders {
     };
   };
 }
-
-/** The cause's subject as `alert-causes.ts` makes it of a hold. */
-const subjectOfHold = sql`
-  case when h.code = any(${sql.param([...groupedHoldCodes])}::text[]) then h.store_id || ':' || h.subject else h.order_id::text end`;
 
 /** `merchant_id, order_id` of the orders, each once; null for a kind that is about no orders. */
 function orderIds(kind: string, { scope, until }: ListCauseOrdersInput): SQL | null {

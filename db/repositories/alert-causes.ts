@@ -79,13 +79,16 @@ const grouped = sql`
 
 const list = (codes: readonly string[]) => sql`${sql.param([...codes])}::text[]`;
 
+/** The subject of the cause that a hold `h` belongs to: its own of a store, or its order. */
+export const subjectOfHold = sql`
+  case when h.code = any(${list(groupedHoldCodes)}) then h.store_id || ':' || h.subject else h.order_id::text end`;
+
 async function holdCauses(tx: Tx, merchantId: string): Promise<readonly CauseRow[]> {
   return unwrap(tx).execute<CauseRow>(sql`
     with reasons as (
       select distinct on (h.order_id, kind, cause_subject)
         h.merchant_id, 'held:' || h.code as kind,
-        case when h.code = any(${list(groupedHoldCodes)}) then h.store_id || ':' || h.subject else h.order_id::text end as cause_subject,
-        case when h.code = any(${list(groupedHoldCodes)}) then h.store_id || ':' || h.subject else h.order_id::text end as subject,
+        ${subjectOfHold} as cause_subject, ${subjectOfHold} as subject,
         h.store_id, h.detail || jsonb_build_object('subject', h.subject) as detail, h.order_id, h.opened_at as since
       from holds h
       where h.merchant_id = ${merchantId} and h.closed_at is null and not h.code = any(${list(silentHoldCodes)})

@@ -1,12 +1,49 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
+import { subjectOfHold } from './alert-causes.ts';
+
+/** What became of the orders of settled alerts, and what was decided; within the merchant's settlement lock. */
+export async function keepOutcomes(tx: Tx, merchantId: string, alertIds: readonly string[]): Promise<void> {
+  await keepDecisions(tx, merchantId, alertIds);
+  await keepReleased(tx, merchantId, alertIds);
+}
+
+/**
+ * Counts the orders that the end of each of these holds touched, as `detail.released` (held by nothing now),
+ * `detail.waiting` (held for something else still) and `detail.dispatchable` (of the released ones, what a batch takes).
+ * Read from the open orders of the stores, by the list's index: closed holds have none of their own.
+ */
+async function keepReleased(tx: Tx, merchantId: string, alertIds: readonly string[]): Promise<void> {
+  await unwrap(tx).execute(sql`
+    with settled as materialized (
+      select a.id, a.store_id, substr(a.kind, length('held:') + 1) as code, a.subject, a.opened_at
+      from alerts a
+      where a.merchant_id = ${merchantId} and a.id in (select unnest(${sql.param([...alertIds])}::uuid[]))
+        and a.state = 'resolved' and a.kind like 'held:%' and a.store_id is not null
+    ), closed as materialized (
+      select h.order_id, h.code, ${subjectOfHold} as subject, h.closed_at, o.kind, o.status, o.open_hold_count
+      from (select distinct store_id from settled) s, unnest('{b2c,b2b}'::text[]) k(kind),
+        unnest('{pending,acknowledged}'::text[]) p(status), orders o
+      join holds h on h.merchant_id = o.merchant_id and h.order_id = o.id and h.closed_at is not null
+      where o.merchant_id = ${merchantId} and o.kind = k.kind and o.status = p.status and o.store_id = s.store_id
+    ), counted as (
+      select s.id, count(distinct c.order_id) filter (where c.open_hold_count = 0) as released,
+        count(distinct c.order_id) filter (where c.open_hold_count > 0) as waiting,
+        count(distinct c.order_id) filter (where c.open_hold_count = 0 and c.kind = 'b2c' and c.status = 'pending') as dispatchable
+      from settled s left join closed c on c.code = s.code and c.subject = s.subject and c.closed_at >= s.opened_at
+      group by s.id
+    )
+    update alerts a set detail = a.detail || jsonb_build_object(
+      'released', c.released::text, 'waiting', c.waiting::text, 'dispatchable', c.dispatchable::text)
+    from counted c where a.merchant_id = ${merchantId} and a.id = c.id`);
+}
 
 /**
  * Keeps on settled alerts what was decided, as `detail.outcome`: the recipe of a SKU (`1 × TS-XL-BLK`), the class of a
  * payment type, the shipping type of a method. A card whose cause returns loses it with the rest of its detail.
  */
-export async function keepOutcomes(tx: Tx, merchantId: string, alertIds: readonly string[]): Promise<void> {
+async function keepDecisions(tx: Tx, merchantId: string, alertIds: readonly string[]): Promise<void> {
   await unwrap(tx).execute(sql`
     with settled as materialized (
       select a.id, a.store_id, a.kind, a.resolution, a.detail->>'subject' as subject, a.detail->>'keyKind' as key_kind

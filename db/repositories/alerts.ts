@@ -1,11 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { quietReason } from '../../core/alert/routing.ts';
-import { type AlertCause, groupedHoldCodes } from '../../core/alert/types.ts';
+import type { AlertCause } from '../../core/alert/types.ts';
 import { newId } from '../../core/ids.ts';
 import type { AlertRepository, SettleAsked, SettleOutcome } from '../../core/ports/alerting.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
-import { causesOf, deadlineKinds } from './alert-causes.ts';
+import { causesOf, deadlineKinds, subjectOfHold } from './alert-causes.ts';
 import { alertOutbox } from './alert-outbox.ts';
 import { keepOutcomes } from './alert-outcomes.ts';
 import { readAlert, readAlerts } from './alert-rows.ts';
@@ -145,7 +145,7 @@ async function resolve(
       select g.id, h.closed_by, h.closed_via, h.resolution, h.closed_at
       from gone g join holds h on h.merchant_id = ${merchantId} and h.order_id = g.order_id
         and g.kind = 'held:' || h.code and h.closed_at >= g.opened_at
-        and g.subject = case when h.code = any(${sql.param([...groupedHoldCodes])}::text[]) then h.store_id || ':' || h.subject else h.order_id::text end
+        and g.subject = ${subjectOfHold}
       union all
       select g.id, x.closed_by, x.closed_via, x.resolution, x.closed_at
       from gone g join order_exceptions x on x.merchant_id = ${merchantId} and x.order_id = g.order_id

@@ -49,8 +49,8 @@ export const holdRules: RuleStatements = {
     const isUnknown = sql`h.code = 'payment_unknown' and h.subject = ${paymentMethod} and h.origin = 'derived'`;
     const isBlocked = sql`h.code = 'payment_blocked' and h.subject = ${paymentMethod} and h.origin = 'derived'`;
     if (paymentClass !== 'blocked') {
-      const { released } = await close(tx, merchantId, storeId, sql`(${isUnknown} or ${isBlocked})`, closing, at);
-      return { released, held: 0 };
+      const closed = await close(tx, merchantId, storeId, sql`(${isUnknown} or ${isBlocked})`, closing, at);
+      return { ...closed, held: 0 };
     }
     // Opened before the others are closed: an order that waited goes on waiting, and is not counted as released.
     const opened = await open(
@@ -65,8 +65,8 @@ export const holdRules: RuleStatements = {
       closing.by,
       at,
     );
-    const { released } = await close(tx, merchantId, storeId, isUnknown, closing, at);
-    return { released, held: opened.touched };
+    const closed = await close(tx, merchantId, storeId, isUnknown, closing, at);
+    return { ...closed, held: opened.touched };
   },
 
   async closeForMethod(tx, merchantId, storeId, method, closing, at) {

@@ -165,6 +165,7 @@ describe('alert cards', () => {
             state: 'resolved',
             resolution: 'mapped',
             resolvedAt: new Date(now.getTime() - minutes * 60_000),
+            detail: { subject: 'TSHIRT-XL', released: '37', waiting: '0', dispatchable: '37' },
           }),
           context,
         ).blocks,
@@ -182,7 +183,7 @@ describe('alert cards', () => {
         state: 'resolved',
         resolvedAt: now,
         resolution: 'mapped',
-        detail: { subject: 'A', outcome: '2 × T&S_<!here>' },
+        detail: { subject: 'A', outcome: '2 × T&S_<!here>', released: '37', waiting: '0', dispatchable: '37' },
       }),
       context,
     );

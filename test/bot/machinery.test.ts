@@ -109,7 +109,7 @@ describe('answers', () => {
       { class: { class: { selected_option: { value: 'prepaid' } } } },
     );
     expect(desk.calls('chat.postMessage')).toMatchObject([
-      { error: null, fields: { channel: slack.users.mei, text: 'Classified. 0 orders released.' } },
+      { error: null, fields: { channel: slack.users.mei, text: 'Classified. No order waited for it.' } },
     ]);
   });
 });
