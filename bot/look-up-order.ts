@@ -2,8 +2,8 @@ import type { OrderRow } from '../core/queries/list-orders.ts';
 import type { OrderDetail } from '../core/queries/show-order.ts';
 import type { Gesture } from './gesture.ts';
 import { type Reply, textReply } from './messages/commands.ts';
-import { orderLine, orderWords, type RowButton } from './messages/order-lines.ts';
-import { section } from './messages/sections.ts';
+import { orderLine, type RowButton } from './messages/order-lines.ts';
+import { context, section, withinMessage } from './messages/sections.ts';
 import { count, foreign } from './messages/text.ts';
 import { merchantsOf } from './reading.ts';
 
@@ -34,18 +34,24 @@ export async function lookUpOrder(
 function noneReply(number: string, near: readonly OrderRow[], publicUrl: string): Reply {
   const what = `No order of yours has the number “${foreign(number, 60)}”.`;
   if (near.length === 0) return textReply(`${what} Perhaps it was not synced yet: \`/orders sync\`.`);
-  return { text: what, blocks: [section(`${what} Like it:`), ...near.map((row) => orderLine(row, publicUrl))] };
+  return {
+    text: what,
+    blocks: withinMessage(
+      [section(`${what} Like it:`)],
+      near.map((row) => orderLine(row, publicUrl)),
+    ),
+  };
 }
 
 function severalReply(number: string, rows: readonly OrderRow[], publicUrl: string, button: RowButton): Reply {
   const what = `${count(rows.length, 'order')} have the number “${foreign(number, 60)}”`;
-  const rest = rows.slice(listed).map((row) => orderWords(row, publicUrl));
+  const more = rows.length - listed;
   return {
     text: what,
-    blocks: [
-      section(`*${what}*`),
-      ...rows.slice(0, listed).map((row) => orderLine(row, publicUrl, button)),
-      ...(rest.length === 0 ? [] : [section(`and ${count(rest.length, 'more order')}: open the dashboard.`)]),
-    ],
+    blocks: withinMessage(
+      [section(`*${what}*`)],
+      rows.slice(0, listed).map((row) => orderLine(row, publicUrl, button)),
+      more > 0 ? [context(`and ${count(more, 'more order')}: open the dashboard`)] : [],
+    ),
   };
 }

@@ -40,18 +40,23 @@ export function createPeopleLookup(deps: { client: webApi.WebClient; people: Sla
     if (userId === null || teamId === null) return refuse('unknown_person', 'Slack did not say who you are.');
     const name = text(field(body, 'user_name')) ?? text(field(field(body, 'user'), 'name')) ?? userId;
     const isKnown = await deps.people.isKnown({ teamId, userId });
-    const email = isKnown ? null : await emailOf(deps.client, userId);
-    const user = { teamId, userId, email, name };
+    const profile = isKnown ? null : await profileOf(deps.client, userId);
+    // Events name nobody: then Slack's own name for them, so that an owner knows whom they confirm.
+    const shown = name === userId ? (profile?.name ?? name) : name;
+    const user = { teamId, userId, email: profile?.email ?? null, name: shown };
     return how?.isLooking === true
       ? deps.people.lookerIn(user, text(field(body, 'channel_id')))
       : deps.people.actorOf(user);
   };
 }
 
-async function emailOf(client: webApi.WebClient, userId: string): Promise<string | null> {
+async function profileOf(
+  client: webApi.WebClient,
+  userId: string,
+): Promise<{ readonly email: string | null; readonly name: string | null } | null> {
   try {
-    const answer = await client.users.info({ user: userId });
-    return answer.user?.profile?.email ?? null;
+    const { user } = await client.users.info({ user: userId });
+    return { email: user?.profile?.email ?? null, name: text(user?.real_name) ?? text(user?.name) };
   } catch {
     // Slack is slow or the scope is missing: the person is noted without an e-mail and can be linked by an admin.
     return null;

@@ -55,6 +55,7 @@ export function createTasks(
     },
     'alert.deliver': async (payload) => {
       await deliverAlert(ports, payload);
+      await surfaces?.homesMayChange();
     },
     'alert.outbox': (_payload, { signal }) => outbox.run(signal),
     'slack.notice': (payload) => tellChannelBroken(ports, payload),

@@ -1,7 +1,9 @@
+import { kindName } from '../../core/alert/kinds.ts';
 import type { AlertView } from '../../core/alert/types.ts';
 import { causeButtonValue } from '../values.ts';
 import { limits, type SlackBlock, type SlackButton } from './blocks.ts';
 import { fixOf } from './card-buttons.ts';
+import { context, section, withinMessage } from './sections.ts';
 import { amounts, count, cut, escapeText, foreign, link, plain } from './text.ts';
 
 interface Known {
@@ -112,52 +114,38 @@ export function heldReply(alerts: readonly AlertView[], publicUrl: string, filte
   if (held.length === 0) {
     return { text: 'Nothing is held', blocks: [section(`Nothing is held${where}. Every order can leave.`)] };
   }
-  const blocks: SlackBlock[] = [
-    section(
-      `*${count(
-        held.reduce((sum, alert) => sum + alert.orderCount, 0),
-        'order',
-      )}* wait${where}:`,
-    ),
-  ];
-  for (const alert of held.slice(0, heldShown)) {
-    const money = Object.keys(alert.amounts).length > 0 ? ` · ${amounts(alert.amounts)}` : '';
-    const fix = fixOf(alert);
-    const subject = alert.detail.subject ?? alert.sample[0]?.number ?? '';
-    blocks.push({
-      type: 'section',
-      text: {
-        type: 'mrkdwn',
-        text: `*${causeName(alert)}*${subject === '' ? '' : ` ${foreign(subject, 60)}`}\n${foreign(alert.storeName ?? alert.merchantName, 60)} · ${count(alert.orderCount, 'order')}${money}`,
-      },
-      ...(fix === null
-        ? {}
-        : {
-            accessory: {
-              type: 'button' as const,
-              action_id: fix.actionId,
-              text: { type: 'plain_text' as const, text: plain(fix.text, limits.buttonText), emoji: false },
-              value: causeButtonValue(alert),
-            },
-          }),
-    });
-  }
+  const total = held.reduce((sum, alert) => sum + alert.orderCount, 0);
   const more = held.length - heldShown;
   const rest = more > 0 ? `${count(more, 'more cause')} · ` : '';
-  blocks.push({
-    type: 'context',
-    elements: [{ type: 'mrkdwn', text: `${rest}${link(`${publicUrl}/held`, 'All held orders')}` }],
-  });
-  return { text: `${held.length} causes hold orders`, blocks };
+  return {
+    text: `${count(held.length, 'cause')} ${held.length === 1 ? 'holds' : 'hold'} orders`,
+    blocks: withinMessage(
+      [section(`*${count(total, 'order')}* ${total === 1 ? 'waits' : 'wait'}${where}:`)],
+      held.slice(0, heldShown).map(heldRow),
+      [context(`${rest}${link(`${publicUrl}/held`, 'All held orders')}`)],
+    ),
+  };
 }
 
-const causeName = (alert: AlertView): string =>
-  foreign(
-    alert.kind
-      .replace(/^(held|exception):/, '')
-      .replace(/_/g, ' ')
-      .replace(/^./, (letter) => letter.toUpperCase()),
-    40,
-  );
-
-const section = (text: string): SlackBlock => ({ type: 'section', text: { type: 'mrkdwn', text } });
+function heldRow(alert: AlertView): SlackBlock {
+  const money = Object.keys(alert.amounts).length > 0 ? ` · ${amounts(alert.amounts)}` : '';
+  const fix = fixOf(alert);
+  const subject = alert.detail.subject ?? alert.sample[0]?.number ?? '';
+  return {
+    type: 'section',
+    text: {
+      type: 'mrkdwn',
+      text: `*${kindName(alert.kind)}*${subject === '' ? '' : ` ${foreign(subject, 60)}`}\n${foreign(alert.storeName ?? alert.merchantName, 60)} · ${count(alert.orderCount, 'order')}${money}`,
+    },
+    ...(fix === null
+      ? {}
+      : {
+          accessory: {
+            type: 'button',
+            action_id: fix.actionId,
+            text: { type: 'plain_text', text: plain(fix.text, limits.buttonText), emoji: false },
+            value: causeButtonValue(alert),
+          },
+        }),
+  };
+}

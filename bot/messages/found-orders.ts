@@ -2,7 +2,7 @@ import { type Found, foundPerPage } from '../find-orders.ts';
 import type { SlackBlock, SlackButton } from './blocks.ts';
 import type { Reply } from './commands.ts';
 import { orderLine } from './order-lines.ts';
-import { context, section } from './sections.ts';
+import { context, section, withinMessage } from './sections.ts';
 import { count, foreign } from './text.ts';
 
 /** What a search found, one page of it: in a private answer and inside the form of the shortcut. */
@@ -23,12 +23,14 @@ export function foundReply(found: Found, publicUrl: string): Reply {
   const turns = turnButtons(found);
   return {
     text: head,
-    blocks: [
-      section(found.total > found.rows.length ? `*${head}* · ${first}–${last}` : `*${head}*`),
-      ...found.rows.map((row) => orderLine(row, publicUrl)),
-      ...(turns.length === 0 ? [] : [{ type: 'actions', elements: turns } satisfies SlackBlock]),
-      ...(found.isCut && last === found.total ? [context('There may be more: say more of it.')] : []),
-    ],
+    blocks: withinMessage(
+      [section(found.total > found.rows.length ? `*${head}* · ${first}–${last}` : `*${head}*`)],
+      found.rows.map((row) => orderLine(row, publicUrl)),
+      [
+        ...(turns.length === 0 ? [] : [{ type: 'actions', elements: turns } satisfies SlackBlock]),
+        ...(found.isCut && last === found.total ? [context('There may be more: say more of it.')] : []),
+      ],
+    ),
   };
 }
 

@@ -2,7 +2,7 @@ import type { OrderRow } from '../../core/queries/list-orders.ts';
 import { lookUpLimit } from '../../core/queries/look-up-numbers.ts';
 import type { Reply } from './commands.ts';
 import { orderLine, orderWords } from './order-lines.ts';
-import { context, inSections, section } from './sections.ts';
+import { context, inSections, section, withinMessage } from './sections.ts';
 import { count, foreign } from './text.ts';
 
 /** Orders with a button each; the next ones in a line each. */
@@ -28,14 +28,15 @@ export function lookedUpReply({ rows, missing, isCut }: LookedUp, publicUrl: str
   const rest = rows.slice(withButton).map((row) => orderWords(row, publicUrl));
   return {
     text: head,
-    blocks: [
-      section(`*${head}*`),
-      ...rows.slice(0, withButton).map((row) => orderLine(row, publicUrl)),
-      ...inSections(rest, restLength),
-      ...(named.length === 0
-        ? []
-        : [context(`Not found: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`.slice(0, 2_000))]),
-      ...(isCut ? [context(`Only the first ${lookUpLimit} numbers were looked up.`)] : []),
-    ],
+    blocks: withinMessage(
+      [section(`*${head}*`)],
+      [...rows.slice(0, withButton).map((row) => orderLine(row, publicUrl)), ...inSections(rest, restLength)],
+      [
+        ...(named.length === 0
+          ? []
+          : [context(`Not found: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`.slice(0, 2_000))]),
+        ...(isCut ? [context(`Only the first ${lookUpLimit} numbers were looked up.`)] : []),
+      ],
+    ),
   };
 }

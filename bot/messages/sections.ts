@@ -7,6 +7,32 @@ export const section = (text: string): SlackBlock => ({ type: 'section', text: {
 
 export const context = (text: string): SlackBlock => ({ type: 'context', elements: [{ type: 'mrkdwn', text }] });
 
+/**
+ * Blocks that one message holds: as many rows as fit between its first and its last blocks, and how many do not. Names
+ * full of characters that must be escaped are several times as long as they look.
+ */
+export function withinMessage(
+  head: readonly SlackBlock[],
+  rows: readonly SlackBlock[],
+  tail: readonly SlackBlock[] = [],
+): SlackBlock[] {
+  const lengthOf = (blocks: readonly SlackBlock[]) => JSON.stringify(blocks).length;
+  const room = limits.messageBlocksLength - lengthOf(head) - lengthOf(tail) - moreLength;
+  const most = limits.blocksPerMessage - head.length - tail.length - 1;
+  const shown: SlackBlock[] = [];
+  let length = 0;
+  for (const row of rows) {
+    length += JSON.stringify(row).length + 1;
+    if (length > room || shown.length === most) break;
+    shown.push(row);
+  }
+  const more = rows.length - shown.length;
+  return [...head, ...shown, ...(more > 0 ? [context(`and ${more} more: open the dashboard`)] : []), ...tail];
+}
+
+/** What the line about the rest takes. */
+const moreLength = 150;
+
 /** Lines of mrkdwn in as few sections as hold them, within the length of one message; the rest is left out, and said. */
 export function inSections(lines: readonly string[], most: number = limits.messageBlocksLength - 2_500): SlackBlock[] {
   const texts: string[] = [];
