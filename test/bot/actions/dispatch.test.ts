@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { isSlackFileUrl, uploadedFileId } from '../../../bot/slack-file.ts';
 import { newId } from '../../../core/ids.ts';
@@ -59,6 +60,26 @@ describe('Dispatch', () => {
     expect(desk.told().at(-1)).toMatch(/^Dispatched #1042 as OB-\d+\./);
     await desk.press('undo_order', await orderValue(desk, store, orderId));
     expect(await statusOf(desk, orderId)).toBe('pending');
+  });
+
+  it('waits behind a notice while the platform is asked again, then says what came of it', async () => {
+    const { orderId } = await makeOrder(sql, store);
+    await sql`update stores set synced_until = now() - interval '1 day' where id = ${store.storeId}`;
+    await desk.press('dispatch', await orderValue(desk, store, orderId));
+    const view = desk.view();
+    const answer = desk.platform.answer;
+    desk.platform.answer = async (ids) => {
+      await sleep(2_000);
+      return answer(ids);
+    };
+    const metadata = await orderFormOf(desk, store, orderId);
+    const waiting = await desk.submit('dispatch', metadata, channel(), { view });
+    desk.platform.answer = answer;
+    expect(waiting.json).toMatchObject({ response_action: 'update', view: { callback_id: 'notice' } });
+    expect(await statusOf(desk, orderId)).toBe('processing');
+    expect(words()).toContain('Dispatched');
+    expect(desk.view().id).toBe(view.id);
+    expect(desk.told().at(-1)).toContain('Dispatched');
   });
 
   it('says what stands in the way, and offers to correct an address there', async () => {

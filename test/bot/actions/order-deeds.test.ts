@@ -110,6 +110,17 @@ describe('Cancel', () => {
   });
 });
 
+describe('Cancel on a platform that takes none', () => {
+  it('says so on the field, and changes nothing', async () => {
+    const orderId = await pending();
+    await sql`update stores set platform = 'manual' where id = ${store.storeId}`;
+    const values = { ...chosen('where', 'platform'), ...typed({ reason: 'Out of stock' }) };
+    const refused = await desk.submit('cancel_order', await orderFormOf(desk, store, orderId), values);
+    expect(refused.json).toMatchObject({ errors: { where: expect.stringContaining('takes no cancellations') } });
+    expect(await statusOf(desk, orderId)).toBe('pending');
+  });
+});
+
 describe('Correct address', () => {
   it('asks for what is missing first, saves only what was changed and releases the order', async () => {
     const orderId = await pending();
