@@ -1,5 +1,5 @@
 import { said } from '../listeners/replies.ts';
-import { count, escapeText, foreign } from '../messages/text.ts';
+import { count, foreign } from '../messages/text.ts';
 import { answerInDetails } from '../order-details.ts';
 import type { Action } from './action.ts';
 
@@ -29,7 +29,7 @@ export const markShipped: Action = {
       press,
       result?.ok === true
         ? `The platform is being told again about ${number}. It is asked first, so nothing is told twice.`
-        : `${number}: ${escapeText(result?.message ?? 'There is nothing to tell.')}`,
+        : `${number}: ${foreign(result?.message ?? 'There is nothing to tell.', 800)}`,
     );
   },
 };

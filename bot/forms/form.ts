@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { FormValues, Gesture } from '../gesture.ts';
 import type { PrivateText } from '../listeners/replies.ts';
 import type { SlackModal } from '../messages/blocks.ts';
+import { cut } from '../messages/text.ts';
 import { parseJson } from '../values.ts';
 
 /** A form that was sent off. `view` is the form itself. */
@@ -48,9 +49,12 @@ export function defineForm<Metadata>(definition: FormDefinition<Metadata>): Form
   };
 }
 
+/** Under a field nobody reads more, and an order can be held for forty reasons. */
+const longestFieldError = 600;
+
 export const fieldError = (block: string, message: string): FormAnswer => ({
   kind: 'errors',
-  errors: { [block]: message },
+  errors: { [block]: cut(message, longestFieldError) },
 });
 
 export const done = (text: string | PrivateText | null): FormAnswer => ({ kind: 'done', text });

@@ -2,7 +2,7 @@ import { holdText } from '../../core/order/hold-text.ts';
 import { releaseRule } from '../../core/order/holds.ts';
 import type { HoldView, OrderDetail } from '../../core/queries/show-order.ts';
 import type { SlackModal } from '../messages/blocks.ts';
-import { escapeText, foreign } from '../messages/text.ts';
+import { foreign } from '../messages/text.ts';
 import { defineForm, fieldError, filled } from './form.ts';
 import {
   doneWith,
@@ -96,7 +96,7 @@ export const releaseHoldForm = defineForm({
     if (!result.ok) {
       return fieldError(result.code === 'note_required' ? 'note' : 'holds', result.message ?? 'This was refused.');
     }
-    const rest = result.message === undefined ? '' : ` ${escapeText(result.message)}`;
+    const rest = result.message === undefined ? '' : ` ${foreign(result.message, 800)}`;
     return doneWith(submission, `Released ${foreign(result.number, 60)}.${rest}`);
   },
 });

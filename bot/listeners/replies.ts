@@ -3,7 +3,7 @@ import type { AlertView } from '../../core/alert/types.ts';
 import type { OrderDetail } from '../../core/queries/show-order.ts';
 import type { Refusal } from '../../core/result.ts';
 import type { Gesture } from '../gesture.ts';
-import { escapeText, foreign, moment } from '../messages/text.ts';
+import { cut, escapeText, foreign, moment } from '../messages/text.ts';
 
 /** Where the bot cannot write, a press still brings an address for its answer. */
 const cannotWriteThere = new Set(['not_in_channel', 'channel_not_found', 'user_not_in_channel', 'is_archived']);
@@ -59,5 +59,8 @@ export function staleOrderText(order: Pick<OrderDetail, 'number' | 'status' | 'h
   return `${foreign(order.number, 60)} has changed since: it is ${order.status.replaceAll('_', ' ')} now${by}. Nothing was changed now; look again first.`;
 }
 
+/** An order can be held for forty reasons: longer, and Slack would refuse the answer. */
+const longestRefusal = 1_000;
+
 /** A refusal's sentence as mrkdwn: it may name a SKU or a store that looks like markup. */
-export const said = (refusal: Refusal): string => escapeText(refusal.message);
+export const said = (refusal: Refusal): string => escapeText(cut(refusal.message, longestRefusal));

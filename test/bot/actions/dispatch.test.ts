@@ -93,6 +93,20 @@ describe('Dispatch', () => {
     expect(forced.json).toMatchObject({ errors: { channel: expect.stringContaining('Missing required') } });
   });
 
+  it('names what fits of forty reasons', async () => {
+    const { orderId } = await makeOrder(sql, store);
+    for (let index = 0; index < 40; index += 1) {
+      await insertHold(sql, store, orderId, { code: 'platform_hold', subject: `${index}${'x'.repeat(300)}` });
+    }
+    await desk.press('dispatch', await orderValue(desk, store, orderId));
+    expect(desk.calls('views.update')).toMatchObject([{ error: null }]);
+    const refused = await desk.submit('dispatch', await orderFormOf(desk, store, orderId), channel());
+    expect(refused.text.length).toBeLessThan(1_000);
+    expect(refused.json).toMatchObject({ errors: { channel: expect.stringContaining('The platform holds it') } });
+    await desk.press('order_details', await orderValue(desk, store, orderId));
+    expect(desk.calls('views.update').at(-1)).toMatchObject({ error: null });
+  });
+
   it('offers a paid order no collecting channel first, and a collecting order no other', async () => {
     await sql`update shipping_channels set cash_on_delivery = true where id = ${store.warehouse.channelId}`;
     const paid = await makeOrder(sql, store);
