@@ -40,8 +40,8 @@ export function createHomes(deps: BotDeps, client: webApi.WebClient): Homes {
     await database.transaction((tx) => deps.jobs.enqueue(tx, [homesJob(step)]));
   }
 
-  async function publish(viewer: HomeViewer): Promise<void> {
-    const view = await viewOf(deps, viewer);
+  async function publish(viewer: HomeViewer, shared: Shared): Promise<void> {
+    const view = await viewOf(deps, viewer, shared);
     const contentHash = createHash('sha256').update(JSON.stringify(view)).digest('hex');
     if (contentHash === viewer.contentHash) return;
     const user = { teamId: viewer.teamId, slackUserId: viewer.slackUserId };
@@ -66,7 +66,7 @@ export function createHomes(deps: BotDeps, client: webApi.WebClient): Homes {
     async opened(user, viewHash) {
       const at = clock.now();
       await database.transaction((tx) => slackSurfaces.homeOpened(tx, user, { viewHash, at }));
-      await publish({ ...user, viewHash, contentHash: null });
+      await publish({ ...user, viewHash, contentHash: null }, new Map());
     },
     async mayChange() {
       const since = new Date(clock.now().getTime() - openForMs);
@@ -82,7 +82,8 @@ export function createHomes(deps: BotDeps, client: webApi.WebClient): Homes {
           limit: perRound,
         }),
       );
-      for (const viewer of viewers) await publish(viewer);
+      const shared: Shared = new Map();
+      for (const viewer of viewers) await publish(viewer, shared);
       if (viewers.length === perRound) await enqueue(pauseMs);
     },
   };
@@ -102,12 +103,10 @@ function retryAfterOf(error: unknown): number | null {
   return retryMs;
 }
 
-async function viewOf(deps: BotDeps, { teamId, slackUserId }: HomeViewer): Promise<SlackHome> {
-  const { publicUrl } = deps.config;
-  const found = await deps.people.actorOf({ teamId, userId: slackUserId, email: null, name: slackUserId });
-  if (!found.ok) return strangerHome(said(found.error), publicUrl);
-  const actor = found.value;
-  const merchantIds = await merchantsOf(deps, actor);
+/** What everybody with the same merchants is shown: read once a round. */
+type Shared = Map<string, ReturnType<typeof readShared>>;
+
+async function readShared(deps: BotDeps, merchantIds: readonly string[]) {
   const [merchants, stores, counts] = await Promise.all([
     deps.queries.listMerchants({ merchantIds }),
     deps.queries.listStores({ merchantIds }),
@@ -116,27 +115,26 @@ async function viewOf(deps: BotDeps, { teamId, slackUserId }: HomeViewer): Promi
   const now = deps.clock.now();
   const timeZone = merchants[0]?.timezone ?? 'UTC';
   const since = momentOn(localDay(now, timeZone), '00:00', timeZone);
-  const stats = await deps.queries.showStats({ merchantIds, since, now });
+  const { shipped: shippedToday } = await deps.queries.showStats({ merchantIds, since, now });
+  return { merchants, stores, counts, shippedToday, troubled: stores.filter(needsSomebody) };
+}
+
+async function viewOf(deps: BotDeps, { teamId, slackUserId }: HomeViewer, shared: Shared): Promise<SlackHome> {
+  const { publicUrl } = deps.config;
+  const found = await deps.people.actorOf({ teamId, userId: slackUserId, email: null, name: slackUserId });
+  if (!found.ok) return strangerHome(said(found.error), publicUrl);
+  const actor = found.value;
+  const { personId } = actor;
+  const merchantIds = await merchantsOf(deps, actor);
+  const key = merchantIds.toSorted().join();
+  const reading = shared.get(key) ?? readShared(deps, merchantIds);
+  shared.set(key, reading);
   const assigned =
-    actor.personId === null
+    personId === null
       ? []
       : await deps.database.transaction((tx) =>
-          deps.slackSurfaces.assignedAlerts(tx, {
-            merchantIds,
-            personId: actor.personId ?? '',
-            limit: shownAssigned + 1,
-          }),
+          deps.slackSurfaces.assignedAlerts(tx, { merchantIds, personId, limit: shownAssigned + 1 }),
         );
-  return homeView(
-    {
-      assigned,
-      merchants,
-      stores,
-      counts,
-      troubled: stores.filter(needsSomebody),
-      shippedToday: stats.shipped,
-      maySync: merchantIds.some((id) => may(actor, 'work_orders', id)),
-    },
-    publicUrl,
-  );
+  const maySync = merchantIds.some((id) => may(actor, 'work_orders', id));
+  return homeView({ ...(await reading), assigned, maySync }, publicUrl);
 }

@@ -137,7 +137,7 @@ export const strangerHome = (why: string, publicUrl: string): SlackHome => ({
     { type: 'header', text: { type: 'plain_text', text: 'Holdfast does not know you yet' } },
     section(why),
     context(
-      `An owner confirms you at ${link(`${publicUrl}/settings/slack`, 'Settings, Slack people')}. Then this tab shows your work.`,
+      `An owner confirms you at ${link(`${publicUrl}/settings/slack-people`, 'Settings, Slack people')}. Then this tab shows your work.`,
     ),
   ],
 });

@@ -51,8 +51,9 @@ export function storesReply(stores: readonly StoreRow[], counts: readonly StoreC
 
 /** Whether a person has to do something about it: the same that the dashboard marks. */
 export const needsSomebody = (store: StoreRow): boolean =>
-  store.status === 'enabled' &&
-  (!isAuthorized(store) || store.missingScopes.length > 0 || store.failingRuns >= failingRuns);
+  !isAuthorized(store) ||
+  store.missingScopes.length > 0 ||
+  (store.status === 'enabled' && store.failingRuns >= failingRuns);
 
 const isAuthorized = ({ authorizationStatus }: StoreRow): boolean =>
   authorizationStatus === 'expiring' || goodStatuses.includes(authorizationStatus);

@@ -116,7 +116,7 @@ describe('the Home tab', () => {
     await open('vic');
     await sql`update slack_people set confirmed_at = now() where slack_user_id = ${slack.users.vic}`;
     expect(words()).toContain('does not know you yet');
-    expect(words()).toContain('/settings/slack');
+    expect(words()).toContain('/settings/slack-people');
     expect(words()).not.toContain('to dispatch');
   });
 
