@@ -2,8 +2,12 @@ import type { DispatchPreview, PreviewWarehouse } from '../core/commands/preview
 import { firstChoice } from '../core/dispatch/first-choice.ts';
 import type { Actor } from '../core/people/actor.ts';
 import { may } from '../core/people/permissions.ts';
+import type { ProductSuggestion } from '../core/queries/suggest-products.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { BotDeps } from './deps.ts';
+
+/** Lines that can be bound in the form; each takes two fields. */
+export const bindableLines = 8;
 
 /** A warehouse and one of its channels, as one choice. */
 export interface DispatchOption {
@@ -33,6 +37,8 @@ export interface DispatchChoice {
     readonly boundTo: string | null;
     /** It has to be bound first, and can be, in the form. */
     readonly canBeBound: boolean;
+    /** The warehouse SKU of the same code, chosen beforehand; null where there is none. */
+    readonly exact: ProductSuggestion | null;
   }[];
   readonly warehouses: readonly {
     readonly name: string;
@@ -63,6 +69,7 @@ export async function dispatchChoice(
   if (!preview.ok) return preview;
   const order = await queries.showOrder({ merchantIds: [input.merchantId], orderId: input.orderId });
   const { value } = preview;
+  const exact = await exactMatches(queries, input.merchantId, value.lines);
   return ok({
     orderNumber: value.number,
     storeName: value.storeName,
@@ -75,6 +82,7 @@ export async function dispatchChoice(
       quantity: line.toDispatch,
       boundTo: line.components.map((part) => `${part.quantity} × ${part.sku}`).join(' + ') || null,
       canBeBound: line.components.length === 0 && line.toDispatch > 0 && !line.cannotBeBound,
+      exact: exact.get(line.lineId) ?? null,
     })),
     warehouses: value.warehouses.map((warehouse) => ({
       name: warehouse.name,
@@ -100,6 +108,24 @@ export async function dispatchChoice(
       may(input.actor, 'administer', input.merchantId) &&
       value.warehouses.some((warehouse) => !warehouse.isEnough && !warehouse.allowsBackorder),
   });
+}
+
+/** By line that is not bound: a warehouse SKU of exactly its code. */
+async function exactMatches(
+  queries: BotDeps['queries'],
+  merchantId: string,
+  lines: DispatchPreview['lines'],
+): Promise<ReadonlyMap<string, ProductSuggestion>> {
+  const unbound = lines
+    .filter((line) => line.components.length === 0 && line.toDispatch > 0 && line.sku !== null)
+    .slice(0, bindableLines);
+  const found = await Promise.all(
+    unbound.map(async ({ lineId, sku }) => {
+      const [best] = await queries.suggestProducts({ merchantId, platformSku: sku, limit: 1 });
+      return best?.match === 'sku' ? [[lineId, best] as const] : [];
+    }),
+  );
+  return new Map(found.flat());
 }
 
 /**

@@ -1,18 +1,17 @@
 import { labelLimitBytes } from '../../core/dispatch/label.ts';
-import type { DispatchChoice, DispatchOption } from '../dispatch-choice.ts';
+import { bindableLines, type DispatchChoice, type DispatchOption } from '../dispatch-choice.ts';
 import type { FormValues } from '../gesture.ts';
 import { limits, type SlackBlock, type SlackModal, type SlackOption } from '../messages/blocks.ts';
 import { packed } from '../messages/order-details.ts';
 import { amounts, count, foreign, link, plain } from '../messages/text.ts';
 import { orderButtonValue } from '../values.ts';
+import { suggestionOption } from './bind-sku.ts';
 import { filled } from './form.ts';
 import { mrkdwn, type OrderMetadata, textInput } from './order-form.ts';
 import { ruleOption } from './rule.ts';
 
 /** Lines shown before "and N more": the dashboard shows all. */
 const shownLines = 20;
-/** Lines that can be bound in the form; each takes two fields. */
-const bindableLines = 8;
 const maxQuantity = 9_999;
 const labelMegabytes = labelLimitBytes / 1024 / 1024;
 
@@ -77,8 +76,8 @@ export function dispatchModal(metadata: OrderMetadata, choice: DispatchChoice, d
     mrkdwn(`*${foreign(choice.orderNumber, 60)}* · ${foreign(choice.storeName, 60)}${collects}`),
     mrkdwn(recipient === '' ? 'No recipient.' : recipient),
     ...packed(lineTexts(choice)),
-    ...choice.blockers.slice(0, 5).map((blocker) => mrkdwn(`:no_entry: ${foreign(blocker, 500)}`)),
-    ...choice.warnings.slice(0, 5).map((warning) => mrkdwn(`:warning: ${foreign(warning, 300)}`)),
+    ...choice.blockers.slice(0, 5).map((blocker) => mrkdwn(`*It cannot be dispatched yet.* ${foreign(blocker, 500)}`)),
+    ...choice.warnings.slice(0, 5).map((warning) => mrkdwn(`⚠ ${foreign(warning, 300)}`)),
     ...(select === null ? wayOut(metadata, choice, dashboardUrl) : [...inputs(choice), select]),
     ...notOffered(choice),
     ...(select === null ? [] : afterChannel(choice)),
@@ -141,6 +140,7 @@ function inputs(choice: DispatchChoice): SlackBlock[] {
           action_id: `line_product:${line.id}`,
           min_query_length: 0,
           placeholder: { type: 'plain_text', text: 'Code, barcode or name' },
+          ...(line.exact === null ? {} : { initial_option: suggestionOption(line.exact) }),
         },
       },
       {

@@ -47,7 +47,7 @@ export function manualShipModal(form: ManualShipForm): SlackModal {
       mrkdwn(
         `${orderTitle(order)}\nFor goods that did not go through the warehouse. The platform gets the tracking number.${recalled}`,
       ),
-      ...(sharedNumber === undefined ? [] : [mrkdwn(`:warning: ${sharedNumber}`)]),
+      ...(sharedNumber === undefined ? [] : [mrkdwn(`⚠ ${sharedNumber}`)]),
       textInput({ id: 'tracking', label: 'Tracking number', initial: typedText('tracking'), max: 100 }),
       ...(options.length === 0
         ? []

@@ -59,14 +59,14 @@ export function reasonLines(order: OrderDetail): string[] {
     .map((exception) => {
       const said = [exception.platformCode, exception.platformMessage].filter((part) => part !== null).join(' · ');
       const platform = said === '' ? '' : ` The platform says: ${foreign(said, 200)}`;
-      return `:warning: *${exceptionTitle(exception.code)}.* ${foreign(exception.message, 250)}${platform}`;
+      return `⚠ *${exceptionTitle(exception.code)}.* ${foreign(exception.message, 250)}${platform}`;
     });
   const holds = order.holds
     .filter((hold) => hold.closedAt === null)
     .map((hold) => {
       const { why, next } = holdText(hold);
       const note = hold.note === null || hold.note === '' ? '' : ` “${foreign(hold.note, 120)}”`;
-      return `:lock: *${foreign(why, 250)}*${note} ${foreign(next, 200)}`;
+      return `• *${foreign(why, 250)}*${note} ${foreign(next, 200)}`;
     });
   return [...exceptions, ...holds];
 }

@@ -57,7 +57,7 @@ export function outboundWords(outbound: OrderOutbound, currency: string): string
     `by ${foreign(outbound.createdBy, 40)}, ${moment(outbound.createdAt)}`,
   ].filter((fact) => fact !== null);
   const problem =
-    outbound.exceptionReason === null ? '' : `\n:warning: At the warehouse: ${foreign(outbound.exceptionReason, 120)}`;
+    outbound.exceptionReason === null ? '' : `\n⚠ At the warehouse: ${foreign(outbound.exceptionReason, 120)}`;
   return `*${foreign(outbound.number, 40)}* ${outbound.status.replaceAll('_', ' ')} · ${facts.join(' · ')}${problem}`;
 }
 
@@ -71,7 +71,7 @@ export function shipmentWords(shipment: OrderShipment): string {
       : foreign(shipment.trackingNumber, 60);
   const service = shipment.service === null ? '' : ` ${foreign(shipment.service, 40)}`;
   const how = shipment.outboundNumber === null ? 'shipped by hand' : foreign(shipment.outboundNumber, 40);
-  return `:package: ${foreign(shipment.carrierName, 60)}${service} ${number} · ${count(shipment.units, 'unit')} · ${moment(shipment.shippedAt)} · ${foreign(shipment.createdBy, 40)} · ${how}`;
+  return `${foreign(shipment.carrierName, 60)}${service} ${number} · ${count(shipment.units, 'unit')} · ${moment(shipment.shippedAt)} · ${foreign(shipment.createdBy, 40)} · ${how}`;
 }
 
 export function writebackText(writeback: OrderWriteback): string {
@@ -82,7 +82,7 @@ export function writebackText(writeback: OrderWriteback): string {
     writeback.acceptedAt === null ? null : `accepted ${moment(writeback.acceptedAt)}`,
     writeback.errorMessage === null ? null : foreign(writeback.errorMessage, 200),
   ].filter((fact) => fact !== null);
-  return `:satellite_antenna: ${writebackKinds[writeback.kind]} *${state}* · ${facts.join(' · ')}`;
+  return `${writebackKinds[writeback.kind]} *${state}* · ${facts.join(' · ')}`;
 }
 
 const viaWords: Readonly<Record<string, string>> = {

@@ -148,6 +148,12 @@ describe('Dispatch', () => {
     ).toMatchObject([{ quantity: 3 }]);
   });
 
+  it('chooses the warehouse SKU of the same code beforehand', async () => {
+    const { orderId } = await makeOrder(sql, store, { sku: 'TS-1' });
+    await desk.press('dispatch', await orderValue(desk, store, orderId));
+    expect(words()).toContain(`"initial_option":{"text":{"type":"plain_text","text":"TS-1 · Tee · 100 available"`);
+  });
+
   it('offers admins to dispatch more than is in stock, with a note', async () => {
     await sql`update inventory set on_hand = 1 where merchant_id = ${store.merchantId}`;
     const { orderId } = await makeOrder(sql, store);
