@@ -1,7 +1,9 @@
+import { ConnectorError } from '../../core/errors.ts';
 import { toDecimal } from '../../core/money.ts';
 import type { PlatformHold, PlatformLine, PlatformOrder, PlatformState, Recipient } from '../../core/order/types.ts';
 import type { FetchedOrder } from '../../core/ports/connector.ts';
 import { parseJson } from '../shared/json.ts';
+import { badField, malformedReason } from '../shared/malformed.ts';
 import { parseTime } from '../shared/time.ts';
 import { platform } from './profile.ts';
 import { type OrderWire, orderWire } from './wire.ts';
@@ -12,7 +14,8 @@ export function mapOrderText(raw: string): FetchedOrder {
   try {
     value = parseJson(raw, { platform, operation: 'fetchOrders' });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'not JSON';
+    const said = error instanceof ConnectorError ? error.platformMessage : undefined;
+    const reason = `the order: ${said ?? 'cannot be read'}`;
     return { ok: false, platformOrderId: null, platformOrderNumber: null, reason, raw };
   }
   return mapOrder(value, raw);
@@ -22,14 +25,13 @@ export function mapOrderText(raw: string): FetchedOrder {
 export function mapOrder(value: unknown, raw: string): FetchedOrder {
   const parsed = orderWire.safeParse(value);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return malformed(value, raw, `${issue?.path.join('.') || 'order'}: ${issue?.message ?? 'not valid'}`);
+    return malformed(value, raw, malformedReason(parsed.error, value));
   }
   const wire = parsed.data;
   const orderedAt = parseTime(wire.created_at);
-  if (orderedAt === null) return malformed(value, raw, 'created_at: not a time');
+  if (orderedAt === null) return malformed(value, raw, badField('created_at', 'not a time', wire.created_at));
   const platformUpdatedAt = parseTime(wire.updated_at);
-  if (platformUpdatedAt === null) return malformed(value, raw, 'updated_at: not a time');
+  if (platformUpdatedAt === null) return malformed(value, raw, badField('updated_at', 'not a time', wire.updated_at));
   return { ok: true, order: toOrder(wire, orderedAt, platformUpdatedAt), raw };
 }
 

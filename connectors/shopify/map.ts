@@ -1,6 +1,7 @@
 import { type Decimal, sumDecimals, timesDecimal, toDecimal } from '../../core/money.ts';
 import type { PlatformLine, PlatformOrder, PlatformState, Recipient } from '../../core/order/types.ts';
 import type { FetchedOrder, SkippedOrder } from '../../core/ports/connector.ts';
+import { badField, malformedReason } from '../shared/malformed.ts';
 import { isOn, listOf } from '../shared/settings.ts';
 import { parseTime } from '../shared/time.ts';
 import { holdsOf } from './holds.ts';
@@ -15,20 +16,19 @@ export type Mapped =
   | { readonly take: false; readonly skipped: SkippedOrder };
 
 /**
- * One node of Shopify's answer in our shape. Total: what cannot be read is a malformed order with the reason (places,
- * never values), what is not the desk's business is skipped with the reason. Times are UTC; money is the shop's.
+ * One node of Shopify's answer in our shape. Total: what cannot be read is a malformed order with the reason (never a
+ * value about a person), what is not the desk's business is skipped with the reason. Times are UTC; money is the shop's.
  */
 export function mapOrder(node: unknown, raw: string, settings: Settings): Mapped {
   const parsed = orderSchema.safeParse(node);
   if (!parsed.success) {
-    const places = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.')}: ${issue.code}`);
-    return malformed(node, raw, `Fields of another shape than expected: ${places.join(', ')}`);
+    return malformed(node, raw, malformedReason(parsed.error, node));
   }
   const order = parsed.data;
   const updatedAt = parseTime(order.updatedAt);
   const orderedAt = parseTime(order.processedAt) ?? parseTime(order.createdAt);
-  if (updatedAt === null) return malformed(node, raw, 'updatedAt is not a time');
-  if (orderedAt === null) return malformed(node, raw, 'neither processedAt nor createdAt is a time');
+  if (updatedAt === null) return malformed(node, raw, badField('updatedAt', 'not a time', order.updatedAt));
+  if (orderedAt === null) return malformed(node, raw, badField('createdAt', 'not a time', order.createdAt));
   const reason = outOfScope(order, settings);
   if (reason !== null) {
     return { take: false, skipped: { platformOrderId: orderId(order), platformOrderNumber: order.name, reason } };

@@ -1,6 +1,7 @@
 import { type Decimal, sumDecimals, toDecimal } from '../../core/money.ts';
 import type { PlatformHold, PlatformLine, PlatformOrder, PlatformState, Recipient } from '../../core/order/types.ts';
 import type { FetchedOrder, SkippedOrder } from '../../core/ports/connector.ts';
+import { badField, malformedReason } from '../shared/malformed.ts';
 import { listOf } from '../shared/settings.ts';
 import { parseTime } from '../shared/time.ts';
 import { fullName } from './names.ts';
@@ -21,8 +22,8 @@ const utc = 0;
 const noneRefunded: ReadonlyMap<string, number> = new Map();
 
 /**
- * One order of the answer in our shape. Total: what cannot be read is malformed with the reason (places, never
- * values). `refunded` is how many pieces of each line were refunded: an order's `quantity` does not shrink.
+ * One order of the answer in our shape. Total: what cannot be read is malformed with the reason (never a
+ * value about a person). `refunded` is how many pieces of each line were refunded: an order's `quantity` does not shrink.
  */
 export function mapOrder(
   value: unknown,
@@ -32,8 +33,7 @@ export function mapOrder(
 ): Mapped {
   const parsed = orderSchema.safeParse(value);
   if (!parsed.success) {
-    const places = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.')}: ${issue.code}`);
-    return malformed(value, raw, `Fields of another shape than expected: ${places.join(', ')}`);
+    return malformed(value, raw, malformedReason(parsed.error, value));
   }
   const order = parsed.data;
   if (order.status === 'checkout-draft') {
@@ -41,7 +41,8 @@ export function mapOrder(
     return { take: false, skipped };
   }
   const orderedAt = parseTime(order.date_created_gmt, utc);
-  if (orderedAt === null) return malformed(value, raw, 'date_created_gmt is not a time');
+  if (orderedAt === null)
+    return malformed(value, raw, badField('date_created_gmt', 'not a time', order.date_created_gmt));
   const updatedAt = parseTime(order.date_modified_gmt, utc) ?? orderedAt;
   return {
     take: true,

@@ -102,7 +102,7 @@ contractSuite({
         ChangedOrders: listed([[...orders.slice(0, 2), bad]]),
         Orders: ordersById([...orders.slice(0, 2), bad]),
       });
-      return { reason: /lineItems/, others: idsOf(orders.slice(0, 2)) };
+      return { reason: /^lineItems/, others: idsOf(orders.slice(0, 2)) };
     },
     map,
     sample: () => order(),

@@ -106,7 +106,7 @@ contractSuite({
     malformed: () => {
       const all = [...orders(3), order(4, { line_items: [{ id: 1, quantity: 1.5 }] })];
       fakeStore({ 'GET wc/v3/orders': listing(() => all) });
-      return { reason: /line_items\.0\.quantity/, others: idsOf(3) };
+      return { reason: /^line_items 1, quantity: /, others: idsOf(3) };
     },
     map,
     sample: () => order(),
