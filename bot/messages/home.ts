@@ -41,7 +41,7 @@ export function homeView(facts: HomeFacts, publicUrl: string): SlackHome {
 }
 
 function assignedBlocks(assigned: readonly AlertView[], publicUrl: string): SlackBlock[] {
-  if (assigned.length === 0) return [section('Nothing is assigned to you. `Assign to me` on a card puts it here.')];
+  if (assigned.length === 0) return [section('Nothing is assigned to you. *Assign to me* on a card puts it here.')];
   const more = assigned.length > shownAssigned;
   return [
     ...assigned.slice(0, shownAssigned).map(assignedBlock),
@@ -106,10 +106,10 @@ function merchantBlocks({ merchants, stores, counts, shippedToday }: HomeFacts, 
 }
 
 function troubleBlocks(troubled: readonly StoreRow[], publicUrl: string): SlackBlock[] {
-  if (troubled.length === 0) return [context(':white_check_mark: Every store is authorized and syncs.')];
+  if (troubled.length === 0) return [context('✔ Every store is authorized and syncs.')];
   const lines = troubled
     .slice(0, shownNames)
-    .map((store) => `:warning: *${link(`${publicUrl}/stores/${store.storeId}`, store.name)}*: ${troubleWords(store)}`);
+    .map((store) => `⚠ *${link(`${publicUrl}/stores/${store.storeId}`, store.name)}*: ${troubleWords(store)}`);
   const more = troubled.length - lines.length;
   return [
     { type: 'header', text: { type: 'plain_text', text: 'Stores that need attention' } },

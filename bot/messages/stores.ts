@@ -59,8 +59,7 @@ const isAuthorized = ({ authorizationStatus }: StoreRow): boolean =>
   authorizationStatus === 'expiring' || goodStatuses.includes(authorizationStatus);
 
 export function storeLine(store: StoreRow, counted: StoreCount | undefined, { publicUrl, now }: Context): string {
-  const sign =
-    store.status === 'disabled' ? ':white_circle:' : needsSomebody(store) ? ':warning:' : ':white_check_mark:';
+  const sign = store.status === 'disabled' ? '○' : needsSomebody(store) ? '⚠' : '✔';
   const expires =
     store.authorizationStatus === 'expiring' && store.refreshExpiresAt !== null
       ? ` (${moment(store.refreshExpiresAt)})`

@@ -30,7 +30,7 @@ export function syncReply(
     ...shown,
     ...(more > 0 ? [`and ${count(more, 'more store')}`] : []),
     ...(lines.length > 1 ? [sumText(lines)] : []),
-    ...refused.slice(0, shownRefusals).map((reason) => `:warning: ${escapeText(plain(reason, 200))}`),
+    ...refused.slice(0, shownRefusals).map((reason) => `⚠ ${escapeText(plain(reason, 200))}`),
     ...(refused.length > shownRefusals ? [`and ${refused.length - shownRefusals} more that could not be synced`] : []),
     ...(note === null ? [] : [`_${note}_`]),
   ];

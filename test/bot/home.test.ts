@@ -4,7 +4,7 @@ import { homeView } from '../../bot/messages/home.ts';
 import { refusedBySlack } from '../../bot/messages/validate.ts';
 import { type BotUser, testBot } from '../support/bot.ts';
 import { heldOrder, showAlerts } from '../support/causes.ts';
-import { makeOrder, type World, world } from '../support/outgoing.ts';
+import { makeOrder, person, type World, world } from '../support/outgoing.ts';
 
 const desk = await testBot();
 const { slack, sql } = desk;
@@ -71,6 +71,18 @@ describe('the Home tab', () => {
     desk.jobs.push(settle);
     await desk.work('alert.settle');
     expect(desk.jobs.some(({ task }) => task === 'slack.homes')).toBe(true);
+  });
+
+  it('follows when its person takes a cause elsewhere', async () => {
+    await heldOrder(desk, store, { code: 'sku_unmapped', subject: 'TAKEN-1' });
+    await open();
+    expect(words()).not.toContain('TAKEN-1');
+    const { alertId } = await desk.card(store.merchantId);
+    const actor = { ...person('Mei'), personId: desk.personIds.mei };
+    expect((await desk.desk.commands.assignAlert({ actor, merchantId: store.merchantId, alertId })).ok).toBe(true);
+    desk.clock.pass(5_000);
+    await desk.work('alert.deliver', 'slack.homes');
+    expect(words()).toContain('TAKEN-1');
   });
 
   it('sends nothing when nothing has changed, and nothing to whoever has not opened it today', async () => {
