@@ -1,11 +1,9 @@
 import type { AlertKind, AlertView } from '../../core/alert/types.ts';
+import { undoableKinds, undoMs } from '../../core/alert/undo.ts';
 import { causeButtonValue } from '../values.ts';
 import type { SlackBlock, SlackButton } from './blocks.ts';
 import { releasedOf } from './released.ts';
 import { plain } from './text.ts';
-
-/** How long a mapping can be taken back from its card. */
-export const undoMs = 5 * 60 * 1000;
 
 export interface Fix {
   readonly actionId: string;
@@ -176,7 +174,7 @@ export function settledButtons(alert: AlertView, now: Date): SlackBlock | null {
 
 /** A mapping made just now; a method mapping or a classification has no way back but another choice. */
 export function canUndo(alert: Pick<AlertView, 'kind' | 'resolution' | 'resolvedAt'>, now: Date): boolean {
-  const isSku = alert.kind === 'held:sku_unmapped' || alert.kind === 'held:sku_missing';
+  const isSku = undoableKinds.some((kind) => kind === alert.kind);
   const isRecent = alert.resolvedAt !== null && now.getTime() - alert.resolvedAt.getTime() < undoMs;
   return isSku && alert.resolution === 'mapped' && isRecent;
 }

@@ -51,10 +51,10 @@ export interface AlertRepository {
   /**
    * Alerts whose message lags behind and may be shown at `now`, their rows locked: posts before edits, of these the
    * settled before the rest, each the longest waiting first. What came and went before anybody could see it is marked
-   * as shown. One caller at a time over all processes, until the transaction ends.
+   * as shown; a settled card whose Undo has ended (core/alert/undo.ts) is drawn once more. One caller at a time over all processes, until the transaction ends.
    */
   due(tx: Tx, now: Date, pauses: OutboxPauses): Promise<readonly AlertView[]>;
-  /** When the next alert that lags behind may be shown, of those that may not yet; null: none waits. */
+  /** When the next alert that lags behind may be shown, of those that may not yet, or the next Undo ends; null: none waits. */
   nextDueAt(tx: Tx, now: Date, pauses: OutboxPauses): Promise<Date | null>;
   /** A call is about to be made for each of these. */
   claim(tx: Tx, claims: readonly Claim[], since: Date): Promise<void>;

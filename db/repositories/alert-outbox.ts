@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Bucket } from '../../core/alert/slack-rate.ts';
+import { undoableKinds, undoGraceMs, undoMs } from '../../core/alert/undo.ts';
 import type { AlertRepository, OutboxPauses } from '../../core/ports/alerting.ts';
 import { unwrap } from '../database.ts';
 import { readAlerts } from './alert-rows.ts';
@@ -16,6 +17,15 @@ function dueAt({ editMs, leaseMs }: OutboxPauses): SQL {
 }
 /** As the index `alerts_due` has it. */
 const lags = sql`a.delivered_version < a.version and a.folded_into is null`;
+
+/** From then on a settled card must not offer Undo any more. */
+const undoEndsAt = sql`(a.resolved_at + make_interval(secs => ${(undoMs + undoGraceMs) / 1000}::float8))`;
+/** Older cards are left alone: a desk that was away for longer has other things to say. */
+const undoLookBack = sql`make_interval(days => 7)`;
+/** Cards that were last drawn with an Undo; by the index `alerts_mapped`. One that lags behind is drawn anyway. */
+const showsUndo = (at: SQL): SQL => sql`
+  a.state = 'resolved' and a.resolution = 'mapped' and a.message_ts is not null and a.resolved_at > ${at} - ${undoLookBack}
+  and a.kind = any(${sql.param([...undoableKinds])}::text[]) and a.delivered_version = a.version and a.shown_at < ${undoEndsAt}`;
 
 /** The part of the alert rows that says what is still to be shown, and the pace at which Slack may be called. */
 export const alertOutbox: Pick<
@@ -43,6 +53,12 @@ export const alertOutbox: Pick<
       )
       update alerts a set delivered_version = a.version, deliver_after = null, delivery_error = null, updated_at = now()
       from unseen u where a.merchant_id = u.merchant_id and a.id = u.id`);
+    await unwrap(tx).execute(sql`
+      with over as (
+        select a.merchant_id, a.id from alerts a where ${showsUndo(at)} and ${undoEndsAt} <= ${at} for update skip locked
+      )
+      update alerts a set version = a.version + 1, updated_at = now()
+      from over o where a.merchant_id = o.merchant_id and a.id = o.id`);
     const isDue = sql`${lags} and coalesce(${dueAt(pauses)} <= ${at}, true)`;
     const posts = await readAlerts(
       tx,
@@ -57,9 +73,14 @@ export const alertOutbox: Pick<
     return [...posts, ...edits];
   },
   async nextDueAt(tx, now, pauses) {
+    const from = sql`${now.toISOString()}::timestamptz`;
     const [row] = await unwrap(tx).execute<{ at: string | null }>(sql`
-      select min(at) as at from (select ${dueAt(pauses)} as at from alerts a where ${lags}) later
-      where at > ${now.toISOString()}::timestamptz`);
+      select min(at) as at from (
+        select ${dueAt(pauses)} as at from alerts a where ${lags}
+        union all
+        select ${undoEndsAt} from alerts a where ${showsUndo(from)}
+      ) later
+      where at > ${from}`);
     return row?.at == null ? null : new Date(row.at);
   },
   async claim(tx, claims, since) {

@@ -71,6 +71,10 @@ export const alerts = pgTable(
     uniqueIndex('alerts_open').on(t.merchantId, t.kind, t.subject).where(sql`${t.state} = 'open'`),
     index('alerts_due').on(t.merchantId).where(sql`${t.deliveredVersion} < ${t.version} and ${t.foldedInto} is null`),
     index('alerts_folded').on(t.merchantId, t.foldedInto).where(sql`${t.foldedInto} is not null`),
+    /** Settled cards whose Undo ends soon. */
+    index('alerts_mapped')
+      .on(t.resolvedAt)
+      .where(sql`${t.state} = 'resolved' and ${t.resolution} = 'mapped' and ${t.messageTs} is not null`),
     index('alerts_storms').on(t.merchantId).where(sql`${t.storm} is not null and ${t.state} = 'open'`),
     foreignKey({
       columns: [t.merchantId, t.storeId],

@@ -119,7 +119,7 @@ describe("the desk's messages at Slack's pace", () => {
     await hold(store, 'NEW');
     await settle(store);
     const before = slack.calls.length;
-    await untilQuiet();
+    await untilQuiet(60);
     const texts = slack.calls.slice(before).map(({ fields }) => String(fields.text));
     expect(texts).toHaveLength(5);
     expect(texts[0]).toContain('NEW');
@@ -161,22 +161,28 @@ describe("the desk's messages at Slack's pace", () => {
     const downFrom = slack.calls.length;
     // One of the answers is lost after Slack took the post, the others are refusals of a broken Slack.
     slack.faults.push({ kind: 'lost_answer' });
-    for (let no = 0; no < 2_000; no += 1) slack.faults.push({ kind: '500' });
+    for (let no = 0; no < 500; no += 1) slack.faults.push({ kind: '500' });
     await hold(store, 'NEW');
     await settle(store);
-    const endsAt = now.getTime() + 3_600_000;
-    let step = 0;
-    while (now.getTime() < endsAt) {
-      if (step === 5) await close(store, 'A');
-      if (step === 9) await hold(store, 'B');
-      if (step === 12) await hold(store, 'LATE');
-      await settle(store);
+    const change = new Map([
+      [2, () => close(store, 'A')],
+      [5, () => hold(store, 'B')],
+      [8, () => hold(store, 'LATE')],
+    ]);
+    // As often as the desk looks, for three minutes; then with long pauses, as of workers that stood still.
+    for (let step = 0; step < 18; step += 1) {
+      await change.get(step)?.();
+      if (change.has(step)) await settle(store);
       await round();
-      step += 1;
       wait(10);
     }
-    // A dozen a minute at most: Slack is not hammered while it is away.
-    expect(slack.calls.length - downFrom).toBeLessThan(60 * 60);
+    // Slack is not hammered while it is away: of all that waits, each message is tried once in ten seconds at most.
+    expect(slack.calls.length - downFrom).toBeLessThanOrEqual(18 * 5);
+    for (let step = 0; step < 11; step += 1) {
+      await settle(store);
+      await round();
+      wait(310);
+    }
     expect(await lagging()).toBeGreaterThan(0);
     slack.faults.length = 0;
     await untilQuiet();
@@ -201,6 +207,27 @@ describe("the desk's messages at Slack's pace", () => {
     await untilQuiet();
     expect(await messagesOf(store)).toHaveLength(0);
     expect(await lagging()).toBe(0);
+  });
+
+  it('takes Undo away when its five minutes are over, with one edit', async () => {
+    for (const sku of ['A', 'B']) await hold(store, sku);
+    await settle(store);
+    await untilQuiet();
+    wait(60);
+    for (const sku of ['A', 'B']) await close(store, sku);
+    await settle(store);
+    await untilQuiet(60);
+    const undos = async () => JSON.stringify(await messagesOf(store)).match(/undo_bind/g)?.length ?? 0;
+    expect(await undos()).toBe(2);
+    const before = slack.calls.length;
+    wait(4 * 60);
+    expect(await round()).toEqual([]);
+    expect((await claimDue(ports)).nextAt?.getTime()).toBeLessThanOrEqual(now.getTime() + 71_000);
+    await untilQuiet();
+    expect(await undos()).toBe(0);
+    expect(slack.calls.slice(before).map(({ method }) => method)).toEqual(['chat.update', 'chat.update']);
+    wait(600);
+    expect(await round()).toEqual([]);
   });
 
   it('opens the same message again within the hour, and a new one later', async () => {

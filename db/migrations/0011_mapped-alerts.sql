@@ -1,0 +1,1 @@
+CREATE INDEX "alerts_mapped" ON "alerts" USING btree ("resolved_at") WHERE "alerts"."state" = 'resolved' and "alerts"."resolution" = 'mapped' and "alerts"."message_ts" is not null;
