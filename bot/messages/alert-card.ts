@@ -3,7 +3,7 @@ import type { SlackBlock } from './blocks.ts';
 import { canUndo, openButtons, settledButtons } from './card-buttons.ts';
 import { releasedOf, releasedWords } from './released.ts';
 import { type StormWords, stormCard } from './storm-card.ts';
-import { age, amounts, count, foreign, link, moment, plain } from './text.ts';
+import { age, amounts, count, foreign, link, moment, plain, timeOf } from './text.ts';
 
 /** A message as `chat.postMessage` and `chat.update` take it: `text` is what a notification shows. */
 export interface SlackMessage {
@@ -97,7 +97,7 @@ function resolvedFacts(alert: AlertView): string[] {
   return [
     alert.resolvedBy === null ? null : foreign(alert.resolvedBy, 40),
     via,
-    alert.resolvedAt === null ? null : moment(alert.resolvedAt, '{time}'),
+    alert.resolvedAt === null ? null : timeOf(alert.resolvedAt),
   ].filter((fact) => fact !== null);
 }
 
@@ -127,6 +127,11 @@ function resolutionWords({ resolution, detail }: AlertView, shown: (text: string
       return `the platform put it right${released}`;
     case 'cancelled':
       return 'the orders were cancelled';
+    case 'accepted':
+    case 'complete':
+      return 'the platform took it';
+    case 'confirmed':
+      return 'the platform shows it';
     default:
       return 'settled';
   }

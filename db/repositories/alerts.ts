@@ -138,7 +138,7 @@ async function resolve(
 ): Promise<readonly { id: string }[]> {
   return unwrap(tx).execute<{ id: string }>(sql`
     with gone as materialized (
-      select a.id, a.kind, a.subject, a.opened_at, (o->>'id')::uuid as order_id
+      select a.id, a.kind, a.subject, a.store_id, a.opened_at, (o->>'id')::uuid as order_id
       from alerts a left join jsonb_array_elements(a.sample) o on true
       where a.merchant_id = ${merchantId} and a.id in (select unnest(${sql.param(alertIds)}::uuid[]))
     ), ends as (
@@ -154,13 +154,32 @@ async function resolve(
       select distinct on (g.id) g.id, e.closed_by, e.closed_via, e.resolution
       from gone g left join ends e on e.id = g.id
       order by g.id, e.closed_at desc nulls last
+    ), deeds as (
+      select g.id, v.actor_name, v.via, v.at
+      from gone g join audit_events v on v.merchant_id = ${merchantId} and v.order_id = g.order_id
+        and v.event = 'order.writeback_repeated'
+      where v.at >= g.opened_at and v.person_id is not null
+      union all
+      select g.id, v.actor_name, v.via, v.at
+      from gone g join audit_events v on v.merchant_id = ${merchantId} and v.subject_type = 'carrier_pairing'
+        and v.after->>'storeId' = g.store_id::text
+      where g.kind = 'exception:carrier_unpaired' and v.at >= g.opened_at and v.person_id is not null
+    ), asked as (
+      -- The platform's answer ends it; whoever had it asked again, or paired the carrier, is who settled it.
+      select distinct on (d.id) d.id, d.actor_name, d.via
+      from deeds d join ended e on e.id = d.id
+      where e.closed_via = 'system' and e.resolution = any(${sql.param([...byPlatformAnswer])}::text[])
+      order by d.id, d.at desc
     )
     update alerts a set state = 'resolved', resolved_at = ${now.toISOString()}::timestamptz,
-      resolved_by = coalesce(e.closed_by, 'Holdfast'), resolved_via = coalesce(e.closed_via, 'system'),
+      resolved_by = coalesce(p.actor_name, e.closed_by, 'Holdfast'), resolved_via = coalesce(p.via, e.closed_via, 'system'),
       resolution = e.resolution, version = a.version + 1, updated_at = now()
-    from ended e where a.merchant_id = ${merchantId} and a.id = e.id
+    from ended e left join asked p on p.id = e.id where a.merchant_id = ${merchantId} and a.id = e.id
     returning a.id`);
 }
+
+/** How exceptions end that wait for the platform to take something, or to show it. */
+const byPlatformAnswer = ['accepted', 'complete', 'confirmed'];
 
 const causeKey = (kind: string, subject: string) => `${kind}\n${subject}`;
 

@@ -164,7 +164,7 @@ describe("the desk's messages at Slack's pace", () => {
     for (let no = 0; no < 500; no += 1) slack.faults.push({ kind: '500' });
     await hold(store, 'NEW');
     await settle(store);
-    const change = new Map([
+    const change = new Map<number, () => PromiseLike<unknown>>([
       [2, () => close(store, 'A')],
       [5, () => hold(store, 'B')],
       [8, () => hold(store, 'LATE')],

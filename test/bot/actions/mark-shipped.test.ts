@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { confirmShipment } from '../../../core/commands/confirm-shipment.ts';
 import { testBot } from '../../support/bot.ts';
-import { refusedWriteback } from '../../support/causes.ts';
-import { type World, world } from '../../support/outgoing.ts';
+import { refusedWriteback, showAlerts } from '../../support/causes.ts';
+import { dispatchNow, makeOrder, must, person, type World, world } from '../../support/outgoing.ts';
+import { platformError } from '../../support/platform.ts';
 
 const desk = await testBot();
 const { slack, sql } = desk;
@@ -11,6 +13,17 @@ beforeEach(async () => {
   store = await world(sql);
   slack.calls.length = 0;
 });
+
+/** An order that left the warehouse, and whose tracking number the platform refused. */
+async function refusedShipment(code: string, of: World = store): Promise<void> {
+  const { orderId } = await makeOrder(sql, of);
+  const { outboundOrderId } = must(await dispatchNow(desk.ports, of, orderId));
+  desk.platform.fail('ship', platformError('rejected', { platformCode: code, platformMessage: 'No.' }));
+  const shipment = { merchantId: of.merchantId, outboundOrderId, expectedVersion: 1, trackingNumber: '1Z9' };
+  must(await confirmShipment(desk.ports, { actor: person('Pia', 'warehouse'), ...shipment }));
+  await desk.work('writeback.send');
+  await showAlerts(desk, of);
+}
 
 describe('Mark Shipped', () => {
   it('retries the whole cause of a refused tracking number, once for two presses', async () => {
@@ -24,5 +37,31 @@ describe('Mark Shipped', () => {
       { state: 'pending' },
       { state: 'pending' },
     ]);
+  });
+
+  it('is named on the settled card: who pressed it, and from where', async () => {
+    await refusedShipment('bad_carrier');
+    const card = await desk.card(store.merchantId, 'exception:writeback_failed');
+    desk.clock.pass(60_000);
+    await desk.press('mark_shipped', card.valueOf('mark_shipped'));
+    await desk.work('writeback.send');
+    await showAlerts(desk, store);
+    const settled = await desk.card(store.merchantId, 'exception:writeback_failed');
+    expect(settled.text).toContain('✔ Tracking not accepted · the platform took it');
+    expect(settled.words).toContain('Mei · from Slack');
+  });
+
+  it('leaves a card that the desk’s own repetition settled to the desk', async () => {
+    await refusedShipment('later');
+    const other = await world(sql);
+    await refusedShipment('bad_carrier', other);
+    const card = await desk.card(other.merchantId, 'exception:writeback_failed');
+    await desk.press('mark_shipped', card.valueOf('mark_shipped'));
+    await sql`update order_exceptions set closed_at = now(), closed_by = 'Holdfast', closed_via = 'system',
+      resolution = 'accepted' where merchant_id = ${store.merchantId}`;
+    await showAlerts(desk, store);
+    const settled = await desk.card(store.merchantId, 'exception:writeback_failed');
+    expect(settled.words).toContain('Holdfast');
+    expect(settled.words).not.toContain('Mei');
   });
 });

@@ -179,7 +179,10 @@ describe('classifying a payment type', () => {
 
   test('releases what waited for it', async () => {
     await take(unknown('a'), unknown('b', 'other'), unknown('c', null));
-    expect(await classify('bank', 'prepaid')).toEqual({ ok: true, value: { releasedOrders: 1, heldOrders: 0 } });
+    expect(await classify('bank', 'prepaid')).toEqual({
+      ok: true,
+      value: { releasedOrders: 1, touchedOrders: 1, heldOrders: 0 },
+    });
     expect(await held()).toEqual({ a: 0, b: 1, c: 1 });
     expect(await classify('', 'cash_on_delivery')).toMatchObject({ value: { releasedOrders: 1 } });
   });
@@ -213,7 +216,10 @@ describe('mapping a shipping method', () => {
       anOrder({ platformOrderNumber: 'a', shippingMethod: 'chilled' }),
       anOrder({ platformOrderNumber: 'b', shippingMethod: 'other' }),
     );
-    expect(await map('chilled', await addType('chilled'))).toEqual({ ok: true, value: { releasedOrders: 1 } });
+    expect(await map('chilled', await addType('chilled'))).toEqual({
+      ok: true,
+      value: { releasedOrders: 1, touchedOrders: 1 },
+    });
     expect(await held()).toEqual({ a: 0, b: 1 });
     expect(await map('other', newId())).toMatchObject({ error: { code: 'not_found', field: 'shippingTypeId' } });
   });
