@@ -1,5 +1,5 @@
 import { said } from '../listeners/replies.ts';
-import { moment } from '../messages/text.ts';
+import { timeOf } from '../messages/text.ts';
 import type { Action } from './action.ts';
 
 const hourMs = 60 * 60 * 1000;
@@ -15,8 +15,6 @@ export const snooze: Action = {
       alertId: alert.id,
       until,
     });
-    return snoozed.ok
-      ? `Quiet until ${moment(until, '{time}')}. It comes back sooner when it is settled.`
-      : said(snoozed.error);
+    return snoozed.ok ? `Quiet until ${timeOf(until)}. It comes back sooner when it is settled.` : said(snoozed.error);
   },
 };

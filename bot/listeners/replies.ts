@@ -3,7 +3,7 @@ import type { AlertView } from '../../core/alert/types.ts';
 import type { OrderDetail } from '../../core/queries/show-order.ts';
 import type { Refusal } from '../../core/result.ts';
 import type { Gesture } from '../gesture.ts';
-import { cut, escapeText, foreign, moment } from '../messages/text.ts';
+import { cut, escapeText, foreign, timeOf, unlinked } from '../messages/text.ts';
 
 /** Where the bot cannot write, a press still brings an address for its answer. */
 const cannotWriteThere = new Set(['not_in_channel', 'channel_not_found', 'user_not_in_channel', 'is_archived']);
@@ -48,14 +48,14 @@ export async function tellPrivately(
 /** Why a cause's button no longer does anything: who was faster, and when. */
 export function staleText(alert: AlertView): string {
   const who = foreign(alert.resolvedBy ?? 'Holdfast', 40);
-  const when = alert.resolvedAt === null ? '' : `, ${moment(alert.resolvedAt, '{time}')}`;
+  const when = alert.resolvedAt === null ? '' : `, ${timeOf(alert.resolvedAt)}`;
   return `Already settled by ${who}${when}. Nothing was changed now.`;
 }
 
 /** The same for an order that has moved on since the message was drawn. */
 export function staleOrderText(order: Pick<OrderDetail, 'number' | 'status' | 'history'>): string {
   const last = order.history[0];
-  const by = last === undefined ? '' : ` (${foreign(last.actorName, 40)}, ${moment(last.at, '{time}')})`;
+  const by = last === undefined ? '' : ` (${foreign(last.actorName, 40)}, ${timeOf(last.at)})`;
   return `${foreign(order.number, 60)} has changed since: it is ${order.status.replaceAll('_', ' ')} now${by}. Nothing was changed now; look again first.`;
 }
 
@@ -63,4 +63,4 @@ export function staleOrderText(order: Pick<OrderDetail, 'number' | 'status' | 'h
 const longestRefusal = 1_000;
 
 /** A refusal's sentence as mrkdwn: it may name a SKU or a store that looks like markup. */
-export const said = (refusal: Refusal): string => escapeText(cut(refusal.message, longestRefusal));
+export const said = (refusal: Refusal): string => unlinked(escapeText(cut(refusal.message, longestRefusal)));

@@ -3,7 +3,7 @@ import type { CauseOrder, CauseOrders } from '../../core/queries/list-cause-orde
 import { causeButtonValue, orderButtonValue } from '../values.ts';
 import { type CardContext, causeTitle, type SlackMessage } from './alert-card.ts';
 import type { SlackBlock, SlackButton } from './blocks.ts';
-import { age, amounts, count, foreign, link, moment } from './text.ts';
+import { age, amounts, count, foreign, link, moment, timeOf } from './text.ts';
 
 /** A row each, with its button: stays far below what one message may hold. */
 export const ordersPerPage = 10;
@@ -24,7 +24,7 @@ export function causeOrdersMessage(
     total === 0 ? 'No order waits for it now' : `${first}–${first + rows.length - 1} of ${count(total, 'order')}`;
   const title = foreign(causeTitle(alert), 150);
   const notes = [
-    `as of ${moment(context.now, '{time}')}`,
+    `as of ${timeOf(context.now)}`,
     released === 0 ? null : `${count(released, 'order')} released and waiting for dispatch`,
   ].filter((note) => note !== null);
   const turns = turnButtons(alert, total, page, released);

@@ -7,7 +7,7 @@ import { limits, type SlackBlock, type SlackButton, type SlackModal } from './bl
 import { type OrderViewer, offerButton, orderOffers } from './order-buttons.ts';
 import { reasonLines, statusLine } from './order-card.ts';
 import { eventWords, lineWords, outboundWords, shipmentWords, writebackText } from './order-words.ts';
-import { amounts, count, foreign, link, moment } from './text.ts';
+import { amounts, count, foreign, link, moment, momentFirst } from './text.ts';
 
 /** The lists that may be longer than a form. */
 export const detailLists = ['lines', 'fulfilment', 'history'] as const;
@@ -100,10 +100,10 @@ const rowsOf = (order: OrderDetail): Readonly<Record<DetailList, readonly string
       .map((hold) => {
         const by = hold.closedBy === null ? '' : ` by ${foreign(hold.closedBy, 40)}`;
         const note = hold.resolutionNote === null ? '' : ` “${foreign(hold.resolutionNote, 120)}”`;
-        const when = hold.closedAt === null ? '' : `${moment(hold.closedAt)} `;
+        const when = hold.closedAt === null ? '' : `${momentFirst(hold.closedAt)} `;
         return `${when}Hold ended: ${holdTitle(hold.code)}, ${foreign(hold.resolution ?? 'closed', 40)}${by}${note}`;
       }),
-    `${moment(order.createdAt)} *Arrived at the desk* from ${foreign(order.storeName, 60)}`,
+    `${momentFirst(order.createdAt)} *Arrived at the desk* from ${foreign(order.storeName, 60)}`,
   ],
 });
 

@@ -5,7 +5,7 @@ import type {
   OrderShipment,
   OrderWriteback,
 } from '../../core/queries/show-order.ts';
-import { amounts, count, foreign, link, moment } from './text.ts';
+import { amounts, count, foreign, link, moment, momentFirst } from './text.ts';
 
 const writebackWords: Readonly<Record<OrderWriteback['state'], string>> = {
   pending: 'waits to be told',
@@ -98,7 +98,7 @@ export function eventWords(event: OrderEventView): string {
   const changed = changeOf(event);
   const note = event.note === null || event.note === '' ? '' : ` “${foreign(event.note, 160)}”`;
   const via = viaWords[event.via] ?? ` through ${foreign(event.via, 20)}`;
-  return `${moment(event.at)} *${foreign(name.charAt(0).toUpperCase() + name.slice(1), 60)}*${changed === '' ? '' : ` ${changed}`}${note} · ${foreign(event.actorName, 40)}${via}`;
+  return `${momentFirst(event.at)} *${foreign(name.charAt(0).toUpperCase() + name.slice(1), 60)}*${changed === '' ? '' : ` ${changed}`}${note} · ${foreign(event.actorName, 40)}${via}`;
 }
 
 const idPattern = /^[\da-f]{8}-[\da-f]{4}-/;

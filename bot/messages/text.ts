@@ -9,13 +9,17 @@ const zeroWidthSpace = '\u200b';
 /** Direction overrides and controls in foreign text could redraw the words around it. */
 const invisibleControls = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
+/** What Slack makes a link or a call of by itself: `https://`, `shop.example`, `@channel`. Foreign text leads nowhere. */
+const selfMade = /(?<=:)\/\/|(?<=[\p{L}\p{N}])\.(?=\p{L}{2})|(?<=@)(?=channel|here|everyone)/giu;
+
 /** Foreign text (SKU, product name, platform's words) fit for an mrkdwn field, at most `max` characters as people see them. */
 export function foreign(text: string, max = 80): string {
-  return escapeText(cut(text.replace(invisibleControls, ' ').replace(/\s+/gu, ' ').trim(), max)).replace(
-    markup,
-    `${zeroWidthSpace}$1`,
-  );
+  const shown = cut(text.replace(invisibleControls, ' ').replace(/\s+/gu, ' ').trim(), max);
+  return unlinked(escapeText(shown)).replace(markup, `${zeroWidthSpace}$1`);
 }
+
+/** The same text without anything that Slack would make a link or a call of. */
+export const unlinked = (text: string): string => text.replace(selfMade, `${zeroWidthSpace}$&`);
 
 /** Foreign text for plain_text fields (headers, labels, options): no escaping there, but the same cleaning. */
 export function plain(text: string, max: number): string {
@@ -56,14 +60,26 @@ function formatAmount(amount: string): string {
   return fraction === '' ? grouped : `${grouped}.${fraction.padEnd(2, '0').slice(0, 2)}`;
 }
 
-/** A moment that Slack shows in the reader's own time zone, with a fallback in UTC. */
-export function moment(
-  at: Date,
-  format: '{date_short_pretty} {time}' | '{time}' = '{date_short_pretty} {time}',
-): string {
-  const fallback = `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  return `<!date^${Math.floor(at.getTime() / 1000)}^${format}|${fallback}>`;
-}
+const dayAndTime = '{date_short_pretty}, {time}';
+
+/**
+ * A moment that Slack shows in the reader's own time zone, within a sentence: `today, 5:32 PM`. Slack makes the first
+ * letter of what it shows a capital one: the zero-width space before it keeps `today` small.
+ */
+export const moment = (at: Date): string => dateToken(at, `${zeroWidthSpace}${dayAndTime}`, utcText(at));
+
+/** The same where a line begins with it: `Today, 5:32 PM`. */
+export const momentFirst = (at: Date): string => dateToken(at, dayAndTime, utcText(at));
+
+/** Only the time of day: for what is read on the same day. */
+export const timeOf = (at: Date): string => dateToken(at, '{time}', `${at.toISOString().slice(11, 16)} UTC`);
+
+/** `fallback` is what an app shows that cannot show dates. */
+const dateToken = (at: Date, format: string, fallback: string): string =>
+  `<!date^${Math.floor(at.getTime() / 1000)}^${format}|${fallback}>`;
+
+const utcDay = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', dateStyle: 'medium' });
+const utcText = (at: Date): string => `${utcDay.format(at)}, ${at.toISOString().slice(11, 16)} UTC`;
 
 /** `3 h`, `2 days`, `5 min`: how long ago, for a message that is redrawn now and then. */
 export function age(from: Date, now: Date): string {

@@ -188,6 +188,8 @@ describe('mrkdwn', () => {
     const at = Date.UTC(2026, 10, 21, 8, 5) / 1_000;
     expect(drawn(`<!date^${at}^{date_short_pretty} {time}|then>`)).toContain('>Today 4:05 PM</time>');
     expect(drawn(`<!date^${at - 86_400}^{date_pretty}|then>`)).toContain('>Yesterday</time>');
+    // Slack makes the first letter a capital one, unless an invisible sign stands before it.
+    expect(drawn(`<!date^${at}^\u200b{date_short_pretty}, {time}|then>`)).toContain('>\u200btoday, 4:05 PM</time>');
     expect(drawn('<!date^soon^{time}|then>')).toBe('then');
   });
 });

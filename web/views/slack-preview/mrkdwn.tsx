@@ -97,9 +97,11 @@ function dated(head: string, label: string | null, reading: Reading): Child {
   const at = new Date(Number(seconds) * 1_000);
   if (!/^\d{1,11}$/.test(seconds) || Number.isNaN(at.getTime())) return label === null ? '' : unescaped(label);
   const words = unescaped(format).replace(/\{(\w+)\}/g, (whole, name: string) => datePart(name, at, reading) ?? whole);
+  // As Slack does; an invisible first sign keeps `today` small.
+  const shown = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
   const time = (
     <time datetime={at.toISOString()} title={exactTime(at, reading.timeZone)}>
-      {words}
+      {shown}
     </time>
   );
   return link === undefined ? time : <Link href={unescaped(link)}>{time}</Link>;
@@ -122,9 +124,9 @@ function datePart(name: string, at: Date, { now, timeZone }: Reading): string | 
   if (plain === undefined) return null;
   if (!name.endsWith('_pretty')) return written(plain);
   const day = (date: Date): string => written({ year: 'numeric', month: '2-digit', day: '2-digit' }, date);
-  if (day(at) === day(now)) return 'Today';
-  if (day(at) === day(new Date(now.getTime() - dayMs))) return 'Yesterday';
-  if (day(at) === day(new Date(now.getTime() + dayMs))) return 'Tomorrow';
+  if (day(at) === day(now)) return 'today';
+  if (day(at) === day(new Date(now.getTime() - dayMs))) return 'yesterday';
+  if (day(at) === day(new Date(now.getTime() + dayMs))) return 'tomorrow';
   return written(plain);
 }
 
