@@ -4,46 +4,30 @@
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pino from 'pino';
 import type { Bot } from './bot/app.ts';
 import type { InstalledPreview } from './bot/preview/preview.ts';
 import type { InstalledPlatforms } from './connectors/platforms.ts';
 import type { Marketplace } from './connectors/sandbox/marketplace/marketplace.ts';
-import { type Config, type KeySetting, parseConfig, processRoles, warningsOf } from './core/config.ts';
+import { type Closing, createClosing } from './core/closing.ts';
+import { type Config, parseConfig, processRoles, warningsOf } from './core/config.ts';
 import { describeError, Fault } from './core/describe-error.ts';
 import type { Desk } from './core/desk.ts';
-import { type Clock, systemClock } from './core/ports/clock.ts';
-import type { Database } from './core/ports/database.ts';
-import type { Jobs, TaskHandlers } from './core/ports/jobs.ts';
+import type { TaskHandlers } from './core/ports/jobs.ts';
 import type { Log } from './core/ports/log.ts';
 import type { Notifier } from './core/ports/notifier.ts';
 import type { Ports } from './core/ports/ports.ts';
 import type { SlackMessenger } from './core/ports/slack-channels.ts';
-import type { Vault } from './core/ports/vault.ts';
 import type { DatabaseClient } from './db/client.ts';
+import type { Foundation } from './db/foundation.ts';
+import { createLog } from './web/log.ts';
 import type { Metrics } from './web/metrics.ts';
 import { createOpsApp, opsPaths } from './web/ops.ts';
 import { createReadiness, type Readiness } from './web/readiness.ts';
 import { type Fetch, listen, notYet } from './web/server.ts';
+import { exitOnFaults, stopOnSignals } from './web/signals.ts';
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Wiring: what the rooms are made from, and what they make. The part that grows with the desk.
-
-interface Foundation {
-  readonly config: Config;
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly client: DatabaseClient;
-  readonly database: Database;
-  /** One connection on which Slack's gestures alone are written down; null without Slack. */
-  readonly gestureDatabase: Database | null;
-  readonly jobs: Jobs;
-  readonly vault: Vault;
-  /** Signs cookies; the same on every process. */
-  readonly cookieSecret: string;
-  /** Known to the simulated marketplace: never the one that signs our cookies. */
-  readonly sandboxSecret: string;
-}
 
 interface Wired {
   /** Pages, API and webhooks. */
@@ -56,7 +40,7 @@ interface Wired {
   readonly hasPreview: boolean;
 }
 
-async function wire(given: Foundation, closing: Closing): Promise<Wired> {
+async function wire(given: Foundation, closing: Closing, metrics: Metrics): Promise<Wired> {
   const preview = await previewOf(given, closing);
   const foundation = preview === null ? given : { ...given, config: { ...given.config, slack: preview.credentials } };
   const { config, log, clock, client, database, jobs, vault } = foundation;
@@ -97,8 +81,8 @@ async function wire(given: Foundation, closing: Closing): Promise<Wired> {
     connection,
     openHttp: createOpenHttp({ pacing, record: calls.record, log, now }),
     recordCall: calls.record,
-    notifier: await notifierOf(foundation),
-    messenger: await messengerOf(foundation),
+    notifier: await notifierOf(foundation, metrics),
+    messenger: await messengerOf(foundation, metrics),
     defaultChannelId: config.slack?.channel ?? null,
     limits: { callLogDays: config.callLogDays, rawPayloadDays: config.rawPayloadDays },
   };
@@ -110,7 +94,14 @@ async function wire(given: Foundation, closing: Closing): Promise<Wired> {
   };
   await prepare(foundation, ports, preview);
   const desk = createDesk(ports, queries);
-  const bot = await botOf(foundation, desk, ports);
+  const bot = await botOf(foundation, desk, ports, metrics);
+  const { alerts } = ports;
+  metrics.watchSlackWith(() =>
+    database.transaction(async (tx) => {
+      const at = clock.now();
+      return { waiting: await alerts.waiting(tx, at), blocked: await alerts.blocked(tx, at), now: at };
+    }),
+  );
   return {
     fetch: await webOf(foundation, desk, ports, { marketplace: installed.marketplace, bot, preview }),
     handlers: createTasks(
@@ -172,27 +163,34 @@ async function prepare({ config }: Foundation, ports: Ports, preview: InstalledP
   await ports.database.transaction((tx) => ensurePreviewPeople(tx, teamId, people, ports.clock.now()));
 }
 
-async function notifierOf({ config, clock }: Foundation): Promise<Notifier | null> {
+async function notifierOf({ config, clock }: Foundation, { slackCalled }: Metrics): Promise<Notifier | null> {
   if (config.slack === null) return null;
   const [{ createNotifier }, { createSlackClient }] = await Promise.all([
     import('./bot/notifier.ts'),
     import('./bot/slack-client.ts'),
   ]);
-  const client = createSlackClient({ token: config.slack.botToken, apiUrl: config.slack.apiUrl });
+  const { botToken: token, apiUrl } = config.slack;
+  const client = createSlackClient({ token, apiUrl, onCall: slackCalled });
   return createNotifier({ client, publicUrl: config.publicUrl, clock });
 }
 
-async function messengerOf({ config }: Foundation): Promise<SlackMessenger | null> {
+async function messengerOf({ config }: Foundation, { slackCalled }: Metrics): Promise<SlackMessenger | null> {
   if (config.slack === null) return null;
   const [{ createMessenger }, { createSlackClient }] = await Promise.all([
     import('./bot/messenger.ts'),
     import('./bot/slack-client.ts'),
   ]);
-  const client = createSlackClient({ token: config.slack.botToken, apiUrl: config.slack.apiUrl });
+  const { botToken: token, apiUrl } = config.slack;
+  const client = createSlackClient({ token, apiUrl, onCall: slackCalled });
   return createMessenger({ client, publicUrl: config.publicUrl });
 }
 
-async function botOf({ config, log, gestureDatabase }: Foundation, desk: Desk, ports: Ports): Promise<Bot | null> {
+async function botOf(
+  { config, log, gestureDatabase }: Foundation,
+  desk: Desk,
+  ports: Ports,
+  { slackCalled }: Metrics,
+): Promise<Bot | null> {
   if (config.slack === null) {
     log.info({}, 'no SLACK_BOT_TOKEN: the desk runs without Slack, alerts wait in the dashboard');
     return null;
@@ -212,6 +210,7 @@ async function botOf({ config, log, gestureDatabase }: Foundation, desk: Desk, p
     commands: desk.commands,
     queries: desk.queries,
     people: createSlackPeople(ports),
+    onSlackCall: slackCalled,
   });
 }
 
@@ -292,7 +291,7 @@ async function start(config: Config, log: Log, closing: Closing): Promise<void> 
   const foundation = await openFoundation(config, log, closing);
   readiness.done('the database');
   readiness.check('the database', () => answers(foundation.client));
-  const wired = await wire(foundation, closing);
+  const wired = await wire(foundation, closing, metrics);
   if (config.roles.includes('web')) desk = wired.fetch;
   await startRoles(foundation, wired, metrics, readiness, closing);
   print(`Holdfast is ready: ${await wired.openUrl()}`);
@@ -393,57 +392,10 @@ async function help(): Promise<void> {
   }
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// Foundation
-
+/** Loaded when it is needed: `help` and a wrong setting answer at once. */
 async function openFoundation(config: Config, log: Log, closing: Closing): Promise<Foundation> {
-  const keys = await encryptionKeys(config);
-  const url = await openDatabase(config, log, closing);
-  const [{ migrateDatabase }, { connectDatabase }, { createDatabase }, { createJobs }, { createVault, deriveSecret }] =
-    await Promise.all([
-      import('./db/migrate.ts'),
-      import('./db/client.ts'),
-      import('./db/database.ts'),
-      import('./db/jobs.ts'),
-      import('./db/vault.ts'),
-    ]);
-  await migrateDatabase(url);
-  const client = connectDatabase(url, { max: config.databasePool });
-  const gestures = config.slack === null ? null : connectDatabase(url, { max: 1 });
-  closing.add('connections', async () => {
-    await Promise.all([client.close(), gestures?.close()]);
-  });
-  return {
-    config,
-    log,
-    clock: systemClock,
-    client,
-    database: createDatabase(client.db),
-    gestureDatabase: gestures === null ? null : createDatabase(gestures.db),
-    jobs: createJobs(),
-    vault: createVault(keys),
-    cookieSecret: config.sessionSecret ?? deriveSecret(keys, 'cookies'),
-    sandboxSecret: deriveSecret(keys, 'sandbox'),
-  };
-}
-
-/** The URL of a database that can serve: the one named, or the embedded one. */
-async function openDatabase(config: Config, log: Log, closing: Closing): Promise<string> {
-  if (config.databaseUrl !== null) {
-    const { checkDatabase } = await import('./db/check.ts');
-    await checkDatabase(config.databaseUrl);
-    return config.databaseUrl;
-  }
-  const { startEmbedded } = await import('./db/embedded/supervisor.ts');
-  const embedded = await startEmbedded({ dataDir: config.dataDir, log });
-  closing.add('embedded PostgreSQL', async () => void (await embedded.leave()));
-  return embedded.url;
-}
-
-async function encryptionKeys(config: Config): Promise<readonly KeySetting[]> {
-  if (config.encryptionKeys.length > 0) return config.encryptionKeys;
-  const { readOrMakeKeyFile } = await import('./db/key-file.ts');
-  return [await readOrMakeKeyFile(config.dataDir)];
+  const { openFoundation: open } = await import('./db/foundation.ts');
+  return open(config, log, closing);
 }
 
 async function answers(client: DatabaseClient): Promise<boolean> {
@@ -460,87 +412,6 @@ async function answers(client: DatabaseClient): Promise<boolean> {
 /** Answers in progress when we are asked to stop. */
 const httpGraceMs = 3_000;
 const readyTimeoutMs = 2_000;
-/** Beside the time that jobs get: the rest of a shutdown takes well under this, or hangs. */
-const shutdownMarginMs = 15_000;
-/** npm passes Ctrl-C on to us, who got it from the terminal already: only a later one means impatience. */
-const secondSignalMs = 1_000;
-const parentWatchMs = 500;
-
-/** What is closed, in this order. */
-const closingOrder = [
-  'web server',
-  'schedule',
-  'workers',
-  'bot',
-  'Slack preview',
-  'platforms',
-  'connections',
-  'embedded PostgreSQL',
-] as const;
-
-interface Closing {
-  add(name: (typeof closingOrder)[number], close: () => Promise<void>): void;
-  /** Closes everything once; a part that fails does not keep the others open. */
-  run(): Promise<void>;
-}
-
-function createClosing(log: Log): Closing {
-  const parts = new Map<string, () => Promise<void>>();
-  return {
-    add: (name, close) => void parts.set(name, close),
-    async run() {
-      for (const name of closingOrder) {
-        const close = parts.get(name);
-        parts.delete(name);
-        await close?.().catch((error: unknown) =>
-          log.error({ part: name, error: describeError(error) }, 'closing failed'),
-        );
-      }
-    },
-  };
-}
-
-/** JSON lines; on a terminal one readable line each. Headers and fields that carry secrets are blotted out. */
-function createLog(config: Config): Log {
-  const secret = [
-    'authorization',
-    'cookie',
-    'set-cookie',
-    'password',
-    'secret',
-    'token',
-    'accessToken',
-    'refreshToken',
-  ];
-  const logger = pino(
-    {
-      level: config.logLevel,
-      base: { roles: config.roles.join(',') },
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (level) => ({ level }) },
-      serializers: { error: asDescribed, err: asDescribed },
-      redact: {
-        paths: secret.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
-        censor: '[hidden]',
-      },
-    },
-    process.stdout.isTTY ? { write: (line: string) => void process.stdout.write(readable(line)) } : pino.destination(1),
-  );
-  return {
-    debug: (fields, message) => logger.debug(fields, message),
-    info: (fields, message) => logger.info(fields, message),
-    warn: (fields, message) => logger.warn(fields, message),
-    error: (fields, message) => logger.error(fields, message),
-  };
-}
-
-const asDescribed = (error: unknown): unknown => (error instanceof Error ? describeError(error) : error);
-
-function readable(line: string): string {
-  const { time, level, msg, roles: _roles, ...fields } = JSON.parse(line) as Record<string, unknown>;
-  const rest = Object.keys(fields).length === 0 ? '' : ` ${JSON.stringify(fields)}`;
-  return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${msg}${rest}\n`;
-}
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -556,43 +427,6 @@ function readConfig(): Config | null {
   if (parsed.ok) return parsed.value;
   fail(`Holdfast cannot start with these settings:\n${parsed.error.map(({ message }) => `  - ${message}`).join('\n')}`);
   return null;
-}
-
-/** Stops in order at the first signal, at once at a later one. */
-function stopOnSignals(config: Config, log: Log, closing: Closing, started: Promise<unknown>): void {
-  let askedAt = 0;
-  let watch: NodeJS.Timeout | undefined;
-  const stop = async (signal: string): Promise<void> => {
-    if (askedAt !== 0) {
-      if (Date.now() - askedAt > secondSignalMs) process.exit(1);
-      return;
-    }
-    askedAt = Date.now();
-    clearInterval(watch);
-    log.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(1), config.shutdownSeconds * 1_000 + shutdownMarginMs).unref();
-    // What is just being started (the database, above all) must be there to be stopped.
-    await started.catch(() => {});
-    await closing.run();
-    process.exit(0);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal));
-  // npm starts us through a shell, which does not pass on what ends it: without this, stopping npm leaves us running.
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
-  watch = setInterval(() => {
-    if (process.ppid !== parent) void stop('npm ended');
-  }, parentWatchMs);
-  watch.unref();
-}
-
-function exitOnFaults(log: Log): void {
-  const exit = (error: unknown): void => {
-    log.error({ error: describeError(error) }, 'a fault that nobody caught; the process ends');
-    process.exit(1);
-  };
-  process.on('uncaughtException', exit);
-  process.on('unhandledRejection', exit);
 }
 
 async function checkAndClose(): Promise<void> {
@@ -623,7 +457,8 @@ async function main(): Promise<void> {
   exitOnFaults(log);
   try {
     const started = command(config, log, closing);
-    stopOnSignals(config, log, closing, started);
+    const isUnderNpm = process.env.npm_lifecycle_event !== undefined;
+    stopOnSignals({ shutdownSeconds: config.shutdownSeconds, isUnderNpm, log, closing, started });
     await started;
     if (command !== start) await closing.run();
   } catch (error) {

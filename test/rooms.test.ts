@@ -22,7 +22,7 @@ const rooms: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     ],
   },
   bot: { rooms: ['core'], packages: [/^@slack\//, /^zod$/, /^node:/] },
-  web: { rooms: ['core'], packages: [/^hono/, /^@hono\//, /^zod$/, /^node:/, /^htmx\.org/, /^prom-client$/] },
+  web: { rooms: ['core'], packages: [/^hono/, /^@hono\//, /^zod$/, /^node:/, /^htmx\.org/, /^prom-client$/, /^pino$/] },
 };
 
 interface Import {
