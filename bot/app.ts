@@ -10,6 +10,7 @@ import { listenToOptions } from './listeners/options.ts';
 import { listenToShortcuts } from './listeners/shortcuts.ts';
 import { listenToViews } from './listeners/views.ts';
 import { toNotifierError } from './notifier.ts';
+import { isOurs } from './ours.ts';
 import { createWebReceiver, nameOf, type WebReceiver } from './receiver.ts';
 import { recordInteractions } from './record.ts';
 import { clientOptions, createSlackClient } from './slack-client.ts';
@@ -47,15 +48,16 @@ interface Identity {
 export function createBot(deps: BotDeps, waitsMs: readonly number[] = connectAgainMs): Bot {
   const { config, log } = deps;
   const fetch = createPacedFetch(deps);
-  const client = createSlackClient({ token: config.botToken, apiUrl: config.apiUrl, fetch });
+  const onCall = deps.onSlackCall;
+  const client = createSlackClient({ token: config.botToken, apiUrl: config.apiUrl, fetch, onCall });
   const identity: Identity = { teamId: null, appId: null, botId: null, botUserId: null };
+  const ours = () => ({ ...identity, apiUrl: config.apiUrl });
   const isSocket = config.appToken !== null;
   const webReceiver: WebReceiver | null = isSocket
     ? null
     : createWebReceiver({
         signingSecret: config.signingSecret ?? '',
-        teamId: () => identity.teamId,
-        appId: () => identity.appId,
+        identity: ours,
         now: () => deps.clock.now(),
         log,
       });
@@ -74,9 +76,13 @@ export function createBot(deps: BotDeps, waitsMs: readonly number[] = connectAga
     }),
     convoStore: false,
     logLevel: LogLevel.ERROR,
-    clientOptions: clientOptions({ apiUrl: config.apiUrl, fetch }),
+    clientOptions: clientOptions({ apiUrl: config.apiUrl, fetch, onCall }),
   });
   app.error(async (error) => log.error({ error: nameOf(error) }, 'a Slack listener failed'));
+  // Over HTTP the receiver has refused it already, with a status.
+  app.use(async ({ body, next }) => {
+    if (isOurs(body, ours())) await next();
+  });
   app.use(recordInteractions(deps));
   const lookup = createPeopleLookup({ client, people: deps.people });
   listenToActions(app, deps, lookup);
@@ -97,12 +103,24 @@ export function createBot(deps: BotDeps, waitsMs: readonly number[] = connectAga
       identity.teamId = who.team_id ?? null;
       identity.botId = who.bot_id ?? null;
       identity.botUserId = who.user_id ?? null;
+      identity.appId = who.app_id ?? (await appOf(who.bot_id));
     } catch (error) {
       return connectLater(attempt, error);
     }
     if (attempt > 0) log.info({}, 'Slack answers again');
     // Not waited for: the socket's own attempts go on for as long as Slack does not answer.
     if (isSocket && !isStopped) app.start().catch((error: unknown) => connectLater(attempt, error));
+  }
+
+  /** Null where Slack does not say it: requests are then told apart by signature and workspace alone. */
+  async function appOf(bot: string | undefined): Promise<string | null> {
+    if (bot === undefined) return null;
+    try {
+      return (await asking.bots.info({ bot })).bot?.app_id ?? null;
+    } catch (error) {
+      log.warn({ error: nameOf(error) }, 'Slack did not say which app this is');
+      return null;
+    }
   }
 
   function connectLater(attempt: number, error: unknown): void {

@@ -5,7 +5,7 @@ import { updateView } from './forms/open.ts';
 import type { Gesture } from './gesture.ts';
 import type { OrderViewer } from './messages/order-buttons.ts';
 import { detailsCallback, orderDetailsModal } from './messages/order-details.ts';
-import { foreign } from './messages/text.ts';
+import { nameOf } from './receiver.ts';
 
 export interface OrderRef {
   readonly merchantId: string;
@@ -39,7 +39,7 @@ export async function redrawDetails(gesture: Gesture, viewId: string, ref: Order
     const view = orderDetailsModal({ order, viewer: viewerOf(gesture), place: { list: 'all' }, notice });
     return await updateView(gesture, { id: viewId, hash: null }, view);
   } catch (error) {
-    gesture.deps.log.warn({ orderId: ref.orderId, error: foreign(String(error), 200) }, 'details could not be redrawn');
+    gesture.deps.log.warn({ orderId: ref.orderId, error: nameOf(error) }, 'details could not be redrawn');
     return false;
   }
 }

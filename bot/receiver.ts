@@ -1,5 +1,8 @@
-import { type App, isValidSlackRequest, type Receiver, type ReceiverEvent } from '@slack/bolt';
+import { type App, isValidSlackRequest, type Receiver, type ReceiverEvent, webApi } from '@slack/bolt';
+import { safeMessage } from '../core/describe-error.ts';
 import type { Log } from '../core/ports/log.ts';
+import { isOurs, type OurIdentity } from './ours.ts';
+import { readText } from './read-text.ts';
 import { createUnanswered, type Unanswered } from './unanswered.ts';
 
 /** Slack allows 3 s from its request to our answer; this leaves time for the way back. */
@@ -9,9 +12,8 @@ const maxBodyBytes = 1_000_000;
 
 export interface ReceiverOptions {
   readonly signingSecret: string;
-  /** Requests of another workspace or app are refused; null: not known yet, the signature alone decides. */
-  readonly teamId: () => string | null;
-  readonly appId: () => string | null;
+  /** Requests of another workspace or app are refused. */
+  readonly identity: () => OurIdentity;
   readonly now: () => Date;
   readonly log: Log;
 }
@@ -39,7 +41,7 @@ export function createWebReceiver(options: ReceiverOptions): WebReceiver {
       if (body === null) return new Response('The request could not be read.', { status: 400 });
       if (body.ssl_check === '1') return new Response('');
       if (body.type === 'url_verification') return Response.json({ challenge: body.challenge });
-      if (!isOurs(body, options)) return new Response('This is another workspace or app.', { status: 403 });
+      if (!isOurs(body, options.identity())) return new Response('This is another workspace or app.', { status: 403 });
       if (app === null) return new Response('Not started yet.', { status: 503 });
       return answer(app, body, request, options.log, unanswered);
     },
@@ -58,14 +60,6 @@ function isGenuine(request: Request, text: string, options: ReceiverOptions): bo
     headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp },
     nowMilliseconds: options.now().getTime(),
   });
-}
-
-function isOurs(body: Body, options: ReceiverOptions): boolean {
-  const team = body.team_id ?? (isRecord(body.team) ? body.team.id : undefined);
-  const [teamId, appId] = [options.teamId(), options.appId()];
-  const isOtherTeam = teamId !== null && team !== undefined && team !== null && team !== teamId;
-  const isOtherApp = appId !== null && body.api_app_id !== undefined && body.api_app_id !== appId;
-  return !isOtherTeam && !isOtherApp;
 }
 
 /** Waits for the acknowledgment only; the work goes on after it. */
@@ -130,19 +124,10 @@ const isRecord = (value: unknown): value is Body =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const asBody = (value: unknown): Body | null => (isRecord(value) ? value : null);
 
-export const nameOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
-
-async function readText(request: Request, maxBytes: number): Promise<string | null> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return null;
-  if (request.body === null) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.byteLength;
-    if (size > maxBytes) return null;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
+/** An error for the log: by Slack's own name for it, else without what it quotes, which may be what a person typed. */
+export function nameOf(error: unknown): string {
+  if (error instanceof webApi.WebAPIPlatformError) return `${error.name}: ${error.data.error}`;
+  // Bolt wraps what a listener throws.
+  const original = error instanceof Error ? Reflect.get(error, 'original') : null;
+  return safeMessage(original instanceof Error ? original : error);
 }

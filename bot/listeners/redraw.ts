@@ -1,7 +1,7 @@
 import type { AlertView } from '../../core/alert/types.ts';
 import type { Gesture } from '../gesture.ts';
 import { alertCard } from '../messages/alert-card.ts';
-import { foreign } from '../messages/text.ts';
+import { nameOf } from '../receiver.ts';
 
 /** A stale card is drawn anew at once, for everybody. */
 export async function redrawCard(gesture: Pick<Gesture, 'client' | 'deps'>, alert: AlertView): Promise<void> {
@@ -17,6 +17,6 @@ export async function redrawCard(gesture: Pick<Gesture, 'client' | 'deps'>, aler
     });
   } catch (error) {
     // The delivery job draws it too; the person's answer must not wait for Slack.
-    deps.log.warn({ alertId: alert.id, error: foreign(String(error), 200) }, 'a stale card could not be redrawn');
+    deps.log.warn({ alertId: alert.id, error: nameOf(error) }, 'a stale card could not be redrawn');
   }
 }

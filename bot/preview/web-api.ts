@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { PreviewJson } from '../../core/ports/slack-preview.ts';
+import { readText } from '../read-text.ts';
 import { chatMethods } from './chat-methods.ts';
 import { conversationMethods } from './conversation-methods.ts';
 import { lookupMethods } from './lookup-methods.ts';
@@ -49,10 +50,13 @@ export function createWebApi(options: WebApiOptions): (request: Request, path: s
   return async (request, path) => {
     const [room = '', id = ''] = path.split('/');
     if (room === 'response') return respondTo(workspace, id, await bodyOf(request), options.now());
-    if (room === 'files') return fileOf(workspace, id, bearerOf(request) === options.token);
+    if (room === 'files') return fileOf(workspace, id, isSame(bearerOf(request) ?? '', options.token));
+    const bearer = bearerOf(request);
+    // Before anything is read.
+    if (bearer !== null && !isSame(bearer, options.token)) return error('invalid_auth');
     const args = await argumentsOf(request);
     if (args === null) return error('invalid_form_data');
-    const token = bearerOf(request) ?? args.token;
+    const token = bearer ?? args.token;
     if (typeof token !== 'string' || token === '') return error('not_authed');
     if (!isSame(token, options.token)) return error('invalid_auth');
     const method = Object.hasOwn(methods, path) ? methods[path] : undefined;
@@ -101,8 +105,8 @@ async function argumentsOf(request: Request): Promise<Arguments | null> {
 
 /** JSON or a form; null when it is neither, torn, or too long. */
 async function bodyOf(request: Request): Promise<Arguments | null> {
-  const text = await request.text();
-  if (text.length > maxBodyBytes) return null;
+  const text = await readText(request, maxBodyBytes);
+  if (text === null) return null;
   if ((request.headers.get('content-type') ?? '').startsWith('application/json')) {
     const parsed = parse(text);
     return isJson(parsed) ? parsed : null;
