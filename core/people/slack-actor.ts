@@ -27,6 +27,10 @@ export async function slackActor(ports: SlackPeoplePorts, user: SlackUser): Prom
     await ports.slackPeople.meet(tx, user);
     return ports.slackPeople.find(tx, user);
   });
+  // Confirmed once, and that person may not act any more: not a stranger, whom a channel may let look.
+  if (person?.isConfirmed === true && person.personId === null) {
+    return refuse('disabled', 'Your access to the desk has ended. Ask an owner if you still need it.');
+  }
   if (person === null || person.personId === null || !person.isConfirmed) {
     return refuse(
       'unknown_person',
