@@ -22,14 +22,26 @@ export interface Found {
   readonly rows: readonly OrderRow[];
 }
 
-/** The desk's search among the merchants that this person may see, cut into pages; a page too far is the last one. */
-export async function findPage(
+/**
+ * The desk's search among `merchantIds`. For somebody whom the desk does not know nothing is found by its recipient: they
+ * are not shown whom an order goes to, and must not be able to ask either.
+ */
+export async function search(
   { deps, actor }: Pick<Gesture, 'deps' | 'actor'>,
+  asked: { readonly merchantIds: readonly string[]; readonly text: string; readonly limit: number },
+): Promise<readonly OrderRow[]> {
+  const found = await deps.queries.findOrders(asked);
+  return actor.personId === null ? found.filter(({ foundIn }) => foundIn !== 'recipient') : found;
+}
+
+/** The search among the merchants that this person may see, cut into pages; a page too far is the last one. */
+export async function findPage(
+  gesture: Pick<Gesture, 'deps' | 'actor'>,
   asked: { readonly text: string; readonly page: number },
 ): Promise<Found> {
   const text = asked.text.trim().slice(0, mostTyped);
-  const merchantIds = await merchantsOf(deps, actor);
-  const found = await deps.queries.findOrders({ merchantIds, text, limit: mostFound });
+  const merchantIds = await merchantsOf(gesture.deps, gesture.actor);
+  const found = await search(gesture, { merchantIds, text, limit: mostFound });
   const page = Math.min(asked.page, Math.max(0, Math.ceil(found.length / foundPerPage) - 1));
   return {
     text,

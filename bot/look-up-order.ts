@@ -1,5 +1,6 @@
 import type { OrderRow } from '../core/queries/list-orders.ts';
 import type { OrderDetail } from '../core/queries/show-order.ts';
+import { search } from './find-orders.ts';
 import type { Gesture } from './gesture.ts';
 import { type Reply, textReply } from './messages/commands.ts';
 import { orderLine, type RowButton } from './messages/order-lines.ts';
@@ -23,7 +24,7 @@ export async function lookUpOrder(
   const { publicUrl } = deps.config;
   const [only] = rows;
   if (only === undefined) {
-    const near = await deps.queries.findOrders({ merchantIds, text: number, limit: alike });
+    const near = await search({ deps, actor }, { merchantIds, text: number, limit: alike });
     return { reply: noneReply(number, near, publicUrl) };
   }
   if (rows.length > 1) return { reply: severalReply(number, rows, publicUrl, button) };
