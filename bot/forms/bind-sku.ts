@@ -17,9 +17,9 @@ const maxQuantity = 9_999;
 
 /** Kept in the modal: ids and the key, nothing else. */
 export const bindMetadata = z.object({
-  alert: z.string(),
-  merchant: z.string(),
-  store: z.string(),
+  alert: z.uuid(),
+  merchant: z.uuid(),
+  store: z.uuid(),
   keyKind: z.enum(['sku', 'product', 'barcode']),
   key: z.string(),
   /** How many parts the recipe has room for. */

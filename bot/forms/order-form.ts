@@ -15,8 +15,8 @@ import { openForm } from './open.ts';
 
 /** Kept in the forms about one order: ids, the version that the person saw, and the Details that it was opened from. */
 export const orderMetadata = z.object({
-  merchant: z.string(),
-  order: z.string(),
+  merchant: z.uuid(),
+  order: z.uuid(),
   version: z.number().int(),
   details: z.string().optional(),
 });

@@ -4,7 +4,7 @@ import { limits, type SlackBlock, type SlackModal, type SlackOption } from '../m
 import { count, foreign, plain } from '../messages/text.ts';
 
 /** Kept in the modals that make one rule of a store: ids, and the payment type or method it is about. */
-export const ruleMetadata = z.object({ merchant: z.string(), store: z.string(), subject: z.string() });
+export const ruleMetadata = z.object({ merchant: z.uuid(), store: z.uuid(), subject: z.string() });
 export type RuleMetadata = z.infer<typeof ruleMetadata>;
 
 export const ruleOption = (label: string, value: string, about?: string): SlackOption => ({

@@ -11,7 +11,7 @@ export const productSearch: OptionSource = {
   id: 'product_search',
   async search(asked) {
     const form = bindMetadata.safeParse(asked.metadata);
-    if (!form.success || !may(asked.actor, 'see_orders', form.data.merchant)) return [];
+    if (!form.success || !may(asked.actor, 'work_orders', form.data.merchant)) return [];
     const products = asked.text.trim() === '' ? await likely(asked, form.data) : await typed(asked, form.data);
     return products.map(suggestionOption);
   },
