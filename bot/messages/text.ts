@@ -9,8 +9,12 @@ const zeroWidthSpace = '\u200b';
 /** Direction overrides and controls in foreign text could redraw the words around it. */
 const invisibleControls = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 
-/** What Slack makes a link or a call of by itself: `https://`, `shop.example`, `@channel`. Foreign text leads nowhere. */
-const selfMade = /(?<=:)\/\/|(?<=[\p{L}\p{N}])\.(?=\p{L}{2})|(?<=@)(?=channel|here|everyone)/giu;
+/**
+ * What Slack makes a link or a call of by itself: `https://`, `shop.example`, `@channel`. Foreign text leads nowhere. Dots
+ * of an e-mail address stay: it is there to be copied, and opens a draft at worst.
+ */
+const selfMade =
+  /(?<=:)\/\/|(?<=[\p{L}\p{N}])(?<!@[\w.-]*)\.(?=\p{L}{2})(?![\w.+-]*@)|(?<=@)(?=(?:channel|here|everyone)\b)/giu;
 
 /** Foreign text (SKU, product name, platform's words) fit for an mrkdwn field, at most `max` characters as people see them. */
 export function foreign(text: string, max = 80): string {
