@@ -54,6 +54,8 @@ type Place =
     }
   | { readonly kind: 'view'; readonly view: View; readonly blocks: readonly PreviewJson[] };
 
+/** Slack takes no longer message. */
+const longestMessage = 40_000;
 /** Slack's words when an app does not answer in time. */
 const noAnswer = 'This app did not respond. Try again, or contact the app owner.';
 /** How often an answer without an effect is waited for before a page is drawn: the work goes on after the answer. */
@@ -218,6 +220,7 @@ export function createGestures(options: GestureOptions): Gestures {
       const channel = workspace.channel(channelId);
       if (person === null || channel === null) return gone();
       if (channel.isArchived) return refuse('is_archived', 'This channel is archived: nobody can write here.');
+      if (text.length > longestMessage) return refuse('msg_too_long', 'This is longer than Slack takes: send less.');
       const [, command = '', rest = ''] = /^(\/\S+)\s*([\s\S]*)$/.exec(text) ?? [];
       if (command !== '') return runCommand(person, channel, threadTs, command, rest);
       const message = workspace.add({

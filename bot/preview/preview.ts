@@ -71,6 +71,8 @@ const accounts: readonly PreviewAccount[] = previewPeople.flatMap(({ userId, nam
 
 /** Where the Web API of the preview is mounted. */
 const apiPath = '/slack-preview/api/';
+/** What proxies and browsers add to a request; the bot's own client sends none of it. */
+const passedOn = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via', 'origin', 'referer'];
 const secretBytes = 24;
 /** Messages shown of a channel. */
 const shownMessages = 100;
@@ -106,8 +108,11 @@ export function installPreview(options: PreviewOptions): InstalledPreview {
     accounts: { teamId, people: accounts },
     path: apiPath,
     async answer(request, remoteAddress) {
-      const isForwarded = request.headers.has('x-forwarded-for') || request.headers.has('forwarded');
-      if (isForwarded || !/^(::ffff:)?127\.|^::1$/.test(remoteAddress ?? '')) {
+      // A proxy on this machine passes on what others send, a browser what other sites ask of it; and a name that leads
+      // here is not ours.
+      const isPassedOn = passedOn.some((name) => request.headers.has(name));
+      const isHere = new URL(request.url).origin === new URL(options.localUrl).origin;
+      if (isPassedOn || !isHere || !/^(::ffff:)?127\.|^::1$/.test(remoteAddress ?? '')) {
         return new Response('Only this machine talks to the preview.', { status: 403 });
       }
       return webApi(request, new URL(request.url).pathname.slice(apiPath.length));

@@ -74,7 +74,8 @@ const responseMs = 30 * 60_000;
 const responseUses = 5;
 /** Older messages go: the preview is a look at the bot, not an archive. */
 const keptMessages = 400;
-const keptFiles = 20;
+/** Each up to the size of a label, in memory. */
+const keptFiles = 5;
 export const mostViews = 3;
 
 const firstChannels: readonly Omit<Channel, 'hasBot'>[] = [

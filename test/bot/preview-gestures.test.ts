@@ -353,9 +353,44 @@ test('other machines, also through a proxy, do not reach the API', async () => {
   const url = `${localUrl}/slack-preview/api/api.test`;
   const headers = { authorization: `Bearer ${preview.credentials.botToken}` };
   expect((await preview.answer(new Request(url, { headers }), '192.0.2.7')).status).toBe(403);
-  const forwarded = new Request(url, { headers: { ...headers, 'x-forwarded-for': '192.0.2.7' } });
-  expect((await preview.answer(forwarded, '127.0.0.1')).status).toBe(403);
+  for (const passedOn of ['x-forwarded-for', 'x-real-ip', 'forwarded', 'via', 'origin', 'referer']) {
+    const request = new Request(url, { headers: { ...headers, [passedOn]: '192.0.2.7' } });
+    expect((await preview.answer(request, '127.0.0.1')).status, passedOn).toBe(403);
+  }
   expect(await (await preview.answer(new Request(url, { headers }), '::ffff:127.0.0.1')).json()).toEqual({ ok: true });
+});
+
+test('a name of somebody else that leads to this machine does not reach the API', async () => {
+  const headers = { authorization: `Bearer ${preview.credentials.botToken}` };
+  const rebound = new Request(`http://evil.example:${new URL(localUrl).port}/slack-preview/api/api.test`, { headers });
+  expect((await preview.answer(rebound, '127.0.0.1')).status).toBe(403);
+});
+
+test('the API reads nothing of a caller with a wrong token, and no more than Slack takes of the right one', async () => {
+  let given = 0;
+  const endless = () =>
+    new ReadableStream<Uint8Array>({
+      pull(controller) {
+        given += 1;
+        if (given > 200) controller.close();
+        else controller.enqueue(new Uint8Array(65_536).fill(0x61));
+      },
+    });
+  const ask = async (token: string) => {
+    given = 0;
+    const init = { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: endless(), duplex: 'half' };
+    return preview.answer(new Request(`${localUrl}/slack-preview/api/chat.postMessage`, init), '127.0.0.1');
+  };
+  expect(await (await ask('xoxb-guessed')).json()).toEqual({ ok: false, error: 'invalid_auth' });
+  expect(given).toBeLessThan(3);
+  expect(await (await ask(preview.credentials.botToken)).json()).toEqual({ ok: false, error: 'invalid_form_data' });
+  expect(given).toBeLessThan(30);
+});
+
+test('a message longer than Slack takes is refused', async () => {
+  const say = (text: string) => preview.preview.say({ userId: operator, channelId: orders, threadTs: null, text });
+  expect(await say('x'.repeat(40_001))).toMatchObject({ ok: false, error: { code: 'msg_too_long' } });
+  expect(await say('x'.repeat(40_000))).toMatchObject({ ok: true });
 });
 
 test('what stood in the channels stands there after a restart; ephemeral answers and secrets are not kept', async () => {
