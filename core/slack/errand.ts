@@ -1,4 +1,4 @@
-import { everyCall, postBucket } from '../alert/slack-rate.ts';
+import { afterCall, everyCall, nextCallAt, postBucket, rateOf } from '../alert/slack-rate.ts';
 import type { Tx } from '../ports/database.ts';
 import type { AnyJob } from '../ports/jobs.ts';
 import { NotifierError } from '../ports/notifier.ts';
@@ -50,7 +50,7 @@ export async function runErrand(
   const errand = await ports.database.transaction(async (tx) => {
     const taken = await take(tx);
     if (taken === null) return null;
-    const later = await notBefore(ports, tx, taken, started);
+    const later = await takeTurn(ports, tx, taken, started);
     if (later !== null) {
       await ports.jobs.enqueue(tx, [again(later)]);
       return null;
@@ -69,15 +69,20 @@ export async function runErrand(
   }
 }
 
-/** When it may be posted, if not now: another worker is at it, or Slack said to wait. */
-async function notBefore(ports: SlackPorts, tx: Tx, errand: Errand, now: Date): Promise<Date | null> {
+/** Takes the channel's turn for one post, beside the alerts'; else when to come again: somebody is at it, or Slack waits. */
+async function takeTurn(ports: SlackPorts, tx: Tx, errand: Errand, now: Date): Promise<Date | null> {
   if (errand.postingSince !== null && now.getTime() - errand.postingSince.getTime() < leaseMs) {
     return new Date(errand.postingSince.getTime() + leaseMs);
   }
-  const buckets = await ports.alerts.buckets(tx, [everyCall, postBucket(errand.channelId)].sort());
+  const bucket = postBucket(errand.channelId);
+  const rate = rateOf(bucket);
+  const buckets = await ports.alerts.buckets(tx, [everyCall, bucket].sort());
   const blocked = [...buckets.values()].map(({ blockedUntil }) => blockedUntil?.getTime() ?? 0);
-  const latest = new Date(Math.max(0, ...blocked));
-  return latest > now ? latest : null;
+  const taken = buckets.get(bucket)?.freeAt;
+  const turnAt = new Date(Math.max(nextCallAt(taken, rate).getTime(), ...blocked));
+  if (turnAt > now) return turnAt;
+  await ports.alerts.saveBuckets(tx, new Map([[bucket, afterCall(taken, rate, now)]]));
+  return null;
 }
 
 async function show(

@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { createNotifier } from '../../bot/notifier.ts';
 import { createSlackClient } from '../../bot/slack-client.ts';
@@ -14,16 +11,15 @@ import { eventually } from '../support/jobs.ts';
 import { silentLog } from '../support/log.ts';
 import { insertHold, insertOrder, insertStore, type TestStore } from '../support/rows.ts';
 import { startSlack } from '../support/slack.ts';
+import { victims } from '../support/victim.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 const { url, database, db, sql } = await testDatabase();
 const slack = await startSlack();
-const children = new Set<ChildProcess>();
-afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
-  await slack.close();
-});
+afterAll(() => slack.close());
+const start = victims('alert-process.ts');
+const started = (stop: string) => start([url, slack.apiUrl, slack.channelId, stop]);
 
 const ports = {
   ...createDatabasePorts(db, { log: silentLog, renewablePlatforms: [] }).repositories,
@@ -43,27 +39,6 @@ const deliverAll = () => createAlertOutbox(ports).run(AbortSignal.timeout(1_500)
 
 async function hold(store: TestStore): Promise<void> {
   await insertHold(sql, store, await insertOrder(sql, store), { code: 'sku_unmapped', subject: 'TSHIRT-XL' });
-}
-
-/** A process that shows alerts; `said` resolves when it has printed the words. */
-function start(stop: string): { readonly child: ChildProcess; said(words: string): Promise<void> } {
-  const script = join(import.meta.dirname, '../support/alert-process.ts');
-  const child = spawn(process.execPath, ['--import', 'tsx', script, url, slack.apiUrl, slack.channelId, stop], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.add(child);
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString('utf8');
-  });
-  return { child, said: (words) => eventually(async () => output.includes(words)).then(() => {}) };
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const exit = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exit;
-  children.delete(child);
 }
 
 /** Lets time pass where the database keeps it: what the dead process was doing is nobody's any more. */
@@ -117,12 +92,12 @@ test.each(cases)('$what whose process is killed $when is one message that says t
   await given.prepare(store);
   await passMinute();
   await settle(store);
-  const victim = start(given.stop);
+  const victim = started(given.stop);
   await victim.said('stands still');
-  await kill(victim.child);
+  await victim.kill();
   await passMinute();
 
-  const survivor = start('never');
+  const survivor = started('never');
   try {
     const alertId = await eventually(async () => {
       const [row] = await sql<{ id: string; isShown: boolean }[]>`
@@ -137,6 +112,6 @@ test.each(cases)('$what whose process is killed $when is one message that says t
     const [row] = await sql`select message_ts, posting_since from alerts where id = ${alertId}`;
     expect(row).toEqual({ message_ts: mine[0]?.ts, posting_since: null });
   } finally {
-    await kill(survivor.child);
+    await survivor.kill();
   }
 });
