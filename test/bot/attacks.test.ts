@@ -1,0 +1,402 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { actions } from '../../bot/actions/index.ts';
+import { forms } from '../../bot/forms/index.ts';
+import { foreign } from '../../bot/messages/text.ts';
+import { causeButtonValue } from '../../bot/values.ts';
+import { newId } from '../../core/ids.ts';
+import { type BotUser, publicUrl, signingSecret, teamId, testBot } from '../support/bot.ts';
+import { heldOrder } from '../support/causes.ts';
+import { chosen, insertRecipient, orderFormOf, orderValue, typed } from '../support/order-deeds.ts';
+import { type World, world } from '../support/outgoing.ts';
+import type { SlackFields } from '../support/slack.ts';
+
+const desk = await testBot();
+const { slack, sql } = desk;
+
+/** The merchant attacked, and the one whose admin Ana is. */
+let store: World;
+let elsewhere: World;
+let orderId: string;
+let alertId: string;
+let number = '';
+const shop = 'SECRETSHOP';
+const recipient = 'Ada Canary';
+
+beforeEach(async () => {
+  [store, elsewhere] = [await world(sql), await world(sql)];
+  number = `S-${randomUUID().slice(0, 8)}`;
+  await sql`update stores set name = ${shop} where id = ${store.storeId}`;
+  const hold = { code: 'sku_unmapped', subject: 'MUG', detail: { keyKind: 'sku' } };
+  orderId = await heldOrder(desk, store, hold, { sku: 'MUG', number });
+  await insertRecipient(desk, store, orderId, { name: recipient });
+  alertId = (await desk.card(store.merchantId)).alertId;
+  await sql`update grants set merchant_ids = array[${elsewhere.merchantId}]::uuid[] where person_id = ${desk.personIds.ana}`;
+  slack.calls.length = 0;
+  slack.responses.length = 0;
+});
+
+/** Everything that a deed could change of this merchant. */
+async function state(): Promise<string> {
+  const id = store.merchantId;
+  return JSON.stringify([
+    await sql`select version, status, open_hold_count from orders where merchant_id = ${id} order by id`,
+    await sql`select event from audit_events where merchant_id = ${id} order by event`,
+    await sql`select assigned_to, snoozed_until, state from alerts where merchant_id = ${id} order by id`,
+    await sql`select id from sku_mappings where merchant_id = ${id} order by id`,
+    await sql`select id from runs where merchant_id = ${id}`,
+    await sql`select id from outbound_orders where merchant_id = ${id}`,
+    await sql`select id from slack_routes`,
+    await sql`select name, address1 from recipients where merchant_id = ${id}`,
+  ]);
+}
+/** Every word that left for Slack. */
+const said = () => JSON.stringify([slack.calls.map(({ fields }) => fields), slack.responses, desk.told()]);
+
+const attackers: readonly [BotUser, string][] = [
+  ['vic', 'a viewer'],
+  ['wes', 'a warehouse worker'],
+  ['ana', 'an admin of another merchant'],
+  ['stranger', 'somebody unknown'],
+];
+const values = async (): Promise<readonly string[]> => [
+  causeButtonValue({ id: alertId, merchantId: store.merchantId, version: 1 }),
+  // The merchant that they may see, with the alert of the other.
+  causeButtonValue({ id: alertId, merchantId: elsewhere.merchantId, version: 1 }),
+  await orderValue(desk, store, orderId),
+  (await orderValue(desk, store, orderId)).replace(store.merchantId, elsewhere.merchantId),
+  JSON.stringify({ cause: alertId, of: store.merchantId, page: 0 }),
+  JSON.stringify({ storm: alertId, merchant: store.merchantId, offset: 0 }),
+  JSON.stringify({ run: newId(), of: store.merchantId, page: 0 }),
+  JSON.stringify({ of: store.merchantId, shows: orderId, list: 'all' }),
+  JSON.stringify({ text: number, page: 0 }),
+  `show ${number}`,
+  `dispatch ${number}`,
+  'sync',
+  'route here',
+];
+
+describe('every button, with every forged value', () => {
+  it.each(attackers)('does nothing for %s: %s', async (user) => {
+    const before = await state();
+    for (const value of await values()) {
+      await Promise.all(actions.map(({ id }) => desk.press(id, value, { user, trigger: randomUUID() })));
+    }
+    expect(await state()).toBe(before);
+    const words = said();
+    expect(words).not.toContain(recipient);
+    expect(words).not.toContain('Canary Row');
+    if (user !== 'vic') {
+      expect(words).not.toContain(shop);
+      expect(words).not.toContain(`/orders/${orderId}`);
+    }
+  }, 60_000);
+});
+
+describe('every form, sent off by hand', () => {
+  const allFields = (): SlackFields => ({
+    ...typed({
+      tracking: '1Z1',
+      carrier_name: 'UPS',
+      reason: 'x',
+      note: 'x',
+      name: 'Eve',
+      text: number,
+      provider: 'UPS',
+    }),
+    ...chosen('channel', store.warehouse.channelId),
+    ...chosen('class', 'prepaid'),
+    ...chosen('type', newId()),
+    ...chosen('where', 'here'),
+    product_0: { product_search: { selected_option: { value: store.productId } } },
+    quantity_0: { quantity: { value: '1' } },
+    exceptions: { exceptions: { selected_options: [{ value: newId() }] } },
+    holds: { holds: { selected_options: [{ value: newId() }] } },
+  });
+  const metadata = async (): Promise<SlackFields> => ({
+    ...(await orderFormOf(desk, store, orderId)),
+    alert: alertId,
+    store: store.storeId,
+    subject: 'afterpay_x',
+    keyKind: 'sku',
+    key: 'MUG',
+    carrier: store.warehouse.carrierId,
+    until: desk.clock.now().toISOString(),
+    rows: 1,
+  });
+
+  it.each(attackers)('changes nothing for %s: %s', async (user) => {
+    const before = await state();
+    const kept = await metadata();
+    for (const { id } of forms) {
+      for (const merchant of [store.merchantId, elsewhere.merchantId]) {
+        const answer = await desk.submit(id, { ...kept, merchant }, allFields(), { user });
+        if (user !== 'vic') expect(answer.text, id).not.toContain(shop);
+        expect(answer.text, id).not.toContain(recipient);
+      }
+    }
+    expect(await state()).toBe(before);
+    expect(said()).not.toContain(recipient);
+    if (user !== 'vic') expect(said()).not.toContain(shop);
+  });
+
+  it('with ids that are none is answered as outdated', async () => {
+    const kept = await metadata();
+    const errors = () => desk.log.filter(({ level }) => level === 'error').length;
+    const before = errors();
+    const answers = await Promise.all(
+      forms
+        .filter(({ id }) => id !== 'find_order')
+        .map(({ id }) => desk.submit(id, { ...kept, merchant: "' or 1=1 --" }, allFields())),
+    );
+    for (const answer of answers) expect(answer.text).toContain('older version');
+    expect(errors()).toBe(before);
+  });
+});
+
+describe('what is offered, searched and looked at', () => {
+  it.each(attackers)('offers %s no product: %s', async (user) => {
+    const kept = {
+      alert: alertId,
+      merchant: store.merchantId,
+      store: store.storeId,
+      keyKind: 'sku',
+      key: 'MUG',
+      rows: 1,
+    };
+    expect((await desk.suggest('product_search', 'TS', kept, { user })).json).toEqual({ options: [] });
+    const [line] = await sql<{ id: string }[]>`select id from order_lines where order_id = ${orderId}`;
+    const form = await orderFormOf(desk, store, orderId);
+    expect((await desk.suggest(`line_product:${line?.id}`, 'TS', form, { user })).json).toEqual({ options: [] });
+  });
+
+  it('tells an admin of another merchant nothing by any command, shortcut, link or Home tab', async () => {
+    const before = await state();
+    const words = [
+      'held',
+      `show ${number}`,
+      `find ${number}`,
+      'find Ada',
+      'stores',
+      'stats',
+      'digest',
+      'route',
+      'sync',
+      `dispatch ${number}`,
+    ];
+    for (const text of [...words, `route store ${shop} here`, `sync ${shop}`, `held ${shop}`]) {
+      await desk.command(text, { user: 'ana' });
+    }
+    await desk.shortcut('look_up_numbers', { user: 'ana', message: { text: `About ${number}`, ts: '1.1' } });
+    await desk.event({ type: 'app_home_opened', tab: 'home' }, { user: 'ana' });
+    await desk.event(
+      {
+        type: 'link_shared',
+        channel: slack.channelId,
+        message_ts: '1.1',
+        links: [{ url: `${publicUrl}/orders/${orderId}`, domain: 'desk.example.test' }],
+      },
+      { user: 'ana' },
+    );
+    await expect.poll(() => desk.calls('views.publish').length).toBe(1);
+    expect(desk.calls('chat.unfurl')).toEqual([]);
+    // What they typed themselves comes back, nothing else of it.
+    expect(said()).not.toContain(`/orders/${orderId}`);
+    expect(said()).not.toContain(store.storeId);
+    expect(said()).not.toContain(recipient);
+    expect(JSON.stringify(desk.calls('views.publish'))).not.toContain(shop);
+    expect(await state()).toBe(before);
+  });
+
+  it('finds nothing by its recipient for somebody unknown whom a channel lets look', async () => {
+    await sql`insert into slack_channels (id, channel_id, unknown_may_look) values (gen_random_uuid(), ${slack.channelId}, true)`;
+    const ask = async (text: string, user: BotUser) => JSON.stringify(await desk.command(text, { user }));
+    expect(await ask(`find ${recipient}`, 'mei')).toContain(orderId);
+    expect(await ask(`find ${number}`, 'stranger')).toContain(orderId);
+    expect(await ask(`find ${recipient}`, 'stranger')).toContain('Nothing was found');
+    expect(await ask(`show ${recipient}`, 'stranger')).not.toContain(orderId);
+    await sql`delete from slack_channels`;
+  });
+});
+
+describe('rights that have ended', () => {
+  const bind = (trigger = randomUUID()) =>
+    desk.submit(
+      'bind_sku',
+      { alert: alertId, merchant: store.merchantId, store: store.storeId, keyKind: 'sku', key: 'MUG', rows: 1 },
+      {
+        product_0: { product_search: { selected_option: { value: store.productId } } },
+        quantity_0: { quantity: { value: '1' } },
+      },
+      { trigger },
+    );
+  const mei = desk.personIds.mei;
+
+  it('count no more in a form that was opened before', async () => {
+    await desk.press('bind_sku', (await desk.card(store.merchantId)).valueOf('bind_sku'));
+    await sql`update grants set role = 'viewer' where person_id = ${mei}`;
+    const before = await state();
+    expect((await bind()).text).toContain('operator, admin or owner');
+    expect(await state()).toBe(before);
+    await sql`update grants set role = 'operator' where person_id = ${mei}`;
+  });
+
+  it('count no more for a press that a dead process left', async () => {
+    const id = newId();
+    const body = {
+      type: 'block_actions',
+      team: { id: teamId },
+      user: { id: slack.users.mei, name: 'mei', team_id: teamId },
+      trigger_id: randomUUID(),
+      channel: { id: slack.channelId },
+      actions: [{ type: 'button', action_id: 'assign_to_me', block_id: 'x', value: (await values())[0] }],
+    };
+    await sql`insert into interactions (id, dedupe_key, kind, payload, slack_user_id)
+      values (${id}, ${id}, 'block_actions', ${JSON.stringify(body)}, ${slack.users.mei})`;
+    await sql`update grants set role = 'viewer' where person_id = ${mei}`;
+    const before = await state();
+    await desk.bot.replay(id);
+    expect(await state()).toBe(before);
+    expect(await sql`select payload from interactions where id = ${id}`).toMatchObject([{ payload: null }]);
+    await sql`update grants set role = 'operator' where person_id = ${mei}`;
+  });
+
+  it('of a disabled person are less than a stranger’s: no deed, and no look where strangers may', async () => {
+    await sql`insert into slack_channels (id, channel_id, unknown_may_look) values (gen_random_uuid(), ${slack.channelId}, true)`;
+    await sql`update people set status = 'disabled' where id = ${mei}`;
+    const before = await state();
+    await desk.press('assign_to_me', (await values())[0] ?? '');
+    expect((await bind()).text).toContain('access to the desk has ended');
+    expect(JSON.stringify(await desk.command('held'))).toContain('access to the desk has ended');
+    expect(await state()).toBe(before);
+    expect(said()).not.toContain(shop);
+    await sql`update people set status = 'active' where id = ${mei}`;
+    await sql`delete from slack_channels`;
+  });
+});
+
+describe('requests that only look like Slack’s', () => {
+  const press = async () => ({
+    type: 'block_actions',
+    team: { id: teamId },
+    user: { id: slack.users.mei, name: 'mei', team_id: teamId },
+    trigger_id: randomUUID(),
+    channel: { id: slack.channelId },
+    actions: [{ type: 'button', action_id: 'assign_to_me', block_id: 'x', value: (await values())[0] }],
+  });
+  const raw = async (body: string, headers: Record<string, string>) => {
+    if (desk.bot.fetch === null) throw new Error('The bot is not on HTTP.');
+    return desk.bot.fetch(new Request('http://127.0.0.1/slack/events', { method: 'POST', headers, body }));
+  };
+  const signed = (body: string, secret = signingSecret) => {
+    const timestamp = String(Math.floor(desk.clock.now().getTime() / 1_000));
+    const hash = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
+    return { 'x-slack-signature': `v0=${hash}`, 'x-slack-request-timestamp': timestamp };
+  };
+
+  it('are refused without, with half and with foreign signatures, whatever they say they are', async () => {
+    const body = new URLSearchParams({ payload: JSON.stringify(await press()) }).toString();
+    const good = signed(body);
+    const bad: Record<string, string>[] = [
+      {},
+      { 'x-slack-signature': good['x-slack-signature'] },
+      { 'x-slack-request-timestamp': good['x-slack-request-timestamp'] },
+      { ...good, 'x-slack-signature': '' },
+      { ...good, 'x-slack-signature': good['x-slack-signature'].slice(0, -1) },
+      { ...good, 'x-slack-signature': good['x-slack-signature'].replace('v0', 'v1') },
+      { ...good, 'x-slack-request-timestamp': '' },
+      { ...good, 'x-slack-request-timestamp': 'now' },
+      { ...good, 'x-slack-request-timestamp': '1e99' },
+      signed(body, ''),
+    ];
+    const before = await state();
+    for (const headers of bad) expect((await raw(body, headers)).status, JSON.stringify(headers)).toBe(401);
+    for (const body of ['{"type":"url_verification","challenge":"c"}', 'ssl_check=1']) {
+      expect((await raw(body, { 'content-type': 'application/json' })).status).toBe(401);
+    }
+    expect(await state()).toBe(before);
+  });
+
+  it('are refused when they are too long, by their word or by what arrives', async () => {
+    const long = 'x'.repeat(1_000_001);
+    expect((await raw(long, signed(long))).status).toBe(413);
+    expect((await raw('x', { ...signed('x'), 'content-length': '99999999' })).status).toBe(413);
+  });
+
+  it('are never a fault of ours when they hold something else than Slack sends', async () => {
+    const bodies: readonly [string, string][] = [
+      ['application/json', '[]'],
+      ['application/json', '"x"'],
+      ['application/json', '{'],
+      ['application/json', '{"type":"event_callback"}'],
+      ['application/json', '{"__proto__":{"type":"block_actions"},"type":"constructor"}'],
+      ['text/plain', 'payload=%7B'],
+      ['multipart/form-data; boundary=x', '--x--'],
+      ['application/x-www-form-urlencoded', `payload=${encodeURIComponent('{"type":"block_actions"}')}`],
+      ['application/x-www-form-urlencoded', `payload=${encodeURIComponent('{"type":"block_actions","actions":[]}')}`],
+      ['application/x-www-form-urlencoded', 'command=/orders'],
+      ['', ''],
+    ];
+    for (const [type, body] of bodies) {
+      const { status } = await raw(body, { ...signed(body), ...(type === '' ? {} : { 'content-type': type }) });
+      expect([200, 400, 401, 403, 500], `${type} ${body}`).toContain(status);
+    }
+    await desk.settled();
+    expect((await desk.press('why', (await values())[0] ?? '')).status).toBe(200);
+  });
+
+  it('are refused when their answer is to go elsewhere than to Slack', async () => {
+    const before = await state();
+    for (const address of [
+      'http://169.254.169.254/latest',
+      'https://hooks.slack.com.evil.example/x',
+      'file:///etc/passwd',
+      'x',
+    ]) {
+      expect((await desk.send({ ...(await press()), response_url: address }, 'payload')).status, address).toBe(403);
+      const command = {
+        command: '/orders',
+        text: 'held',
+        team_id: teamId,
+        user_id: slack.users.mei,
+        response_url: address,
+      };
+      expect((await desk.send(command, 'form')).status, address).toBe(403);
+    }
+    expect(await state()).toBe(before);
+  });
+});
+
+describe('foreign text', () => {
+  it('calls nobody and leads nowhere', () => {
+    for (const hostile of [
+      '<!channel>',
+      '<@U1>',
+      '<#C1>',
+      '<https://evil.example|Refund>',
+      'https://evil.example/x',
+      'HTTP://evil.example',
+      'www.evil.example',
+      'evil.example',
+      '@channel @here @everyone',
+    ]) {
+      expect(foreign(hostile)).not.toMatch(/<|:\/\/|\p{L}\.\p{L}{2}|@(channel|here|everyone)/iu);
+    }
+    expect(foreign('ada.lovelace@shop.example')).toBe('ada.lovelace@shop.example');
+    expect(foreign('AB.12 1.5kg')).toBe('AB.12 1.5kg');
+  });
+});
+
+describe('logs and tables', () => {
+  it('keep nothing of a form that failed, and no token', async () => {
+    const broken = JSON.stringify({ type: 'view_submission', note: recipient }).slice(0, -1);
+    await desk.send({ payload: broken }, 'form');
+    slack.faults.push({ kind: 'error', error: 'fatal_error', on: 'chat.postEphemeral' });
+    const form = { ...(await orderFormOf(desk, store, orderId)), channel: slack.channelId };
+    await desk.submit('correct_address', form, typed({ name: recipient, city: 'Sparks' }));
+    const written = JSON.stringify(desk.log);
+    expect(written).toContain('fatal_error');
+    for (const secret of [recipient, 'Sparks', 'xoxb-test', signingSecret]) expect(written).not.toContain(secret);
+    expect(await sql`select 1 from interactions where payload is not null`).toEqual([]);
+  });
+});
