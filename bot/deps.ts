@@ -3,6 +3,7 @@ import type { Actor } from '../core/people/actor.ts';
 import type { AlertRepository } from '../core/ports/alerting.ts';
 import type { SlackSurfacePorts } from '../core/ports/slack-surfaces.ts';
 import type { Result } from '../core/result.ts';
+import type { OnSlackCall } from './count-calls.ts';
 import type { RecordPorts } from './record.ts';
 
 /** Slack user → desk user. */
@@ -43,4 +44,6 @@ export interface BotDeps extends RecordPorts, SlackSurfacePorts {
     'show' | 'listOpen' | 'merchantIds' | 'stormCauses' | 'noteCall' | 'blockBucket'
   >;
   readonly people: SlackPeople;
+  /** Told of every call of the Web API that answers a person. */
+  readonly onSlackCall?: OnSlackCall | undefined;
 }

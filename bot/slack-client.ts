@@ -1,4 +1,5 @@
 import { webApi } from '@slack/bolt';
+import { countCalls, type OnSlackCall } from './count-calls.ts';
 
 const { WebClient, LogLevel } = webApi;
 
@@ -8,6 +9,8 @@ export interface SlackClientOptions {
   readonly apiUrl?: string | undefined;
   readonly timeoutMs?: number;
   readonly fetch?: webApi.FetchFunction;
+  /** Told of every call and what came of it. */
+  readonly onCall?: OnSlackCall | undefined;
 }
 
 /** Slack answers within a second or two; a worker waits no longer than this. */
@@ -23,13 +26,14 @@ export function createSlackClient(options: SlackClientOptions): webApi.WebClient
 
 /** The same for the clients that Bolt makes. */
 export function clientOptions(options: Omit<SlackClientOptions, 'token'>): webApi.WebClientOptions {
+  const { fetch: send = globalThis.fetch, onCall } = options;
   return {
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: options.timeoutMs ?? defaultTimeoutMs,
     logLevel: LogLevel.ERROR,
     allowAbsoluteUrls: false,
-    ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+    fetch: onCall === undefined ? send : countCalls(send, onCall),
     ...(options.apiUrl === undefined ? {} : { slackApiUrl: options.apiUrl }),
   };
 }

@@ -35,6 +35,28 @@ export interface DeliveryFailure {
   readonly forgetMessage: boolean;
 }
 
+/** Messages of one merchant that wait for the same reason. */
+export interface WaitingMessages {
+  readonly merchantId: string;
+  /** Null: not posted yet, so not chosen. */
+  readonly channelId: string | null;
+  readonly what: 'post' | 'edit';
+  /** Slack's error name, or ours; null: only for their turn at Slack's pace. */
+  readonly why: string | null;
+  readonly count: number;
+  /** Since when the longest waiting one is behind. */
+  readonly since: Date;
+  /** When the first of them is looked at again; null: at its turn. */
+  readonly until: Date | null;
+}
+
+/** Calls that Slack told us not to make. `slack`: any call. */
+export interface BlockedCalls {
+  /** `chat.update`, `chat.postMessage:C123`, `slack`. */
+  readonly bucket: string;
+  readonly until: Date;
+}
+
 export interface AlertRepository {
   /**
    * Brings the merchant's alert rows in line with what is open now, in one pass: new causes get a row (or the one that
@@ -56,6 +78,10 @@ export interface AlertRepository {
   due(tx: Tx, now: Date, pauses: OutboxPauses): Promise<readonly AlertView[]>;
   /** When the next alert that lags behind may be shown, of those that may not yet, or the next Undo ends; null: none waits. */
   nextDueAt(tx: Tx, now: Date, pauses: OutboxPauses): Promise<Date | null>;
+  /** What is still to be shown, over all merchants; most first. */
+  waiting(tx: Tx, now: Date): Promise<readonly WaitingMessages[]>;
+  /** What Slack said to wait with, that is not over. */
+  blocked(tx: Tx, now: Date): Promise<readonly BlockedCalls[]>;
   /** A call is about to be made for each of these. */
   claim(tx: Tx, claims: readonly Claim[], since: Date): Promise<void>;
   /** They wait until then, and their rows say why. */

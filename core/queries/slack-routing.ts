@@ -1,5 +1,6 @@
 import type { Actor } from '../people/actor.ts';
 import { may, requirePermission } from '../people/permissions.ts';
+import type { BlockedCalls, WaitingMessages } from '../ports/alerting.ts';
 import { NotifierError } from '../ports/notifier.ts';
 import type { SlackChannel, SlackRoute } from '../ports/slack-channels.ts';
 import { ok, type Result } from '../result.ts';
@@ -13,6 +14,10 @@ export interface SlackRouting {
   readonly channels: readonly SlackChannel[];
   /** Of all merchants and of those that `actor` may see, widest first. */
   readonly routes: readonly SlackRoute[];
+  /** Messages of the merchants that `actor` may see that are not in Slack yet, and why. */
+  readonly waiting: readonly WaitingMessages[];
+  /** What Slack said to wait with. */
+  readonly blocked: readonly BlockedCalls[];
 }
 
 /** Which channel hears of what, and how each channel stands. Refusal: `not_permitted`. */
@@ -27,6 +32,11 @@ export async function slackRouting(
     const routes = (await ports.slackChannels.routes(tx)).filter(
       ({ merchantId }) => merchantId === null || may(input.actor, 'see_orders', merchantId),
     );
+    const now = ports.clock.now();
+    const waiting = (await ports.alerts.waiting(tx, now)).filter(({ merchantId }) =>
+      may(input.actor, 'see_orders', merchantId),
+    );
+    const blocked = await ports.alerts.blocked(tx, now);
     const { defaultChannelId } = ports;
     const ids = new Set([
       ...(defaultChannelId === null ? [] : [defaultChannelId]),
@@ -34,7 +44,7 @@ export async function slackRouting(
       ...routes.map(({ channelId }) => channelId),
     ]);
     const channels = [...ids].map((channelId) => known.find((one) => one.channelId === channelId) ?? unset(channelId));
-    return ok({ isConnected: ports.messenger !== null, defaultChannelId, channels, routes });
+    return ok({ isConnected: ports.messenger !== null, defaultChannelId, channels, routes, waiting, blocked });
   });
 }
 

@@ -15,6 +15,16 @@ function dueAt({ editMs, leaseMs }: OutboxPauses): SQL {
     case when a.message_ts is not null then a.shown_at + make_interval(secs => ${editMs / 1000}::float8) end,
     a.posting_since + make_interval(secs => ${leaseMs / 1000}::float8))`;
 }
+interface WaitingRow extends Record<string, unknown> {
+  merchant_id: string;
+  channel_id: string | null;
+  what: 'post' | 'edit';
+  why: string | null;
+  count: number;
+  since: string;
+  until: string | null;
+}
+
 /** As the index `alerts_due` has it. */
 const lags = sql`a.delivered_version < a.version and a.folded_into is null`;
 
@@ -32,6 +42,8 @@ export const alertOutbox: Pick<
   AlertRepository,
   | 'due'
   | 'nextDueAt'
+  | 'waiting'
+  | 'blocked'
   | 'claim'
   | 'park'
   | 'buckets'
@@ -82,6 +94,37 @@ export const alertOutbox: Pick<
       ) later
       where at > ${from}`);
     return row?.at == null ? null : new Date(row.at);
+  },
+  async waiting(tx, now) {
+    const at = sql`${now.toISOString()}::timestamptz`;
+    const rows = await unwrap(tx).execute<WaitingRow>(sql`
+      with behind as (
+        select a.merchant_id, a.channel_id, case when a.message_ts is null then 'post' else 'edit' end as what,
+          case when a.deliver_after > ${at} then a.delivery_error
+            when a.state = 'open' and a.snoozed_until > ${at} then 'snoozed' end as why,
+          a.updated_at,
+          nullif(greatest(a.deliver_after, case when a.state = 'open' then a.snoozed_until end, ${at}), ${at}) as until
+        from alerts a
+        -- What came and went before anybody could see it is not shown any more.
+        where ${lags} and not (a.state = 'resolved' and a.message_ts is null and a.posting_since is null)
+      )
+      select merchant_id, channel_id, what, why, count(*)::int as count, min(updated_at) as since, min(until) as until
+      from behind group by 1, 2, 3, 4 order by count(*) desc, 1, 2, 3, 4`);
+    return rows.map((row) => ({
+      merchantId: row.merchant_id,
+      channelId: row.channel_id,
+      what: row.what,
+      why: row.why,
+      count: row.count,
+      since: new Date(row.since),
+      until: row.until === null ? null : new Date(row.until),
+    }));
+  },
+  async blocked(tx, now) {
+    const rows = await unwrap(tx).execute<{ bucket: string; blocked_until: string }>(sql`
+      select bucket, blocked_until from slack_pacing where blocked_until > ${now.toISOString()}::timestamptz
+      order by bucket`);
+    return rows.map((row) => ({ bucket: row.bucket, until: new Date(row.blocked_until) }));
   },
   async claim(tx, claims, since) {
     if (claims.length === 0) return;

@@ -44,6 +44,8 @@ it('stays inside every limit of Slack, and no name calls anybody', () => {
             defaultChannelId: 'C1',
             channels: Array.from({ length: 30 }, () => ({ ...channel, ...rest, brokenReason: 'is_archived' })),
             routes: Array.from({ length: 100 }, () => ({ ...route, channelId: 'C1' })),
+            waiting: [],
+            blocked: [],
           },
           'https://desk.example.test',
         ),

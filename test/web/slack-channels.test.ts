@@ -120,6 +120,31 @@ describe('the routes', () => {
   });
 });
 
+describe('what waits for Slack', () => {
+  it('stands on the page with its reason and its end, of one’s own merchants only', async () => {
+    const [ana, other] = [await visitor('admin', 'own'), await visitor('admin', 'own')];
+    expect((await ana.get(path)).body).toContain('Nothing waits: every card says the present.');
+    const waits = (merchantId: string, error: string | null, until: string | null) => sql`
+      insert into alerts (id, merchant_id, kind, subject, title, opened_at, delivery_error, deliver_after)
+      values (gen_random_uuid(), ${merchantId}, 'sync_failing', gen_random_uuid(), 'x', now(), ${error}, ${until}::timestamptz)`;
+    const later = new Date(desk.clock.now().getTime() + 3_600_000).toISOString();
+    await waits(ana.merchantId, 'quiet_hours', later);
+    await waits(ana.merchantId, null, null);
+    await waits(other.merchantId, 'no_channel', later);
+    await sql`insert into slack_pacing (bucket, free_at, blocked_until)
+      values (${`chat.postMessage:${slack.channelId}`}, now(), ${later}::timestamptz)`;
+    const { body } = await ana.get(path);
+    expect(body).toContain('quiet hours');
+    expect(body).toContain('their turn');
+    expect(body).toContain('1 new card');
+    expect(body).not.toContain('no channel is set for them');
+    expect(body).toContain('Slack asked us to wait');
+    expect(body).toContain('new messages in');
+    await sql`delete from slack_pacing`;
+    await sql`delete from alerts`;
+  });
+});
+
 describe('a channel', () => {
   it('gets its quiet hours, digest and who may look', async () => {
     const ana = await visitor('admin');

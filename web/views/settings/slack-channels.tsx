@@ -4,6 +4,7 @@ import type { SlackChannel, SlackRoute } from '../../../core/ports/slack-channel
 import type { SlackRouting } from '../../../core/queries/slack-routing.ts';
 import type { Refusal } from '../../../core/result.ts';
 import { brokenWords } from '../../../core/slack/broken-words.ts';
+import { blockedWords, waitingWords } from '../../../core/slack/waiting-words.ts';
 import { DialogFoot, DialogForm, type DialogView } from '../../dialog.tsx';
 import type { PageFrame } from '../frame.ts';
 import { Badge, Card, Check, Csrf, Field, FormErrors, Notice, type Option, Select, When } from '../parts.tsx';
@@ -94,8 +95,78 @@ export const SlackChannelsPage = ({
         </table>
       )}
     </Card>
+    <WaitingCard frame={frame} routing={routing} />
   </SettingsFrame>
 );
+
+/** Slack's pace and its refusals hold messages back: what waits is never out of sight. */
+const WaitingCard = ({ frame, routing }: { frame: PageFrame; routing: SlackRouting }) => (
+  <Card title="Waiting">
+    {routing.blocked.map(({ bucket, until }) => (
+      <Notice tone="warn" title="Slack asked us to wait">
+        <p>
+          With {blockedWords(bucket, (channelId) => labelOf(routing.channels, channelId))}, until{' '}
+          <When at={until} now={frame.now} timeZone={frame.timeZone} />.
+        </p>
+      </Notice>
+    ))}
+    {routing.waiting.length === 0 ? (
+      <p class="muted">Nothing waits: every card says the present.</p>
+    ) : (
+      <table class="table cards flow">
+        <thead>
+          <tr>
+            <th>What</th>
+            <th>Channel</th>
+            <th>Waits for</th>
+            <th>Until</th>
+          </tr>
+        </thead>
+        <tbody>
+          {routing.waiting.map((group) => (
+            <WaitingRow frame={frame} group={group} channels={routing.channels} />
+          ))}
+        </tbody>
+      </table>
+    )}
+  </Card>
+);
+
+const WaitingRow = ({
+  frame,
+  group,
+  channels,
+}: {
+  frame: PageFrame;
+  group: SlackRouting['waiting'][number];
+  channels: readonly SlackChannel[];
+}) => {
+  const { count, what, why, since, until, channelId } = group;
+  const noun = what === 'post' ? 'new card' : 'change';
+  return (
+    <tr>
+      <td>
+        <b>
+          {count.toLocaleString('en-US')} {count === 1 ? noun : `${noun}s`}
+        </b>
+        <span class="why">
+          since <When at={since} now={frame.now} timeZone={frame.timeZone} />
+        </span>
+      </td>
+      <td data-label="Channel">
+        {channelId === null ? <span class="muted">not chosen yet</span> : labelOf(channels, channelId)}
+      </td>
+      <td data-label="Waits for">{waitingWords(why)}</td>
+      <td data-label="Until">
+        {until === null ? (
+          <span class="muted">its turn</span>
+        ) : (
+          <When at={until} now={frame.now} timeZone={frame.timeZone} />
+        )}
+      </td>
+    </tr>
+  );
+};
 
 function labelOf(channels: readonly SlackChannel[], channelId: string): string {
   const channel = channels.find((one) => one.channelId === channelId);
