@@ -40,7 +40,7 @@ export function createPeopleLookup(deps: { client: webApi.WebClient; people: Sla
     if (userId === null || teamId === null) return refuse('unknown_person', 'Slack did not say who you are.');
     const name = text(field(body, 'user_name')) ?? text(field(field(body, 'user'), 'name')) ?? userId;
     const isKnown = await deps.people.isKnown({ teamId, userId });
-    const profile = isKnown ? null : await profileOf(deps.client, userId);
+    const profile = isKnown ? null : await profileOf(deps.client, { teamId, userId });
     // Events name nobody: then Slack's own name for them, so that an owner knows whom they confirm.
     const shown = name === userId ? (profile?.name ?? name) : name;
     const user = { teamId, userId, email: profile?.email ?? null, name: shown };
@@ -52,11 +52,13 @@ export function createPeopleLookup(deps: { client: webApi.WebClient; people: Sla
 
 async function profileOf(
   client: webApi.WebClient,
-  userId: string,
+  { teamId, userId }: { readonly teamId: string; readonly userId: string },
 ): Promise<{ readonly email: string | null; readonly name: string | null } | null> {
   try {
     const { user } = await client.users.info({ user: userId });
-    return { email: user?.profile?.email ?? null, name: text(user?.real_name) ?? text(user?.name) };
+    // In a channel shared with another company their people are seen, too: what those say of themselves proves nothing.
+    const isOfOurs = user?.is_stranger !== true && (user?.team_id ?? teamId) === teamId;
+    return { email: isOfOurs ? (user?.profile?.email ?? null) : null, name: text(user?.real_name) ?? text(user?.name) };
   } catch {
     // Slack is slow or the scope is missing: the person is noted without an e-mail and can be linked by an admin.
     return null;
