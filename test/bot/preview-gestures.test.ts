@@ -378,7 +378,12 @@ test('the API reads nothing of a caller with a wrong token, and no more than Sla
     });
   const ask = async (token: string) => {
     given = 0;
-    const init = { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: endless(), duplex: 'half' };
+    const init = {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: endless(),
+      duplex: 'half' as const,
+    };
     return preview.answer(new Request(`${localUrl}/slack-preview/api/chat.postMessage`, init), '127.0.0.1');
   };
   expect(await (await ask('xoxb-guessed')).json()).toEqual({ ok: false, error: 'invalid_auth' });
