@@ -1,7 +1,10 @@
 import type { ChannelMessage } from '../../core/ports/slack-channels.ts';
 import { brokenWords } from '../../core/slack/broken-words.ts';
 import type { SlackMessage } from './alert-card.ts';
-import { escapeText, foreign, link } from './text.ts';
+import { foreign, link } from './text.ts';
+
+/** The longest sentence with the longest name of a channel. */
+const longestWhy = 400;
 
 type Broken = Extract<ChannelMessage, { kind: 'channel_broken' }>;
 
@@ -16,7 +19,7 @@ export function brokenChannelMessage({ channelName, channelId, reason }: Broken,
         type: 'section',
         text: {
           type: 'mrkdwn',
-          text: `*Alerts cannot be posted to ${foreign(channel, 80)}*\n${escapeText(why)}\nUntil then they go to the next wider channel, if there is one.`,
+          text: `*Alerts cannot be posted to ${foreign(channel, 80)}*\n${foreign(why, longestWhy)}\nUntil then they go to the next wider channel, if there is one.`,
         },
       },
       {

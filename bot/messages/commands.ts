@@ -60,7 +60,7 @@ export const mistakeReply = ({ what, form }: { readonly what: string; readonly f
   textReply(`${foreign(what, 300)} Try ${code(form)}`);
 
 /** Something to type, shown so that it can be copied. */
-export const code = (text: string): string => `\`${escapeText(cut(text.replaceAll('`', ''), 300))}\``;
+export const code = (text: string): string => `\`${escapeText(cut(text.toWellFormed().replaceAll('`', ''), 300))}\``;
 
 /** Names offered when none matches. */
 const offered = 3;

@@ -4,7 +4,7 @@ import type { SlackRouting } from '../../core/queries/slack-routing.ts';
 import { brokenWords } from '../../core/slack/broken-words.ts';
 import type { SlackBlock } from './blocks.ts';
 import type { Reply } from './commands.ts';
-import { escapeText, foreign, link } from './text.ts';
+import { foreign, link } from './text.ts';
 
 /** Routes in one answer; the dashboard shows all. */
 const shownRoutes = 40;
@@ -36,7 +36,7 @@ export function routesReply({ routes, channels, defaultChannelId }: SlackRouting
   blocks.push(section(`Everything else → ${rest}`));
   const broken = channels.filter(({ brokenReason }) => brokenReason !== null);
   for (const { channelId, name, brokenReason } of broken.slice(0, routesASection)) {
-    blocks.push(section(`⚠ ${channelLink(channelId)} ${escapeText(brokenWords(brokenReason ?? '', name))}`));
+    blocks.push(section(`⚠ ${channelLink(channelId)} ${foreign(brokenWords(brokenReason ?? '', name), 400)}`));
   }
   const more = routes.length - lines.length;
   const unseen = more > 0 ? `${more} more · ` : '';

@@ -16,9 +16,13 @@ const invisibleControls = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
 const selfMade =
   /(?<=:)\/\/|(?<=[\p{L}\p{N}])(?<!@[\w.-]*)\.(?=\p{L}{2})(?![\w.+-]*@)|(?<=@)(?=(?:channel|here|everyone)\b)/giu;
 
+/** One line of whole letters. */
+const cleaned = (text: string): string =>
+  text.toWellFormed().replace(invisibleControls, ' ').replace(/\s+/gu, ' ').trim();
+
 /** Foreign text (SKU, product name, platform's words) fit for an mrkdwn field, at most `max` characters as people see them. */
 export function foreign(text: string, max = 80): string {
-  const shown = cut(text.replace(invisibleControls, ' ').replace(/\s+/gu, ' ').trim(), max);
+  const shown = cut(cleaned(text), max);
   return unlinked(escapeText(shown)).replace(markup, `${zeroWidthSpace}$1`);
 }
 
@@ -27,7 +31,7 @@ export const unlinked = (text: string): string => text.replace(selfMade, `${zero
 
 /** Foreign text for plain_text fields (headers, labels, options): no escaping there, but the same cleaning. */
 export function plain(text: string, max: number): string {
-  return cut(text.replace(invisibleControls, ' ').replace(/\s+/gu, ' ').trim(), max) || '–';
+  return cut(cleaned(text), max) || '–';
 }
 
 /** Cuts by code points, so that an emoji is never halved; the ellipsis counts. */
