@@ -7,6 +7,7 @@ import type { SlackMessage } from './alert-card.ts';
 import type { SlackBlock } from './blocks.ts';
 import { type OrderViewer, orderButtonRow } from './order-buttons.ts';
 import { amounts, count, foreign, link, moment } from './text.ts';
+import { withoutRecipient } from './without-recipient.ts';
 
 /** Reasons told on the card; Details tells all. */
 const shownReasons = 3;
@@ -52,21 +53,22 @@ function orderFacts(order: OrderDetail): string[] {
   ].filter((fact) => fact !== null);
 }
 
-/** Every open hold and exception in words, with the next step: mrkdwn lines. */
+/** Every open hold and exception in words, with the next step, without what they quote of the recipient: mrkdwn lines. */
 export function reasonLines(order: OrderDetail): string[] {
+  const quoted = (text: string, max: number) => foreign(withoutRecipient(text, order.recipient), max);
   const exceptions = order.exceptions
     .filter((exception) => exception.closedAt === null)
     .map((exception) => {
       const said = [exception.platformCode, exception.platformMessage].filter((part) => part !== null).join(' · ');
-      const platform = said === '' ? '' : ` The platform says: ${foreign(said, 200)}`;
-      return `⚠ *${exceptionTitle(exception.code)}.* ${foreign(exception.message, 250)}${platform}`;
+      const platform = said === '' ? '' : ` The platform says: ${quoted(said, 200)}`;
+      return `⚠ *${exceptionTitle(exception.code)}.* ${quoted(exception.message, 250)}${platform}`;
     });
   const holds = order.holds
     .filter((hold) => hold.closedAt === null)
     .map((hold) => {
       const { why, next } = holdText(hold);
-      const note = hold.note === null || hold.note === '' ? '' : ` “${foreign(hold.note, 120)}”`;
-      return `• *${foreign(why, 250)}*${note} ${foreign(next, 200)}`;
+      const note = hold.note === null || hold.note === '' ? '' : ` “${quoted(hold.note, 120)}”`;
+      return `• *${quoted(why, 250)}*${note} ${foreign(next, 200)}`;
     });
   return [...exceptions, ...holds];
 }

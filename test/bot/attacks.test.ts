@@ -307,6 +307,22 @@ describe('rights that have ended', () => {
   });
 });
 
+describe('a platform that quotes the recipient', () => {
+  it('is not repeated in the order’s card, which a whole channel may read as an unfurled link', async () => {
+    const exceptionId = await insertException(desk, store, orderId);
+    const words = `Phone 555-0100 of ${recipient.toUpperCase()} at 1 Canary Row (89501) is wrong: code 17`;
+    await sql`update order_exceptions set message = ${words}, platform_message = ${words} where id = ${exceptionId}`;
+    const links = [{ url: `${publicUrl}/orders/${orderId}`, domain: 'desk.example.test' }];
+    await desk.event({ type: 'link_shared', channel: slack.channelId, message_ts: '1.1', links });
+    await expect.poll(() => desk.calls('chat.unfurl').length).toBe(1);
+    await desk.command(`show ${number}`);
+    for (const shown of [desk.calls('chat.unfurl')[0]?.fields, slack.responses.at(-1)]) {
+      expect(JSON.stringify(shown)).toContain('is wrong: code 17');
+      expect(JSON.stringify(shown)).not.toMatch(/canary|555-0100|89501/i);
+    }
+  });
+});
+
 describe('logs and tables', () => {
   it('keep nothing of a form that failed, and no token', async () => {
     const broken = JSON.stringify({ type: 'view_submission', note: recipient }).slice(0, -1);
