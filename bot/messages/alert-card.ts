@@ -2,6 +2,7 @@ import type { AlertKind, AlertView, StormSummary } from '../../core/alert/types.
 import type { SlackBlock } from './blocks.ts';
 import { canUndo, openButtons, settledButtons } from './card-buttons.ts';
 import { releasedOf, releasedWords } from './released.ts';
+import { context as contextBlock } from './sections.ts';
 import { type StormWords, stormCard } from './storm-card.ts';
 import { age, amounts, count, foreign, link, moment, plain, timeOf } from './text.ts';
 
@@ -343,5 +344,3 @@ export function targetUrl(alert: AlertView, context: CardContext): string {
   if (alert.kind.startsWith('exception:')) return `${context.publicUrl}/orders?needs=excepted`;
   return `${context.publicUrl}/`;
 }
-
-const contextBlock = (text: string): SlackBlock => ({ type: 'context', elements: [{ type: 'mrkdwn', text }] });

@@ -1,5 +1,6 @@
 import type { SlackMessage } from './alert-card.ts';
 import type { SlackBlock, SlackButton } from './blocks.ts';
+import { section } from './sections.ts';
 import { count, foreign, link } from './text.ts';
 
 /** Lines of one page: with the longest reasons they stay below what one section may hold. */
@@ -61,5 +62,3 @@ export function batchMessage(
   ];
   return { text: summary, blocks };
 }
-
-const section = (text: string): SlackBlock => ({ type: 'section', text: { type: 'mrkdwn', text } });

@@ -3,6 +3,7 @@ import type { CauseOrder, CauseOrders } from '../../core/queries/list-cause-orde
 import { causeButtonValue, orderButtonValue } from '../values.ts';
 import { type CardContext, causeTitle, type SlackMessage } from './alert-card.ts';
 import type { SlackBlock, SlackButton } from './blocks.ts';
+import { section } from './sections.ts';
 import { age, amounts, count, foreign, link, moment, timeOf } from './text.ts';
 
 /** A row each, with its button: stays far below what one message may hold. */
@@ -80,5 +81,3 @@ function turnButtons(alert: AlertView, total: number, page: number, released: nu
       : []),
   ];
 }
-
-const section = (text: string): SlackBlock => ({ type: 'section', text: { type: 'mrkdwn', text } });

@@ -7,6 +7,7 @@ import { limits, type SlackBlock, type SlackButton, type SlackModal } from './bl
 import { type OrderViewer, offerButton, orderOffers } from './order-buttons.ts';
 import { reasonLines, statusLine } from './order-card.ts';
 import { eventWords, lineWords, outboundWords, shipmentWords, writebackText } from './order-words.ts';
+import { context, section } from './sections.ts';
 import { amounts, count, foreign, link, moment, momentFirst } from './text.ts';
 
 /** The lists that may be longer than a form. */
@@ -264,8 +265,6 @@ export function packed(lines: readonly string[], block: (text: string) => SlackB
   return texts.map(block);
 }
 
-const section = (text: string): SlackBlock => ({ type: 'section', text: { type: 'mrkdwn', text } });
-const context = (text: string): SlackBlock => ({ type: 'context', elements: [{ type: 'mrkdwn', text }] });
 const header = (text: string): SlackBlock => ({
   type: 'header',
   text: { type: 'plain_text', text: text.slice(0, limits.headerText), emoji: false },

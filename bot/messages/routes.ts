@@ -4,6 +4,7 @@ import type { SlackRouting } from '../../core/queries/slack-routing.ts';
 import { brokenWords } from '../../core/slack/broken-words.ts';
 import type { SlackBlock } from './blocks.ts';
 import type { Reply } from './commands.ts';
+import { section } from './sections.ts';
 import { foreign, link } from './text.ts';
 
 /** Routes in one answer; the dashboard shows all. */
@@ -59,5 +60,3 @@ export function routedReply(route: SlackRoute, what: 'added' | 'moved' | 'remove
   const text = `${happened} Open cards stay where they are.`;
   return { text, blocks: [section(text)] };
 }
-
-const section = (text: string): SlackBlock => ({ type: 'section', text: { type: 'mrkdwn', text } });

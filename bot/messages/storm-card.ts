@@ -2,6 +2,7 @@ import type { AlertView, StormSummary } from '../../core/alert/types.ts';
 import { causeButtonValue } from '../values.ts';
 import type { SlackMessage } from './alert-card.ts';
 import { limits, type SlackBlock, type SlackButton } from './blocks.ts';
+import { context as contextBlock } from './sections.ts';
 import { age, amounts, count, foreign, link, moment, plain } from './text.ts';
 
 export interface StormWords {
@@ -109,5 +110,3 @@ function resolvedCard(storm: StormSummary, words: StormWords): SlackMessage {
     ],
   };
 }
-
-const contextBlock = (text: string): SlackBlock => ({ type: 'context', elements: [{ type: 'mrkdwn', text }] });
