@@ -15,7 +15,9 @@ export const undoBind: Action = {
     const { deps, actor, alert } = press;
     const { merchantId, storeId } = alert;
     const key = keyOfAlert(alert);
-    if (alert.state === 'open') return 'It is open again already. Nothing was changed now.';
+    // Settled a moment after it is bound, or taken back already: both look the same.
+    if (alert.state === 'open')
+      return 'It is still or again open. Nothing was changed now; press once more in a moment.';
     if (storeId === null || key === null || !canUndo(alert, deps.clock.now())) {
       await redrawCard(press, alert);
       return 'Undo is possible for five minutes. Unbind it in the dashboard, under SKU Mapping.';

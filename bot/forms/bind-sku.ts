@@ -3,6 +3,7 @@ import type { ProductSuggestion } from '../../core/queries/suggest-products.ts';
 import type { BindChoice } from '../bind-choice.ts';
 import type { FormValues } from '../gesture.ts';
 import { limits, type SlackBlock, type SlackModal, type SlackOption } from '../messages/blocks.ts';
+import { undoButton } from '../messages/card-buttons.ts';
 import { releasedSentence } from '../messages/released.ts';
 import { count, foreign, link, plain } from '../messages/text.ts';
 import { causeButtonValue } from '../values.ts';
@@ -153,7 +154,7 @@ export const bindSkuForm = defineForm({
       return fieldError(bound.error.field?.startsWith('quantity') ? 'quantity_0' : 'product_0', bound.error.message);
     }
     const text = `Bound. ${releasedSentence(bound.value)}`;
-    return done(bound.value.releasedOrders === 0 ? text : { text, blocks: dispatchNext(text, metadata) });
+    return done({ text, blocks: whatNext(text, metadata, bound.value.releasedOrders > 0) });
   },
 });
 
@@ -179,16 +180,17 @@ function componentsOf(values: FormValues): { list: Component[] } | { errors: Rec
   return Object.keys(errors).length > 0 ? { errors } : { list };
 }
 
-/** The way on, for the person who bound it: the card offers the same. */
-const dispatchNext = (text: string, { alert, merchant }: BindMetadata): SlackBlock[] => [
-  {
-    type: 'section',
-    text: { type: 'mrkdwn', text },
-    accessory: {
-      type: 'button',
-      action_id: 'dispatch_released',
-      text: { type: 'plain_text', text: 'Dispatch all released', emoji: false },
-      value: causeButtonValue({ id: alert, merchantId: merchant, version: 0 }),
-    },
-  },
-];
+/** The way on and the way back, for the person who bound it: a folded cause has no card of its own that offers them. */
+function whatNext(text: string, { alert, merchant }: BindMetadata, hasReleased: boolean): SlackBlock[] {
+  const value = causeButtonValue({ id: alert, merchantId: merchant, version: 0 });
+  const dispatch = {
+    type: 'button' as const,
+    action_id: 'dispatch_released',
+    text: { type: 'plain_text' as const, text: 'Dispatch all released', emoji: false },
+    value,
+  };
+  return [
+    { type: 'section', text: { type: 'mrkdwn', text } },
+    { type: 'actions', elements: [...(hasReleased ? [dispatch] : []), undoButton(value)] },
+  ];
+}

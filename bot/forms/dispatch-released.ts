@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AlertView } from '../../core/alert/types.ts';
+import { requirePermission } from '../../core/people/permissions.ts';
 import type { ChannelRow } from '../../core/queries/settings.ts';
 import { causeTitle } from '../messages/alert-card.ts';
 import { batchMessage } from '../messages/batch.ts';
@@ -74,6 +75,8 @@ export const dispatchReleasedForm = defineForm({
   metadata,
   firstBlock: 'channel',
   async submit({ deps, client, actor, metadata: form, values }) {
+    const permitted = requirePermission(actor, 'work_orders', form.merchant);
+    if (!permitted.ok) return fieldError('channel', permitted.error.message);
     const chosen = filled(values, 'channel');
     if (chosen === null) return fieldError('channel', 'Choose a channel.');
     const merchantIds = [form.merchant];

@@ -156,21 +156,24 @@ export function settledButtons(alert: AlertView, now: Date): SlackBlock | null {
     });
   }
   if (canUndo(alert, now)) {
-    buttons.push({
-      type: 'button',
-      action_id: 'undo_bind',
-      text: { type: 'plain_text', text: 'Undo', emoji: false },
-      value,
-      confirm: {
-        title: { type: 'plain_text', text: 'Take the mapping back?' },
-        text: { type: 'plain_text', text: 'Orders that have not been dispatched are held again.' },
-        confirm: { type: 'plain_text', text: 'Undo' },
-        deny: { type: 'plain_text', text: 'Keep' },
-      },
-    });
+    buttons.push(undoButton(value));
   }
   return buttons.length === 0 ? null : { type: 'actions', block_id: value, elements: buttons };
 }
+
+/** Takes the mapping of a cause back; `value` is its `causeButtonValue`. */
+export const undoButton = (value: string): SlackButton => ({
+  type: 'button',
+  action_id: 'undo_bind',
+  text: { type: 'plain_text', text: 'Undo', emoji: false },
+  value,
+  confirm: {
+    title: { type: 'plain_text', text: 'Take the mapping back?' },
+    text: { type: 'plain_text', text: 'Orders that have not been dispatched are held again.' },
+    confirm: { type: 'plain_text', text: 'Undo' },
+    deny: { type: 'plain_text', text: 'Keep' },
+  },
+});
 
 /** A mapping made just now; a method mapping or a classification has no way back but another choice. */
 export function canUndo(alert: Pick<AlertView, 'kind' | 'resolution' | 'resolvedAt'>, now: Date): boolean {

@@ -47,6 +47,9 @@ function causeBlock(cause: AlertView, context: CardContext): SlackBlock {
     Object.keys(cause.amounts).length > 0 ? amounts(cause.amounts) : null,
     cause.nearestShipBy === null ? null : `ship-by ${moment(cause.nearestShipBy)}`,
     cause.assignedToName === null ? null : `${foreign(cause.assignedToName, 40)} has it`,
+    cause.snoozedUntil === null || cause.snoozedUntil <= context.now
+      ? null
+      : `quiet until ${moment(cause.snoozedUntil)}`,
     link(targetUrl(cause, context), 'Open'),
   ].filter((fact) => fact !== null);
   const fix = fixOf(cause);

@@ -136,6 +136,42 @@ describe('a storm in Slack', () => {
   });
 });
 
+describe('one cause of a storm', () => {
+  it('is bound, dispatched and taken back from the private answers alone', async () => {
+    await storm(12);
+    const card = await desk.card(store.merchantId);
+    await desk.press('storm_causes', card.valueOf('storm_causes'));
+    const page = blocksOf(desk.calls('chat.postEphemeral').at(-1)?.fields);
+    const bind = page.find(({ accessory }) => accessory?.action_id === 'bind_sku')?.accessory;
+    await desk.press('bind_sku', bind?.value ?? '');
+    const product = { product_search: { selected_option: { value: store.productId } } };
+    const metadata = JSON.parse(String(desk.view().private_metadata));
+    await desk.submit('bind_sku', metadata, { product_0: product, quantity_0: { quantity: { value: '1' } } });
+    const next = blocksOf(desk.calls('chat.postEphemeral').at(-1)?.fields).flatMap(({ elements }) => elements ?? []);
+    expect(next.map(({ action_id }) => action_id)).toEqual(['dispatch_released', 'undo_bind']);
+    await settle();
+    await desk.press('dispatch_released', next[0]?.value ?? '');
+    expect(JSON.stringify(desk.view())).toContain('1 order will be dispatched');
+    await desk.press('undo_bind', next[1]?.value ?? '');
+    expect(desk.told().at(-1)).toContain('Taken back:');
+  });
+
+  it('says in the list who has it and until when it is quiet', async () => {
+    await storm(12);
+    const card = await desk.card(store.merchantId);
+    const list = async () => {
+      await desk.press('storm_causes', card.valueOf('storm_causes'));
+      return blocksOf(desk.calls('chat.postEphemeral').at(-1)?.fields).filter(({ accessory }) => accessory);
+    };
+    const value = (await list())[0]?.accessory?.value ?? '';
+    await desk.press('assign_to_me', value);
+    await desk.press('snooze', value);
+    const [first, second] = await list();
+    expect(first?.text?.text).toContain('Mei has it · quiet until');
+    expect(second?.text?.text).not.toMatch(/has it|quiet/);
+  });
+});
+
 describe('the card of a storm, whatever the names are', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 400 }),

@@ -135,7 +135,7 @@ describe('Undo', () => {
     expect(again.ts).toBe(card.ts);
     expect(again.actions).toContain('bind_sku');
     await desk.press('undo_bind', card.valueOf('undo_bind'));
-    expect(desk.told().at(-1)).toContain('open again already');
+    expect(desk.told().at(-1)).toContain('still or again open');
   });
 
   it('is refused to a viewer, after five minutes, and when the mapping is another one by now', async () => {
