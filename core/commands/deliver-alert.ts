@@ -43,7 +43,7 @@ export async function claimDue(ports: AlertDeskPorts): Promise<OutboxRound> {
     const now = ports.clock.now();
     const alerts = await ports.alerts.due(tx, now, outboxPauses);
     const { claims, nextAt } = await take(ports, tx, alerts, now, false);
-    const laterAt = await ports.alerts.nextDueAt(tx, now, outboxPauses);
+    const laterAt = await ports.alerts.nextDueAt(tx, now, outboxPauses, alerts);
     return { claims, nextAt: earlier(nextAt, laterAt) };
   });
 }

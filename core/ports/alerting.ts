@@ -76,8 +76,11 @@ export interface AlertRepository {
    * as shown; a settled card whose Undo has ended (core/alert/undo.ts) is drawn once more. One caller at a time over all processes, until the transaction ends.
    */
   due(tx: Tx, now: Date, pauses: OutboxPauses): Promise<readonly AlertView[]>;
-  /** When the next alert that lags behind may be shown, of those that may not yet, or the next Undo ends; null: none waits. */
-  nextDueAt(tx: Tx, now: Date, pauses: OutboxPauses): Promise<Date | null>;
+  /**
+   * When the next alert that lags behind may be shown, of those that may not yet, or the next Undo ends; null: none waits.
+   * `seen` is what `due` gave: what it passed over, because somebody else had it locked, is looked at again in a moment.
+   */
+  nextDueAt(tx: Tx, now: Date, pauses: OutboxPauses, seen: readonly AlertView[]): Promise<Date | null>;
   /** What is still to be shown, over all merchants; most first. */
   waiting(tx: Tx, now: Date): Promise<readonly WaitingMessages[]>;
   /** What Slack said to wait with, that is not over. */

@@ -9,6 +9,9 @@ import { readAlerts } from './alert-rows.ts';
 const mostPosts = 200;
 const mostEdits = 100;
 
+/** A settlement is a matter of moments. */
+const lockedAgainMs = 250;
+
 /** Nothing is due before the latest of these; the ones that do not apply are null, which `greatest` passes over. */
 function dueAt({ editMs, leaseMs }: OutboxPauses): SQL {
   return sql`greatest(a.deliver_after, case when a.state = 'open' then a.snoozed_until end,
@@ -84,13 +87,22 @@ export const alertOutbox: Pick<
     );
     return [...posts, ...edits];
   },
-  async nextDueAt(tx, now, pauses) {
+  async nextDueAt(tx, now, pauses, seen) {
     const from = sql`${now.toISOString()}::timestamptz`;
+    const seenIds = sql.param(seen.map(({ id }) => id));
+    // A page that is full leaves others for the next round, which is asked for by what fills it.
+    const seenPosts = seen.filter(({ messageTs }) => messageTs === null).length;
+    const isWhole = seenPosts < mostPosts && seen.length - seenPosts < mostEdits;
     const [row] = await unwrap(tx).execute<{ at: string | null }>(sql`
       select min(at) as at from (
         select ${dueAt(pauses)} as at from alerts a where ${lags}
         union all
         select ${undoEndsAt} from alerts a where ${showsUndo(from)}
+        union all
+        -- Due, and passed over because a settlement had it locked: nobody else comes back for it.
+        select ${from} + make_interval(secs => ${lockedAgainMs / 1000}::float8) from alerts a
+        where ${isWhole} and ${lags} and coalesce(${dueAt(pauses)} <= ${from}, true)
+          and not a.id = any(${seenIds}::uuid[])
       ) later
       where at > ${from}`);
     return row?.at == null ? null : new Date(row.at);

@@ -253,4 +253,18 @@ describe("the desk's messages at Slack's pace", () => {
     await untilQuiet();
     expect((await messagesOf(store)).map(({ text }) => text?.startsWith('✔'))).toEqual([false, true]);
   });
+
+  it('comes back in a moment for a cause that a settlement has in hand, and not with the next minute', async () => {
+    const store = await insertStore(sql);
+    await hold(store, 'LOCKED-SKU');
+    await settle(store);
+    await sql.begin(async (other) => {
+      await other`select id from alerts where merchant_id = ${store.merchantId} for update`;
+      const { claims, nextAt } = await claimDue(ports);
+      expect(claims.filter(({ alert }) => alert.merchantId === store.merchantId)).toEqual([]);
+      expect(nextAt?.getTime()).toBeLessThanOrEqual(now.getTime() + 1_000);
+    });
+    wait(1);
+    expect(await round()).toContain('chat.postMessage');
+  });
 });
