@@ -2,12 +2,12 @@ import { exceptionTitle } from '../../core/order/exception-title.ts';
 import { holdText } from '../../core/order/hold-text.ts';
 import { finalStatuses } from '../../core/order/lifecycle.ts';
 import { statusWord } from '../../core/order/needs.ts';
+import { withoutRecipient } from '../../core/order/without-recipient.ts';
 import type { OrderDetail } from '../../core/queries/show-order.ts';
 import type { SlackMessage } from './alert-card.ts';
 import type { SlackBlock } from './blocks.ts';
 import { type OrderViewer, orderButtonRow } from './order-buttons.ts';
 import { amounts, count, foreign, link, moment } from './text.ts';
-import { withoutRecipient } from './without-recipient.ts';
 
 /** Reasons told on the card; Details tells all. */
 const shownReasons = 3;

@@ -1,4 +1,5 @@
 import type { WritebackKind, WritebackState } from '../order/order-state.ts';
+import type { Recipient } from '../order/types.ts';
 import type { Tx } from './database.ts';
 
 export interface NewShipment {
@@ -119,6 +120,8 @@ export interface WritebackRepository {
   find(tx: Tx, merchantId: string, writebackId: string): Promise<WritebackRow | null>;
   change(tx: Tx, merchantId: string, writebackId: string, change: WritebackChange, at: Date): Promise<void>;
   message(tx: Tx, merchantId: string, writebackId: string): Promise<WritebackMessage | null>;
+  /** As the platform gave it, and as it was corrected: what must not be kept of the platform's words. */
+  recipients(tx: Tx, merchantId: string, orderId: string): Promise<readonly Recipient[]>;
   /** To `pending`, to be sent at once; gives back what to queue. */
   repeat(tx: Tx, merchantId: string, writebackIds: readonly string[], at: Date): Promise<QueuedWriteback[]>;
   close(tx: Tx, merchantId: string, writebackIds: readonly string[], at: Date): Promise<void>;

@@ -1,8 +1,9 @@
 import { settleAlerts } from '../alert/settle-job.ts';
-import type { ConnectorError } from '../errors.ts';
+import { ConnectorError } from '../errors.ts';
 import { decide } from '../order/decide.ts';
 import { record } from '../order/record.ts';
-import type { ExceptionCode } from '../order/types.ts';
+import type { ExceptionCode, Recipient } from '../order/types.ts';
+import { withoutRecipient } from '../order/without-recipient.ts';
 import { systemActor } from '../people/actor.ts';
 import type { Tx } from '../ports/database.ts';
 import type { LockedOrder, OutgoingPorts, WritebackChange, WritebackRow } from '../ports/outgoing.ts';
@@ -44,9 +45,10 @@ export async function recordAccepted(ports: Both, claimed: WritebackRow, told: T
   });
 }
 
-/** What follows from the platform's failure, by its kind. */
-export async function recordFailure(ports: Both, claimed: WritebackRow, error: ConnectorError): Promise<void> {
+/** What follows from the platform's failure, by its kind. What its words quote of the recipient is not kept. */
+export async function recordFailure(ports: Both, claimed: WritebackRow, failure: ConnectorError): Promise<void> {
   await ifStillOurs(ports, claimed, async (tx, order, now) => {
+    const error = withoutRecipients(failure, await ports.writebacks.recipients(tx, claimed.merchantId, order.id));
     if (error.kind === 'needs_reauthorization') return park(ports, tx, order, claimed, error, now);
     if (error.kind === 'retryable') return retry(ports, tx, order, claimed, error, now);
     const isCarrier = error.platformCode === unknownCarrierCode;
@@ -70,6 +72,15 @@ export async function recordFailure(ports: Both, claimed: WritebackRow, error: C
       },
       now,
     );
+  });
+}
+
+function withoutRecipients(error: ConnectorError, recipients: readonly Recipient[]): ConnectorError {
+  const masked = (text: string) => recipients.reduce(withoutRecipient, text);
+  const { platformMessage } = error;
+  return new ConnectorError(masked(error.message), {
+    ...error,
+    platformMessage: platformMessage === undefined ? undefined : masked(platformMessage),
   });
 }
 

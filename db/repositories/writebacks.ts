@@ -1,5 +1,6 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
 import { type WritebackKind, type WritebackState, writebackStates } from '../../core/order/order-state.ts';
+import type { Recipient } from '../../core/order/types.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import type {
   QueuedWriteback,
@@ -59,6 +60,16 @@ export const writebackRepository: WritebackRepository = {
       .update(writebacks)
       .set({ ...change, updatedAt: at })
       .where(and(eq(writebacks.merchantId, merchantId), eq(writebacks.id, writebackId)));
+  },
+
+  async recipients(tx, merchantId, orderId) {
+    const rows = await unwrap(tx).execute<Recipient & { [column: string]: unknown }>(sql`
+      select r.name, r.phone, r.email, r.country, r.state, r.city, r.district, r.address1, r.address2, r.zip,
+        r.pickup_point_code as "pickupPointCode"
+      from orders o join recipients r on r.merchant_id = o.merchant_id
+        and r.id in (o.recipient_id, o.corrected_recipient_id)
+      where o.merchant_id = ${merchantId}::uuid and o.id = ${orderId}::uuid`);
+    return [...rows];
   },
 
   async message(tx, merchantId, writebackId) {

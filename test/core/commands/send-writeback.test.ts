@@ -226,6 +226,25 @@ test('waits double with jitter, obey the platform, and never exceed an hour', ()
   expect(retryDelayMs(1, 86_400_000, 0.5)).toBe(3_600_000);
 });
 
+test('what a refusal quotes of the recipient is kept nowhere', async () => {
+  const { ports, platform } = outgoingPorts(database);
+  const w = await world(sql);
+  const { writebackId, orderId } = await shipped(ports, w);
+  await sql`
+    with r as (
+      insert into recipients (merchant_id, id, name, address1, phone)
+      values (${w.merchantId}, gen_random_uuid(), 'Quoted Person', '1 Quoted Street', '+886 900 123 456') returning id
+    ) update orders set recipient_id = r.id from r where orders.id = ${orderId}`;
+  const platformMessage = 'No courier for quoted person, 1 Quoted Street, +886 900 123 456';
+  platform.fail('ship', platformError('rejected', { platformCode: 'no_courier', platformMessage }));
+  await send(ports, w, writebackId);
+  expect(await exceptionsOf(orderId)).toMatchObject([{ platform_message: 'No courier for …, …, …' }]);
+  const kept = await sql`
+    select 1 from order_exceptions x, writebacks w where x.order_id = ${orderId} and w.order_id = ${orderId}
+      and concat_ws(' ', x.message, x.platform_message, w.error_message) ~* 'quoted|123 456'`;
+  expect(kept).toHaveLength(0);
+});
+
 test('a refusal goes to a person with the words of the platform, and Mark Shipped tells it again', async () => {
   const { ports, platform } = outgoingPorts(database);
   const w = await world(sql);
