@@ -20,6 +20,8 @@ export interface BindChoice {
   readonly heldOrders: number;
   /** Of those: how many nothing else holds; null when too many wait to say. */
   readonly freedOrders: number | null;
+  /** Of the mapping that is there already; 0: there is none. */
+  readonly version: number;
   /** Best first. */
   readonly suggestions: readonly ProductSuggestion[];
 }
@@ -51,6 +53,7 @@ export async function bindChoice(deps: ReadingDeps, actor: Actor, key: BindKey):
     pictureUrl: mapping.pictureUrl,
     heldOrders,
     freedOrders: isWhole ? mapping.waiting.filter((order) => order.otherHolds === 0).length : null,
+    version: mapping.mapping?.version ?? 0,
     suggestions: await suggestionsFor(deps, key, mapping, suggestionCount),
   });
 }

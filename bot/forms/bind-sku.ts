@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ProductSuggestion } from '../../core/queries/suggest-products.ts';
-import type { BindChoice } from '../bind-choice.ts';
+import { type BindChoice, showKey } from '../bind-choice.ts';
+import type { BotDeps } from '../deps.ts';
 import type { FormValues } from '../gesture.ts';
 import { limits, type SlackBlock, type SlackModal, type SlackOption } from '../messages/blocks.ts';
 import { undoButton } from '../messages/card-buttons.ts';
@@ -25,6 +26,8 @@ export const bindMetadata = z.object({
   key: z.string(),
   /** How many parts the recipe has room for. */
   rows: z.number().int().min(1).max(mostComponents).default(1),
+  /** Of the mapping that the person saw; 0: none. */
+  seen: z.number().int().optional(),
 });
 export type BindMetadata = z.infer<typeof bindMetadata>;
 
@@ -72,7 +75,7 @@ export function bindSkuModal(metadata: BindMetadata, choice: BindChoice): SlackM
   return {
     type: 'modal',
     callback_id: 'bind_sku',
-    private_metadata: JSON.stringify(metadata),
+    private_metadata: JSON.stringify({ ...metadata, seen: metadata.seen ?? choice.version }),
     title: { type: 'plain_text', text: 'Bind SKU' },
     submit: {
       type: 'plain_text',
@@ -149,7 +152,11 @@ export const bindSkuForm = defineForm({
       keyKind: metadata.keyKind,
       key: metadata.key,
       components: components.list,
+      seenVersion: metadata.seen,
     });
+    if (!bound.ok && bound.error.code === 'bound_meanwhile') {
+      return fieldError('product_0', await boundMeanwhile(deps, metadata));
+    }
     if (!bound.ok) {
       return fieldError(bound.error.field?.startsWith('quantity') ? 'quantity_0' : 'product_0', bound.error.message);
     }
@@ -157,6 +164,14 @@ export const bindSkuForm = defineForm({
     return done({ text, blocks: whatNext(text, metadata, bound.value.releasedOrders > 0) });
   },
 });
+
+/** Somebody was faster, with another recipe: theirs stands until a person who has seen it says otherwise. */
+async function boundMeanwhile(deps: Pick<BotDeps, 'queries'>, metadata: BindMetadata): Promise<string> {
+  const mapping = (await showKey(deps, metadata))?.mapping;
+  if (mapping == null) return 'Somebody bound it meanwhile. Close this form and look at the card.';
+  const recipe = mapping.components.map((part) => `${part.quantity} × ${part.sku}`).join(' + ');
+  return `${plain(mapping.createdBy, 40)} bound it to ${plain(recipe, 120)} meanwhile. Close this form; to change that, use Undo on the card or the mapping’s page.`;
+}
 
 interface Component {
   readonly productId: string;

@@ -26,6 +26,8 @@ export interface BindSkuInput {
   readonly key: string;
   /** What one platform unit is in warehouse units; never empty. */
   readonly components: readonly MappingComponent[];
+  /** Of the mapping that the person saw, 0 when they saw none; not given: whatever is there is replaced. */
+  readonly seenVersion?: number | undefined;
 }
 
 export interface BoundSku {
@@ -38,6 +40,8 @@ export interface BoundSku {
 }
 
 export type BindPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'audit'> & IntakePorts;
+
+const boundMeanwhile = 'Somebody bound it to something else meanwhile. Look at it again first.';
 
 const schema = z.object({
   storeId: idField('Choose a store.'),
@@ -64,7 +68,7 @@ const schema = z.object({
 /**
  * Binds a platform SKU to warehouse SKUs, once for every order of the store: a new version of its mapping, and all
  * orders that waited for it are released at once. Binding the same recipe again changes nothing but releases what still
- * waits. Refusals: `not_permitted`, `invalid_input`, `not_found`, `product_disabled`.
+ * waits. Refusals: `not_permitted`, `invalid_input`, `not_found`, `product_disabled`, `bound_meanwhile`.
  */
 export async function bindSku(ports: BindPorts, input: BindSkuInput): Promise<Result<BoundSku>> {
   const permitted = requirePermission(input.actor, 'work_orders', input.merchantId);
@@ -78,6 +82,11 @@ export async function bindSku(ports: BindPorts, input: BindSkuInput): Promise<Re
     if (store === null) return refuse('not_found', 'This store does not exist (any more).', 'storeId');
     const usable = await checkProducts(ports, tx, input.merchantId, components);
     if (!usable.ok) return usable;
+    if (input.seenVersion !== undefined) {
+      const there = await ports.intake.rules.currentMapping(tx, input.merchantId, storeId, key);
+      const isOther = there !== null && recipeText(there.components) !== recipeText(components);
+      if (isOther && there.version !== input.seenVersion) return refuse('bound_meanwhile', boundMeanwhile);
+    }
     return ok(await bindKey(ports, tx, { actor: input.actor, merchantId: input.merchantId, storeId, key, components }));
   });
 }

@@ -87,6 +87,7 @@ describe('forms and lists of extreme data', () => {
             pictureUrl: `https://pictures.example/${name}`,
             heldOrders,
             freedOrders: Math.floor(heldOrders / 2),
+            version: 0,
             suggestions: offered,
           };
           fits('view', placed({ channelId: 'C1', threadTs: '1.1' }, bindSkuModal(metadata, choice)));

@@ -63,6 +63,21 @@ describe('Bind SKU', () => {
     expect((await mappings()).map((row) => row.quantity).sort()).toEqual([1, 2]);
   });
 
+  it('keeps what a faster colleague bound, and says who and what', async () => {
+    const card = await desk.card(store.merchantId);
+    await desk.press('bind_sku', card.valueOf('bind_sku'));
+    const opened = JSON.parse(String(desk.view().private_metadata));
+    await desk.submit('bind_sku', opened, chosen(), { user: 'ana' });
+    const late = await desk.submit('bind_sku', opened, { ...chosen(), quantity_0: { quantity: { value: '3' } } });
+    expect(late.json).toMatchObject({
+      response_action: 'errors',
+      errors: { product_0: expect.stringMatching(/^Ana bound it to 2 × .* meanwhile/) },
+    });
+    expect(await mappings()).toMatchObject([{ created_by: 'Ana', quantity: 2 }]);
+    // The same recipe is no quarrel.
+    expect((await desk.submit('bind_sku', opened, chosen())).text).toBe('');
+  });
+
   it('says before saving how many orders leave and how many wait for something else', async () => {
     const other = await heldOrder(
       desk,
