@@ -62,7 +62,16 @@ export function createBot(deps: BotDeps, waitsMs: readonly number[] = connectAga
         log,
       });
   const socketReceiver =
-    config.appToken === null ? null : new SocketModeReceiver({ appToken: config.appToken, logLevel: LogLevel.ERROR });
+    config.appToken === null
+      ? null
+      : new SocketModeReceiver({
+          appToken: config.appToken,
+          logLevel: LogLevel.ERROR,
+          // Nothing is installed: the only way to say where it asks for a socket. Its own patience stays as it is.
+          ...(config.apiUrl === undefined
+            ? {}
+            : { installerOptions: { clientOptions: { slackApiUrl: config.apiUrl } } }),
+        });
   const receiver = webReceiver ?? socketReceiver;
   if (receiver === null) throw new Error('Neither transport was made.');
 
