@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { editBucket, rateOf } from '../../../core/alert/slack-rate.ts';
 import { bindSku } from '../../../core/commands/bind-sku.ts';
 import { newId } from '../../../core/ids.ts';
 import type { Figure } from '../figure.ts';
@@ -38,9 +39,21 @@ export const cardSettleP95: Figure = {
       if (first > 0) await sleep(roundMs);
       for (const card of cards.slice(first, first + cardsARound)) delays.push(settleOf(stage, card));
     }
-    return { value: percentile(await Promise.all(delays), 0.95), floor: null, rows: count };
+    const value = percentile(await Promise.all(delays), 0.95);
+    return {
+      value,
+      floor: percentile(delays.map(paceOf), 0.95),
+      rows: count,
+      note: 'floor: Slack’s pace of edits alone',
+    };
   },
 };
+
+/** How long the nth card waits when nothing but the pace of edits holds it up. */
+function paceOf(_: unknown, no: number): number {
+  const { perCallMs, burst } = rateOf(editBucket);
+  return Math.max(0, (no % cardsARound) - burst + 1) * perCallMs;
+}
 
 /** Cards that have been open for a while, each of a merchant of its own. */
 async function openCards(stage: AlertDesk, count: number): Promise<Card[]> {

@@ -39,7 +39,7 @@ export const stormCallsFirstMinute: Figure = {
       value: calls.length,
       floor: null,
       rows: orders,
-      note: `in ${stormWatchMs / 1_000} s; ${refused} refused by Slack; then every message said what is`,
+      note: `in ${stormWatchMs / 1_000} s; ${refused} refused by Slack; then every message said what is; no floor: one summary could say it all`,
     };
   },
 };
