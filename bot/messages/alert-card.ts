@@ -36,6 +36,12 @@ export function causeExplained(alert: AlertView): string {
 /** What is wrong, in plain text: `SKU not mapped · TSHIRT-XL`. */
 export const causeTitle = (alert: AlertView): string => wordsFor(alert).title;
 
+/** While a card keeps quiet its numbers stand still, and everybody must know: mrkdwn; null when it does not. */
+export function snoozeWords({ snoozedUntil, snoozedByName }: AlertView, now: Date): string | null {
+  if (snoozedUntil === null || snoozedUntil <= now) return null;
+  return `Snoozed by ${foreign(snoozedByName ?? 'somebody', 40)} until ${moment(snoozedUntil)}: the numbers stand still until then`;
+}
+
 function stormWords(alert: AlertView, storm: StormSummary, context: CardContext): StormWords {
   const titleOf = (cause: Pick<AlertView, 'detail' | 'sample'>) => causeTitle({ ...alert, ...cause });
   return {
@@ -43,6 +49,7 @@ function stormWords(alert: AlertView, storm: StormSummary, context: CardContext)
     causes: storm.largest.map(({ detail, sample }) => titleOf({ detail, sample })),
     url: targetUrl(alert, context),
     resolvedBy: resolvedFacts(alert),
+    snoozed: snoozeWords(alert, context.now),
   };
 }
 
@@ -65,7 +72,8 @@ function openCard(alert: AlertView, context: CardContext): SlackMessage {
   if (body.length > 0) blocks.push({ type: 'section', text: { type: 'mrkdwn', text: body.join('\n') } });
   blocks.push(openButtons(alert, targetUrl(alert, context)));
   const owner = alert.assignedToName === null ? null : `${foreign(alert.assignedToName, 40)} has it`;
-  blocks.push(contextBlock([owner, words.consequence].filter((part) => part !== null).join(' · ')));
+  const notes = [owner, snoozeWords(alert, context.now), words.consequence].filter((part) => part !== null);
+  blocks.push(contextBlock(notes.join(' · ')));
   const waiting = alert.orderCount > 0 ? `: ${count(alert.orderCount, 'order')}` : '';
   return { text: `${foreign(title, 200)}${waiting}`, blocks };
 }
@@ -105,7 +113,10 @@ function resolvedFacts(alert: AlertView): string[] {
 const viaWords: Readonly<Record<string, string>> = { slack: 'Slack', web: 'the dashboard', api: 'the API' };
 
 /** `shown` makes a foreign name fit for where the words go: `foreign` for mrkdwn, `plain` for what is escaped later. */
-function resolutionWords({ resolution, detail }: AlertView, shown: (text: string, max: number) => string): string {
+function resolutionWords(
+  { kind, resolution, detail }: AlertView,
+  shown: (text: string, max: number) => string,
+): string {
   const decided = detail.outcome === undefined ? null : shown(detail.outcome, 120);
   const freed = releasedWords(releasedOf(detail));
   const released = freed === null ? '' : ` · ${freed}`;
@@ -133,6 +144,25 @@ function resolutionWords({ resolution, detail }: AlertView, shown: (text: string
       return 'the platform took it';
     case 'confirmed':
       return 'the platform shows it';
+    default:
+      return endedWords(kind);
+  }
+}
+
+/** Causes that nobody closes: they end when what they are about is right again. */
+function endedWords(kind: AlertKind): string {
+  switch (kind) {
+    case 'authorization_unusable':
+    case 'authorization_expiring':
+      return 'it works';
+    case 'authorization_scopes':
+      return 'nothing is missing any more';
+    case 'sync_failing':
+      return 'it syncs again';
+    case 'orders_malformed':
+      return 'nothing unreadable is left';
+    case 'ship_by_near':
+      return 'nothing is near any more';
     default:
       return 'settled';
   }
@@ -196,7 +226,7 @@ function wordsFor(alert: AlertView): Words {
     case 'held:address_incomplete':
       return {
         title: `Missing required recipient address fields${order}`,
-        body: 'Correct the address in the dashboard, or on the platform.',
+        body: 'Correct the address here, or on the platform.',
         consequence: 'It cannot be delivered as it is.',
       };
     case 'held:no_shippable_items':

@@ -13,6 +13,8 @@ export interface StormWords {
   readonly url: string;
   /** Who settled the last one: mrkdwn. */
   readonly resolvedBy: readonly string[];
+  /** That it is snoozed: mrkdwn; null when it is not. */
+  readonly snoozed: string | null;
 }
 
 /** One card for many causes of one kind that came at once: their numbers, the largest, a way to all of them. Pure. */
@@ -45,7 +47,12 @@ function openCard(alert: AlertView, storm: StormSummary, words: StormWords, now:
   const progress =
     settled > 0 ? `${settled.toLocaleString('en-US')} of ${storm.foldedCount.toLocaleString('en-US')} settled` : null;
   const owner = alert.assignedToName === null ? null : `${foreign(alert.assignedToName, 40)} has it`;
-  const notes = [owner, progress, 'Came at once, so they share this card; each has its own button behind Show causes.'];
+  const notes = [
+    owner,
+    words.snoozed,
+    progress,
+    'Came at once, so they share this card; each has its own button behind Show causes.',
+  ];
   const blocks: SlackBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: plain(title, 150), emoji: false } },
     ...(facts.length === 0 ? [] : [contextBlock(facts.join(' · '))]),

@@ -74,6 +74,8 @@ export interface AlertView extends AlertCause {
   readonly postingSince: Date | null;
   readonly assignedToName: string | null;
   readonly snoozedUntil: Date | null;
+  /** Who snoozed it last. */
+  readonly snoozedByName: string | null;
   readonly openedAt: Date;
   readonly resolvedAt: Date | null;
   readonly resolvedBy: string | null;

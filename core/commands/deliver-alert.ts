@@ -56,15 +56,16 @@ export async function claimDue(ports: AlertDeskPorts): Promise<OutboxRound> {
  */
 export async function deliverAlert(
   ports: AlertDeskPorts,
-  input: { readonly merchantId: string; readonly alertId: string },
+  input: { readonly merchantId: string; readonly alertId: string; readonly saysSnooze?: boolean | undefined },
 ): Promise<'delivered' | 'nothing_to_do' | 'undeliverable'> {
   if (ports.notifier === null) return 'nothing_to_do';
   const claim = await ports.database.transaction(async (tx) => {
     const now = ports.clock.now();
-    const alert = await lockShown(ports, tx, input);
+    const alert = await awake(ports, tx, await lockShown(ports, tx, input), now);
     if (alert === null || alert.deliveredVersion >= alert.version) return null;
     const isUnderWay = alert.postingSince !== null && now.getTime() - alert.postingSince.getTime() < leaseMs;
-    const isQuiet = alert.state === 'open' && alert.snoozedUntil !== null && alert.snoozedUntil > now;
+    const saysSnooze = input.saysSnooze === true && alert.messageTs !== null;
+    const isQuiet = !saysSnooze && alert.state === 'open' && alert.snoozedUntil !== null && alert.snoozedUntil > now;
     const wasNeverSeen = alert.state === 'resolved' && alert.messageTs === null && alert.postingSince === null;
     const { claims } =
       isUnderWay || isQuiet || wasNeverSeen ? { claims: [] } : await take(ports, tx, [alert], now, true);
@@ -73,6 +74,13 @@ export async function deliverAlert(
     return claims[0] ?? null;
   });
   return claim === null ? 'nothing_to_do' : deliverClaim(ports, claim);
+}
+
+/** A snooze that is over leaves the card. */
+async function awake(ports: AlertDeskPorts, tx: Tx, alert: AlertView | null, now: Date): Promise<AlertView | null> {
+  if (alert === null || alert.state !== 'open' || alert.snoozedUntil === null || alert.snoozedUntil > now) return alert;
+  await ports.alerts.tend(tx, alert.merchantId, alert.id, { isAwake: true });
+  return ports.alerts.lock(tx, alert.merchantId, alert.id);
 }
 
 async function lockShown(

@@ -1,5 +1,5 @@
 import type { AlertingPorts } from '../ports/alerting.ts';
-import type { AnyJob } from '../ports/jobs.ts';
+import type { AnyJob, Job } from '../ports/jobs.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import type { SlackChannelPorts } from '../ports/slack-channels.ts';
 
@@ -29,13 +29,18 @@ export async function settleMerchantAlerts(
 }
 
 /** The job that draws one alert's message for a person who waits for it, or at a time of its own. */
-export const deliverJob = (merchantId: string, alertId: string, runAt?: Date): AnyJob => ({
+export const deliverJob = (merchantId: string, alertId: string): Job<'alert.deliver'> => ({
   task: 'alert.deliver',
   payload: { merchantId, alertId },
   key: `alert.deliver:${alertId}`,
-  runAt,
   maxAttempts: 25,
 });
+
+/** The jobs of a snooze: the card says it at once, and says it no more when it is over. */
+export const snoozeJobs = (merchantId: string, alertId: string, until: Date): readonly AnyJob[] => [
+  { ...deliverJob(merchantId, alertId), payload: { merchantId, alertId, saysSnooze: true } },
+  { ...deliverJob(merchantId, alertId), key: `alert.wake:${alertId}`, runAt: until },
+];
 
 /**
  * The job that shows whatever is due. One that waits for its time is another than the one that is to run at once: a

@@ -4,7 +4,7 @@ import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import { ok, type Result, refuse } from '../result.ts';
-import { type AlertDeskPorts, deliverJob } from './settle-alerts.ts';
+import { type AlertDeskPorts, deliverJob, snoozeJobs } from './settle-alerts.ts';
 
 export interface TendAlertInput {
   readonly actor: Actor;
@@ -25,7 +25,7 @@ export async function assignAlert(ports: AlertDeskPorts, input: TendAlertInput):
 }
 
 /**
- * Keeps the card as it is until then, whatever moves meanwhile; a settled cause is shown at once.
+ * Keeps the card as it is until then, whatever moves meanwhile, and says so on it; a settled cause is shown at once.
  * Refusals: `not_permitted`, `not_found`, `already_settled`, `bad_time`.
  */
 export async function snoozeAlert(
@@ -63,7 +63,10 @@ async function tend(
         subjectId: alert.id,
       },
     ]);
-    await ports.jobs.enqueue(tx, [deliverJob(merchantId, alert.id, change.at ?? undefined)]);
+    await ports.jobs.enqueue(
+      tx,
+      change.at === null ? [deliverJob(merchantId, alert.id)] : snoozeJobs(merchantId, alert.id, change.at),
+    );
     return ok(true);
   });
 }

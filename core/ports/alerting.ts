@@ -106,12 +106,12 @@ export interface AlertRepository {
     stormId: string,
     page: { readonly offset: number; readonly limit: number },
   ): Promise<readonly AlertView[]>;
-  /** Who has it, or until when it stays quiet; what the card shows moves the version. */
+  /** Who has it, until when it stays quiet, or that the quiet is over: each is on the card, so the version moves. */
   tend(
     tx: Tx,
     merchantId: string,
     alertId: string,
-    change: { readonly assignedTo?: string; readonly snoozedUntil?: Date },
+    change: { readonly assignedTo?: string; readonly snoozedUntil?: Date; readonly isAwake?: boolean },
   ): Promise<void>;
   markDelivered(
     tx: Tx,

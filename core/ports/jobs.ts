@@ -24,7 +24,8 @@ export interface Tasks {
   /** Bring the alerts of a merchant in line with what is open; `page`: without those that time alone brings. */
   'alert.settle': { merchantId: string; scope?: 'page' };
   /** Post, update or resolve one alert's Slack message. */
-  'alert.deliver': { merchantId: string; alertId: string };
+  /** `saysSnooze`: drawn although it is snoozed, so that it says so. */
+  'alert.deliver': { merchantId: string; alertId: string; saysSnooze?: boolean };
   /** Show whatever is due in Slack, at its pace. */
   'alert.outbox': Record<string, never>;
   /** Tell an owner that a Slack channel cannot be used. */

@@ -26,6 +26,7 @@ interface AlertRow extends Record<string, unknown> {
   posting_since: string | null;
   assigned_to_name: string | null;
   snoozed_until: string | null;
+  snoozed_by_name: string | null;
   opened_at: string;
   resolved_at: string | null;
   resolved_by: string | null;
@@ -42,7 +43,11 @@ export async function readAlert(tx: Tx, condition: SQL, isLocked: boolean): Prom
 
 export async function readAlerts(tx: Tx, condition: SQL, ending: SQL): Promise<readonly AlertView[]> {
   const rows = await unwrap(tx).execute<AlertRow>(sql`
-    select a.*, m.name as merchant_name, s.name as store_name, s.platform, p.name as assigned_to_name
+    select a.*, m.name as merchant_name, s.name as store_name, s.platform, p.name as assigned_to_name,
+      case when a.snoozed_until is not null then (
+        select v.actor_name from audit_events v
+        where v.merchant_id = a.merchant_id and v.subject_type = 'alert' and v.subject_id = a.id and v.event = 'alert.snoozed'
+        order by v.at desc, v.id desc limit 1) end as snoozed_by_name
     from alerts a
     join merchants m on m.id = a.merchant_id
     left join stores s on s.merchant_id = a.merchant_id and s.id = a.store_id
@@ -78,6 +83,7 @@ function toView(row: AlertRow): AlertView {
     postingSince: toDate(row.posting_since),
     assignedToName: row.assigned_to_name,
     snoozedUntil: toDate(row.snoozed_until),
+    snoozedByName: row.snoozed_by_name,
     openedAt: new Date(row.opened_at),
     resolvedAt: toDate(row.resolved_at),
     resolvedBy: row.resolved_by,

@@ -79,7 +79,7 @@ async function openStorm(
 ): Promise<string> {
   const [again] = await unwrap(tx).execute<{ id: string }>(sql`
     update alerts set state = 'open', resolved_at = null, resolved_by = null, resolved_via = null, resolution = null,
-      version = version + 1, updated_at = now()
+      snoozed_until = null, version = version + 1, updated_at = now()
     where merchant_id = ${merchantId} and id = (
       select id from alerts
       where merchant_id = ${merchantId} and storm is not null and state = 'resolved' and kind = ${kind}

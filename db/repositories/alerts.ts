@@ -35,8 +35,9 @@ export function createAlertRepository(options: { readonly renewablePlatforms: re
       await unwrap(tx).execute(sql`
         update alerts set
           assigned_to = coalesce(${change.assignedTo ?? null}::uuid, assigned_to),
-          snoozed_until = coalesce(${change.snoozedUntil?.toISOString() ?? null}::timestamptz, snoozed_until),
-          version = version + ${change.assignedTo === undefined ? 0 : 1}::int, updated_at = now()
+          snoozed_until = case when ${change.isAwake === true} then null
+            else coalesce(${change.snoozedUntil?.toISOString() ?? null}::timestamptz, snoozed_until) end,
+          version = version + 1, updated_at = now()
         where merchant_id = ${merchantId} and id = ${alertId}`);
       await refreshStorms(tx, merchantId, [alertId], new Date());
     },
@@ -84,6 +85,8 @@ async function settle(
         order by a.kind, a.subject, a.resolved_at desc
       )
       update alerts a set state = 'open', resolved_at = null, resolved_by = null, resolved_via = null, resolution = null,
+        -- It was quiet about what has been settled: its card is green and must not stay so.
+        snoozed_until = null,
         order_count = w.order_count, amounts = w.amounts, sample = w.sample, detail = w.detail,
         oldest_at = w.oldest_at, nearest_ship_by = w.nearest_ship_by, version = a.version + 1, updated_at = now()
       from last l join wanted w on w.kind = l.kind and w.subject = l.subject
@@ -164,11 +167,17 @@ async function resolve(
       from gone g join audit_events v on v.merchant_id = ${merchantId} and v.subject_type = 'carrier_pairing'
         and v.after->>'storeId' = g.store_id::text
       where g.kind = 'exception:carrier_unpaired' and v.at >= g.opened_at and v.person_id is not null
+      union all
+      select g.id, v.actor_name, v.via, v.at
+      from gone g join audit_events v on v.merchant_id = ${merchantId} and v.subject_type = 'authorization'
+        and v.subject_id = case when g.kind like 'authorization%' then g.subject::uuid end
+        and v.event in ('authorization.authorized', 'authorization.updated')
+      where v.at >= g.opened_at and v.person_id is not null
     ), asked as (
       -- The platform's answer ends it; whoever had it asked again, or paired the carrier, is who settled it.
       select distinct on (d.id) d.id, d.actor_name, d.via
-      from deeds d join ended e on e.id = d.id
-      where e.closed_via = 'system' and e.resolution = any(${sql.param([...byPlatformAnswer])}::text[])
+      from deeds d join ended e on e.id = d.id join gone g on g.id = d.id
+      where g.kind like 'authorization%' or e.closed_via = 'system' and e.resolution = any(${sql.param([...byPlatformAnswer])}::text[])
       order by d.id, d.at desc
     )
     update alerts a set state = 'resolved', resolved_at = ${now.toISOString()}::timestamptz,

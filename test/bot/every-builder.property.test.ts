@@ -160,7 +160,13 @@ const builders: Readonly<Record<string, fc.Arbitrary<Drawn>>> = {
     stormCard(
       cause,
       storm,
-      { title: causeTitle(cause), causes: storm.largest.map(causeTitle), url: publicUrl, resolvedBy: [] },
+      {
+        title: causeTitle(cause),
+        causes: storm.largest.map(causeTitle),
+        url: publicUrl,
+        resolvedBy: [],
+        snoozed: null,
+      },
       now,
     ),
   ]),

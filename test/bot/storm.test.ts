@@ -207,6 +207,7 @@ describe('the card of a storm, whatever the names are', () => {
           postingSince: null,
           assignedToName: name,
           snoozedUntil: null,
+          snoozedByName: null,
           openedAt: now,
           resolvedAt: now,
           resolvedBy: name,

@@ -26,6 +26,7 @@ export const alertView = (over: Partial<AlertView> = {}): AlertView => ({
   postingSince: null,
   assignedToName: null,
   snoozedUntil: null,
+  snoozedByName: null,
   openedAt,
   resolvedAt: null,
   resolvedBy: null,

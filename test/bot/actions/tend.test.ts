@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { testBot } from '../../support/bot.ts';
-import { heldOrder } from '../../support/causes.ts';
+import { heldOrder, showAlerts } from '../../support/causes.ts';
 import { type World, world } from '../../support/outgoing.ts';
 
 const desk = await testBot();
@@ -20,11 +20,33 @@ describe('Assign to me and Snooze', () => {
     await desk.work('alert.deliver', 'alert.outbox');
     expect((await desk.card(store.merchantId)).words).toContain('Mei has it');
     await desk.press('snooze', card.valueOf('assign_to_me'));
+    await desk.work('alert.deliver', 'alert.outbox');
     slack.calls.length = 0;
     await heldOrder(desk, store, { code: 'sku_unmapped', subject: 'TSHIRT-XL', detail: { keyKind: 'sku' } });
     expect(desk.calls('chat.update')).toHaveLength(0);
     expect(await sql`select event from audit_events where merchant_id = ${store.merchantId} order by id`).toMatchObject(
       [{ event: 'alert.assigned' }, { event: 'alert.snoozed' }],
     );
+  });
+
+  it('says on the card who snoozed it and until when, and no more when that is over', async () => {
+    const card = await desk.card(store.merchantId);
+    await desk.press('snooze', card.valueOf('assign_to_me'));
+    await desk.work('alert.deliver', 'alert.outbox');
+    expect((await desk.card(store.merchantId)).words).toContain('Snoozed by Mei until');
+    desk.clock.pass(60 * 60 * 1000);
+    await desk.work('alert.deliver', 'alert.outbox');
+    expect((await desk.card(store.merchantId)).words).not.toContain('Snoozed');
+  });
+
+  it('opens a card that was snoozed, settled, and has its cause back', async () => {
+    const card = await desk.card(store.merchantId);
+    await desk.press('snooze', card.valueOf('assign_to_me'));
+    await sql`update holds set closed_at = now(), closed_by = 'Mei', closed_via = 'web', resolution = 'mapped'
+      where merchant_id = ${store.merchantId}`;
+    await showAlerts(desk, store);
+    expect((await desk.card(store.merchantId)).words).toContain('✔');
+    await heldOrder(desk, store, { code: 'sku_unmapped', subject: 'TSHIRT-XL', detail: { keyKind: 'sku' } });
+    expect((await desk.card(store.merchantId)).words).not.toContain('✔');
   });
 });

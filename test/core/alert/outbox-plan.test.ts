@@ -29,6 +29,7 @@ function anAlert(id: string, over: Partial<AlertView> = {}): AlertView {
     messageTs: null,
     postingSince: null,
     assignedToName: null,
+    snoozedByName: null,
     snoozedUntil: null,
     openedAt: now,
     resolvedAt: null,
