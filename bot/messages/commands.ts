@@ -114,16 +114,15 @@ export function heldReply(alerts: readonly AlertView[], publicUrl: string, filte
   if (held.length === 0) {
     return { text: 'Nothing is held', blocks: [section(`Nothing is held${where}. Every order can leave.`)] };
   }
-  const total = held.reduce((sum, alert) => sum + alert.orderCount, 0);
+  // Causes, not orders: an order that two causes hold would be counted twice.
+  const causes = held.length === 1 ? '*1 cause* holds' : `*${count(held.length, 'cause')}* hold`;
   const more = held.length - heldShown;
   const rest = more > 0 ? `${count(more, 'more cause')} · ` : '';
   return {
     text: `${count(held.length, 'cause')} ${held.length === 1 ? 'holds' : 'hold'} orders`,
-    blocks: withinMessage(
-      [section(`*${count(total, 'order')}* ${total === 1 ? 'waits' : 'wait'}${where}:`)],
-      held.slice(0, heldShown).map(heldRow),
-      [context(`${rest}${link(`${publicUrl}/held`, 'All held orders')}`)],
-    ),
+    blocks: withinMessage([section(`${causes} orders${where}:`)], held.slice(0, heldShown).map(heldRow), [
+      context(`${rest}${link(`${publicUrl}/held`, 'All held orders')}`),
+    ]),
   };
 }
 

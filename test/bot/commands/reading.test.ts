@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { refusedBySlack } from '../../../bot/messages/validate.ts';
 import { testBot } from '../../support/bot.ts';
-import { heldOrder } from '../../support/causes.ts';
+import { heldOrder, showAlerts } from '../../support/causes.ts';
 import { makeOrder, type World, world } from '../../support/outgoing.ts';
+import { insertHold } from '../../support/rows.ts';
 
 const desk = await testBot();
 const { slack, sql } = desk;
@@ -47,6 +48,16 @@ describe('/orders held', () => {
     expect(held).toContain('Bank slip');
     expect(held).toContain('"Classify payment"');
     expect(await answer('held blubird')).toContain('Did you mean “Bluebird”?');
+  });
+
+  it('counts causes: an order with two of them is not told as two orders', async () => {
+    await sql`update stores set name = 'Gannet' where id = ${store.storeId}`;
+    const orderId = await heldOrder(desk, store, { code: 'payment_unknown', subject: 'Bank slip' });
+    await insertHold(sql, store, orderId, { code: 'sku_unmapped', subject: 'TSHIRT-XL', detail: { keyKind: 'sku' } });
+    await showAlerts(desk, store);
+    const held = await answer('held gannet');
+    expect(held).toContain('*2 causes* hold orders at “gannet”:');
+    expect(held).not.toContain('2 orders');
   });
 });
 
