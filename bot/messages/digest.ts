@@ -18,7 +18,7 @@ export function digestMessage(digest: Digest, publicUrl: string): SlackMessage {
   const { figures } = digest;
   const table = linesOf(digest).map(row).join('\n');
   const oldest =
-    figures.oldestHoldAt === null ? 'Nothing is held.' : `Oldest hold since ${moment(new Date(figures.oldestHoldAt))}.`;
+    figures.oldestHoldAt === null ? 'Nothing is held.' : `Oldest hold: ${moment(new Date(figures.oldestHoldAt))}.`;
   const hasTrend = digest.before !== null;
   const trend = hasTrend
     ? 'Arrows: against the day before.'

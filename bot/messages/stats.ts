@@ -21,9 +21,7 @@ export function statsReply(stats: Stats, days: number, publicUrl: string): Reply
     ...codes.map((code) => [`  ${holdTitle(code)}`, figure(stats.heldByCode[code] ?? 0)] as const),
     ['Held for, median', spanText(stats.medianSecondsHeld)],
   ];
-  const table = rows
-    .map(([name, value]) => `${name.slice(0, nameWidth).padEnd(nameWidth)}${value.padStart(valueWidth)}`)
-    .join('\n');
+  const table = rows.map(([name, value]) => `${fitted(name)}${value.padStart(valueWidth)}`).join('\n');
   return {
     text: `${count(days, 'day')}: ${figure(stats.placed)} orders in, ${figure(stats.shipped)} shipped, ${figure(stats.held)} held now`,
     blocks: [
@@ -32,6 +30,9 @@ export function statsReply(stats: Stats, days: number, publicUrl: string): Reply
     ],
   };
 }
+
+const fitted = (name: string): string =>
+  name.length > nameWidth ? `${name.slice(0, nameWidth - 1)}…` : name.padEnd(nameWidth);
 
 /** `45 min`, `7 h`, `3.2 days`; a dash where there is nothing to measure. */
 function spanText(seconds: number | null): string {
