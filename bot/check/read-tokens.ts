@@ -41,13 +41,13 @@ export function readTokens(settings: SlackSettings): TokenReading {
   } else if (!isBot) {
     const there = kindOf(botToken);
     const hint = botToken.startsWith('xapp-') ? ' It belongs in SLACK_APP_TOKEN.' : '';
-    missing(`SLACK_BOT_TOKEN holds ${there ?? 'no token'}, not a bot token (xoxb-…).${hint}`);
+    missing(`SLACK_BOT_TOKEN holds ${there ?? 'what is no token of Slack'}, not a bot token (xoxb-…).${hint}`);
   }
   const isApp = appToken?.startsWith('xapp-') === true;
   if (appToken !== null && !isApp) {
     const there = kindOf(appToken);
     const hint = appToken.startsWith('xoxb-') ? ' It belongs in SLACK_BOT_TOKEN.' : '';
-    missing(`SLACK_APP_TOKEN holds ${there ?? 'no token'}, not an app-level token (xapp-…).${hint}`);
+    missing(`SLACK_APP_TOKEN holds ${there ?? 'what is no token of Slack'}, not an app-level token (xapp-…).${hint}`);
   }
   if (signingSecret !== null && kindOf(signingSecret) !== null) {
     missing(

@@ -93,7 +93,7 @@ describe('slack:check', () => {
   it.each([
     [{ botToken: appToken }, 'SLACK_BOT_TOKEN holds an app-level token', 'It belongs in SLACK_APP_TOKEN.'],
     [{ botToken: 'xoxp-of-a-person' }, 'SLACK_BOT_TOKEN holds a person’s token', 'not a bot token'],
-    [{ botToken: 'hello' }, 'SLACK_BOT_TOKEN holds no token', 'xoxb-…'],
+    [{ botToken: 'hello' }, 'SLACK_BOT_TOKEN holds what is no token of Slack', 'xoxb-…'],
     [{ botToken: null }, 'SLACK_BOT_TOKEN is not set', 'OAuth & Permissions'],
     [{ appToken: botToken }, 'SLACK_APP_TOKEN holds a bot token', 'It belongs in SLACK_BOT_TOKEN.'],
     [{ signingSecret: botToken }, 'SLACK_SIGNING_SECRET holds a bot token', 'Basic Information'],
