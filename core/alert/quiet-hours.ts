@@ -7,6 +7,9 @@ export interface QuietHours {
   readonly to: string;
 }
 
+/** Clocks are set on quarters of an hour of UTC. */
+const quarterMs = 15 * minuteMs;
+
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 
 /** True when this time of day lies in the quiet hours: the first minute does, the last one does not. */
@@ -27,9 +30,18 @@ export function quietUntil(hours: QuietHours, timeZone: string, at: Date): Date 
   for (const days of [0, 1, 2]) {
     const wall = Date.parse(`${addDays(today, days)}T${hours.to}:00Z`);
     const end = momentsOf(wall, timeZone).find((moment) => moment > at && !isQuiet(hours, timeZone, moment));
-    if (end !== undefined) return end;
+    if (end !== undefined) return firstBreak(hours, timeZone, at, end) ?? end;
   }
   return new Date(Math.ceil((at.getTime() + dayMs) / minuteMs) * minuteMs);
+}
+
+/** A clock that is set may show a time before the quiet hours once more: then they have a break. */
+function firstBreak(hours: QuietHours, timeZone: string, at: Date, end: Date): Date | null {
+  for (let ms = Math.ceil(at.getTime() / quarterMs) * quarterMs; ms < end.getTime(); ms += quarterMs) {
+    const moment = new Date(ms);
+    if (!isQuiet(hours, timeZone, moment)) return moment;
+  }
+  return null;
 }
 
 /** A grant that ends within this many days cannot wait for the morning. */

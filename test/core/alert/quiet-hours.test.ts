@@ -73,7 +73,11 @@ describe('quiet hours', () => {
         }
         if (end > now) expect(isQuiet(hours, timeZone, new Date(end.getTime() - 1))).toBe(true);
       }),
-      { numRuns: 400 },
+      // Havana sets its clock back into the minutes before these quiet hours.
+      {
+        numRuns: 400,
+        examples: [['America/Havana', '00:02', '01:00', new Date('2026-11-01T04:54:00Z')]],
+      },
     );
   });
 });
