@@ -4,7 +4,7 @@ import { canUndo, openButtons, settledButtons } from './card-buttons.ts';
 import { releasedOf, releasedWords } from './released.ts';
 import { context as contextBlock } from './sections.ts';
 import { type StormWords, stormCard } from './storm-card.ts';
-import { age, amounts, count, foreign, link, moment, plain, timeOf } from './text.ts';
+import { amounts, count, foreign, link, moment, plain, timeOf } from './text.ts';
 
 /** A message as `chat.postMessage` and `chat.update` take it: `text` is what a notification shows. */
 export interface SlackMessage {
@@ -20,8 +20,7 @@ export interface CardContext {
 
 /** The card of one cause: open, or what became of it. Pure. */
 export function alertCard(alert: AlertView, context: CardContext): SlackMessage {
-  if (alert.storm !== undefined)
-    return stormCard(alert, alert.storm, stormWords(alert, alert.storm, context), context.now);
+  if (alert.storm !== undefined) return stormCard(alert, alert.storm, stormWords(alert, alert.storm, context));
   return alert.state === 'open' ? openCard(alert, context) : resolvedCard(alert, context);
 }
 
@@ -60,8 +59,9 @@ function openCard(alert: AlertView, context: CardContext): SlackMessage {
   const facts = [
     alert.orderCount > 0 ? `${count(alert.orderCount, 'order')} ${alert.orderCount === 1 ? 'waits' : 'wait'}` : null,
     Object.keys(alert.amounts).length > 0 ? amounts(alert.amounts) : null,
-    alert.oldestAt === null ? null : `oldest ${age(alert.oldestAt, context.now)}`,
-    alert.nearestShipBy === null ? null : `next ship-by ${moment(alert.nearestShipBy)}`,
+    // Moments, no spans: the card may stand for hours without being drawn anew.
+    alert.oldestAt === null ? null : `${alert.orderCount > 0 ? 'oldest from' : 'since'} ${moment(alert.oldestAt)}`,
+    alert.nearestShipBy === null ? null : `first ship-by ${moment(alert.nearestShipBy)}`,
   ].filter((fact) => fact !== null);
 
   const blocks: SlackBlock[] = [

@@ -3,7 +3,7 @@ import { causeButtonValue } from '../values.ts';
 import type { SlackMessage } from './alert-card.ts';
 import { limits, type SlackBlock, type SlackButton } from './blocks.ts';
 import { context as contextBlock } from './sections.ts';
-import { age, amounts, count, foreign, link, moment, plain } from './text.ts';
+import { amounts, count, foreign, link, moment, plain } from './text.ts';
 
 export interface StormWords {
   /** What is wrong, without a subject: `SKU not mapped`. Plain text. */
@@ -18,18 +18,18 @@ export interface StormWords {
 }
 
 /** One card for many causes of one kind that came at once: their numbers, the largest, a way to all of them. Pure. */
-export function stormCard(alert: AlertView, storm: StormSummary, words: StormWords, now: Date): SlackMessage {
-  return alert.state === 'open' ? openCard(alert, storm, words, now) : resolvedCard(storm, words);
+export function stormCard(alert: AlertView, storm: StormSummary, words: StormWords): SlackMessage {
+  return alert.state === 'open' ? openCard(alert, storm, words) : resolvedCard(storm, words);
 }
 
-function openCard(alert: AlertView, storm: StormSummary, words: StormWords, now: Date): SlackMessage {
+function openCard(alert: AlertView, storm: StormSummary, words: StormWords): SlackMessage {
   const where = alert.storeName ?? alert.merchantName;
   const title = `${words.title} · ${count(storm.causeCount, 'cause')} · ${plain(where, 40)}`;
   const facts = [
     alert.orderCount > 0 ? `${count(alert.orderCount, 'order')} ${alert.orderCount === 1 ? 'waits' : 'wait'}` : null,
     Object.keys(alert.amounts).length > 0 ? amounts(alert.amounts) : null,
-    alert.oldestAt === null ? null : `oldest ${age(alert.oldestAt, now)}`,
-    alert.nearestShipBy === null ? null : `next ship-by ${moment(alert.nearestShipBy)}`,
+    alert.oldestAt === null ? null : `oldest from ${moment(alert.oldestAt)}`,
+    alert.nearestShipBy === null ? null : `first ship-by ${moment(alert.nearestShipBy)}`,
   ].filter((fact) => fact !== null);
   const all = storm.largest.map((cause, index) => {
     const parts = [

@@ -157,18 +157,13 @@ const builders: Readonly<Record<string, fc.Arbitrary<Drawn>>> = {
   ]),
   stormCard: drawn(storms, ({ cause, storm }) => [
     'message',
-    stormCard(
-      cause,
-      storm,
-      {
-        title: causeTitle(cause),
-        causes: storm.largest.map(causeTitle),
-        url: publicUrl,
-        resolvedBy: [],
-        snoozed: null,
-      },
-      now,
-    ),
+    stormCard(cause, storm, {
+      title: causeTitle(cause),
+      causes: storm.largest.map(causeTitle),
+      url: publicUrl,
+      resolvedBy: [],
+      snoozed: null,
+    }),
   ]),
   stormCausesMessage: drawn(some(causes, 8), (all) => [
     'message',

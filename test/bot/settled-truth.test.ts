@@ -53,6 +53,20 @@ describe('A settled card says what became of its orders', () => {
     expect(JSON.stringify(desk.view().blocks)).toContain('3 orders will be dispatched');
   });
 
+  it('names who gave a store its login back', async () => {
+    const [grant] = await sql`update authorizations set status = 'expired', reason = 'Please update authorization'
+      where merchant_id = ${store.merchantId} returning id`;
+    await showAlerts(desk, store);
+    await sql`insert into audit_events (id, merchant_id, person_id, actor_name, via, event, subject_type, subject_id, at)
+      values (${newId()}, ${store.merchantId}, ${desk.personIds.ana}, 'Ana', 'web', 'authorization.updated', 'authorization',
+        ${grant?.id}, ${desk.clock.now().toISOString()})`;
+    await sql`update authorizations set status = 'authorized', reason = null where merchant_id = ${store.merchantId}`;
+    await showAlerts(desk, store);
+    const { words } = await desk.card(store.merchantId, 'authorization_unusable');
+    expect(words).toContain('it works');
+    expect(words).toContain('Ana · from the dashboard');
+  });
+
   it('releases nothing where every order waits for something else, and offers no batch', async () => {
     const { alertId } = await hold('sku_unmapped', 'MUG', 2, 2);
     await bind(alertId);
