@@ -60,7 +60,7 @@ function openCard(alert: AlertView, context: CardContext): SlackMessage {
     alert.orderCount > 0 ? `${count(alert.orderCount, 'order')} ${alert.orderCount === 1 ? 'waits' : 'wait'}` : null,
     Object.keys(alert.amounts).length > 0 ? amounts(alert.amounts) : null,
     // Moments, no spans: the card may stand for hours without being drawn anew.
-    alert.oldestAt === null ? null : `${alert.orderCount > 0 ? 'oldest from' : 'since'} ${moment(alert.oldestAt)}`,
+    alert.oldestAt === null ? null : `${oldestWord(alert.kind)} ${moment(alert.oldestAt)}`,
     alert.nearestShipBy === null ? null : `first ship-by ${moment(alert.nearestShipBy)}`,
   ].filter((fact) => fact !== null);
 
@@ -76,6 +76,20 @@ function openCard(alert: AlertView, context: CardContext): SlackMessage {
   blocks.push(contextBlock(notes.join(' · ')));
   const waiting = alert.orderCount > 0 ? `: ${count(alert.orderCount, 'order')}` : '';
   return { text: `${foreign(title, 200)}${waiting}`, blocks };
+}
+
+/** What `oldestAt` is of a cause of this kind. */
+function oldestWord(kind: AlertKind): string {
+  switch (kind) {
+    case 'authorization_unusable':
+      return 'last seen working';
+    case 'sync_failing':
+      return 'last synced';
+    case 'orders_malformed':
+      return 'first seen';
+    default:
+      return 'oldest from';
+  }
 }
 
 function resolvedCard(alert: AlertView, context: CardContext): SlackMessage {

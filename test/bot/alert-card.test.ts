@@ -92,6 +92,11 @@ describe('alert cards', () => {
     );
   });
 
+  it('says of a login that is over when it was last seen working, not how old an order is', () => {
+    const login = alertView({ kind: 'authorization_unusable', orderCount: 0, amounts: {}, sample: [], detail: {} });
+    expect(JSON.stringify(alertCard(login, context))).toContain('last seen working <!date^1795165200^');
+  });
+
   it('says what waits, how much, since when and until when', () => {
     const card = JSON.stringify(alertCard(alertView(), context));
     expect(card).toContain('SKU not mapped · TSHIRT-XL · Northwind US');
