@@ -2,6 +2,7 @@ import { labelLimitBytes } from '../../core/dispatch/label.ts';
 import { bindableLines, type DispatchChoice, type DispatchOption } from '../dispatch-choice.ts';
 import type { FormValues } from '../gesture.ts';
 import { limits, type SlackBlock, type SlackModal, type SlackOption } from '../messages/blocks.ts';
+import { channelWords } from '../messages/channel-words.ts';
 import { packed } from '../messages/order-details.ts';
 import { amounts, count, foreign, link, plain } from '../messages/text.ts';
 import { orderButtonValue } from '../values.ts';
@@ -53,7 +54,7 @@ function optionOf(option: DispatchOption, { collects }: DispatchChoice): SlackOp
     option.cashOnDelivery ? (collects === null ? 'collects cash: this order is paid' : 'collects cash') : null,
   ].filter((part) => part !== null);
   return ruleOption(
-    `${option.channelName} · ${option.carrierName} ${option.serviceLevel}`,
+    channelWords({ ...option, name: option.channelName }),
     option.channelId,
     about.length === 0 ? undefined : about.join(' · '),
   );

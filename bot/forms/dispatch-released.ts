@@ -5,6 +5,7 @@ import type { ChannelRow } from '../../core/queries/settings.ts';
 import { causeTitle } from '../messages/alert-card.ts';
 import { batchMessage } from '../messages/batch.ts';
 import { limits, type SlackModal, type SlackOption } from '../messages/blocks.ts';
+import { channelWords } from '../messages/channel-words.ts';
 import { count, foreign, plain } from '../messages/text.ts';
 import { showInThread } from '../thread.ts';
 import { defineForm, done, fieldError, filled } from './form.ts';
@@ -26,10 +27,7 @@ export interface DispatchReleased {
 const optionOf = (channel: ChannelRow): SlackOption => ({
   text: {
     type: 'plain_text',
-    text: plain(
-      `${channel.warehouseName} · ${channel.name} · ${channel.carrierName} ${channel.serviceLevel}`,
-      limits.optionText,
-    ),
+    text: plain(`${channel.warehouseName} · ${channelWords(channel)}`, limits.optionText),
   },
   value: channel.id,
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '../people/actor.ts';
 import { may, requirePermission } from '../people/permissions.ts';
 import type { BlockedCalls, WaitingMessages } from '../ports/alerting.ts';
@@ -27,7 +28,7 @@ export async function slackRouting(
 ): Promise<Result<SlackRouting>> {
   const permitted = requirePermission(input.actor, 'see_orders', input.merchantId);
   if (!permitted.ok) return permitted;
-  return ports.database.transaction(async (tx): Promise<Result<SlackRouting>> => {
+  const routing = await ports.database.transaction(async (tx): Promise<SlackRouting> => {
     const known = await ports.slackChannels.list(tx);
     const routes = (await ports.slackChannels.routes(tx)).filter(
       ({ merchantId }) => merchantId === null || may(input.actor, 'see_orders', merchantId),
@@ -44,8 +45,20 @@ export async function slackRouting(
       ...routes.map(({ channelId }) => channelId),
     ]);
     const channels = [...ids].map((channelId) => known.find((one) => one.channelId === channelId) ?? unset(channelId));
-    return ok({ isConnected: ports.messenger !== null, defaultChannelId, channels, routes, waiting, blocked });
+    return { isConnected: ports.messenger !== null, defaultChannelId, channels, routes, waiting, blocked };
   });
+  return ok({ ...routing, channels: await withNames(ports, routing.channels) });
+}
+
+/** The page does not wait for Slack longer than this: an id tells a channel too. */
+const namesWithinMs = 1_500;
+
+/** A channel that nobody has set anything for has no row, and its name only Slack knows. */
+async function withNames(ports: SlackPorts, channels: readonly SlackChannel[]): Promise<readonly SlackChannel[]> {
+  if (channels.every(({ name }) => name !== null)) return channels;
+  const choices = await Promise.race([slackChannelChoices(ports, {}), sleep(namesWithinMs, [], { ref: false })]);
+  const names = new Map(choices.map(({ channelId, name }) => [channelId, name]));
+  return channels.map((channel) => ({ ...channel, name: channel.name ?? names.get(channel.channelId) ?? null }));
 }
 
 /** Channels that can be chosen: those that the bot is in. Empty where Slack cannot be asked. */

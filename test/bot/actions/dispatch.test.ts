@@ -44,7 +44,7 @@ describe('Dispatch', () => {
     ]) {
       expect(words()).toContain(part);
     }
-    expect(words()).toContain(`"initial_option":{"text":{"type":"plain_text","text":"UPS Ground · UPS Ground"`);
+    expect(words()).toContain(`"initial_option":{"text":{"type":"plain_text","text":"UPS Ground"`);
     expect(desk.view().submit).toMatchObject({ text: 'Confirm dispatch' });
     expect(words()).not.toContain('file_input');
   });
