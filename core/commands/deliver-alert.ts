@@ -56,7 +56,7 @@ export async function claimDue(ports: AlertDeskPorts): Promise<OutboxRound> {
  */
 export async function deliverAlert(
   ports: AlertDeskPorts,
-  input: { readonly merchantId: string; readonly alertId: string; readonly saysSnooze?: boolean | undefined },
+  input: { readonly merchantId: string; readonly alertId: string; readonly why?: 'snooze' | undefined },
 ): Promise<'delivered' | 'nothing_to_do' | 'undeliverable'> {
   if (ports.notifier === null) return 'nothing_to_do';
   const claim = await ports.database.transaction(async (tx) => {
@@ -64,7 +64,7 @@ export async function deliverAlert(
     const alert = await awake(ports, tx, await lockShown(ports, tx, input), now);
     if (alert === null || alert.deliveredVersion >= alert.version) return null;
     const isUnderWay = alert.postingSince !== null && now.getTime() - alert.postingSince.getTime() < leaseMs;
-    const saysSnooze = input.saysSnooze === true && alert.messageTs !== null;
+    const saysSnooze = input.why === 'snooze' && alert.messageTs !== null;
     const isQuiet = !saysSnooze && alert.state === 'open' && alert.snoozedUntil !== null && alert.snoozedUntil > now;
     const wasNeverSeen = alert.state === 'resolved' && alert.messageTs === null && alert.postingSince === null;
     const { claims } =

@@ -38,7 +38,7 @@ export const deliverJob = (merchantId: string, alertId: string): Job<'alert.deli
 
 /** The jobs of a snooze: the card says it at once, and says it no more when it is over. */
 export const snoozeJobs = (merchantId: string, alertId: string, until: Date): readonly AnyJob[] => [
-  { ...deliverJob(merchantId, alertId), payload: { merchantId, alertId, saysSnooze: true } },
+  { ...deliverJob(merchantId, alertId), payload: { merchantId, alertId, why: 'snooze' } },
   { ...deliverJob(merchantId, alertId), key: `alert.wake:${alertId}`, runAt: until },
 ];
 

@@ -23,9 +23,8 @@ export interface Tasks {
   'writeback.confirm': { merchantId: string; writebackId: string };
   /** Bring the alerts of a merchant in line with what is open; `page`: without those that time alone brings. */
   'alert.settle': { merchantId: string; scope?: 'page' };
-  /** Post, update or resolve one alert's Slack message. */
-  /** `saysSnooze`: drawn although it is snoozed, so that it says so. */
-  'alert.deliver': { merchantId: string; alertId: string; saysSnooze?: boolean };
+  /** Post, update or resolve one alert's Slack message; `snooze`: although it is snoozed, so that it says so. */
+  'alert.deliver': { merchantId: string; alertId: string; why?: 'snooze' };
   /** Show whatever is due in Slack, at its pace. */
   'alert.outbox': Record<string, never>;
   /** Tell an owner that a Slack channel cannot be used. */

@@ -32,6 +32,10 @@ describe('Assign to me and Snooze', () => {
   it('says on the card who snoozed it and until when, and no more when that is over', async () => {
     const card = await desk.card(store.merchantId);
     await desk.press('snooze', card.valueOf('assign_to_me'));
+    // The job engine takes payloads of text only.
+    expect(desk.jobs.flatMap(({ payload }) => Object.values(payload)).every((value) => typeof value === 'string')).toBe(
+      true,
+    );
     await desk.work('alert.deliver', 'alert.outbox');
     expect((await desk.card(store.merchantId)).words).toContain('Snoozed by Mei until');
     desk.clock.pass(60 * 60 * 1000);
