@@ -332,9 +332,7 @@ export const orderExceptions = pgTable(
     uniqueIndex('order_exceptions_open').on(t.orderId, t.code, t.subject).where(sql`${t.closedAt} is null`),
     index('order_exceptions_store').on(t.merchantId, t.storeId, t.code).where(sql`${t.closedAt} is null`),
     index('order_exceptions_order').on(t.merchantId, t.orderId),
-    index('order_exceptions_previous')
-      .on(t.merchantId, t.orderId)
-      .where(sql`${t.previousRecipientId} is not null`),
+    index('order_exceptions_previous').on(t.merchantId, t.orderId).where(sql`${t.previousRecipientId} is not null`),
     foreignKey({
       columns: [t.merchantId, t.previousRecipientId],
       foreignColumns: [recipients.merchantId, recipients.id],

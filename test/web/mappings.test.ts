@@ -48,6 +48,22 @@ test('the form says before how many orders wait; binding says how many it releas
   expect(list).toMatch(/TEA-1 .* W-TEA × 2/);
 });
 
+test('a form that was open while a colleague bound the SKU does not replace it unseen', async () => {
+  const { storeId, productId, oli } = await shop();
+  const target = { store: storeId, kind: 'sku', key: 'TEA-9', component: productId };
+  const form = `/mappings/bind?store=${storeId}&kind=sku&key=TEA-9`;
+  expect((await oli.get(form)).body).toContain('name="seen" value="0"');
+  expect((await oli.post('/mappings/bind', { ...target, 'component.quantity': '1', seen: '0' })).status).toBe(303);
+  const late = await oli.post('/mappings/bind', { ...target, 'component.quantity': '2', seen: '0' });
+  expect([late.status, words(late.body).includes('Somebody bound it to something else meanwhile')]).toEqual([
+    422,
+    true,
+  ]);
+  // Now they have seen it, and mean it.
+  expect(late.body).toContain('name="seen" value="1"');
+  expect((await oli.post('/mappings/bind', { ...target, 'component.quantity': '2', seen: '1' })).status).toBe(303);
+});
+
 test('a combination names its warehouse SKUs; an unknown one loses nothing that was typed', async () => {
   const { storeId, productId, merchantId, oli } = await shop();
   const cup = await insertProduct(sql, merchantId, { sku: 'W-CUP' });

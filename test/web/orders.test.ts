@@ -196,6 +196,13 @@ describe('dispatch of one order', () => {
     expect(refused.body).toContain('value="ZZ-PA"');
     expect((await mei.post('/held/fix', { ...typed, 'part.0.text': 'ZZ-TYPED' })).status).toBe(303);
     expect(words((await mei.get(`/orders/${orderId}`)).body)).toContain('ZZ-TYPED × 3');
+    // A form that was open meanwhile: what a colleague bound is not replaced unseen.
+    const late = await mei.post('/held/fix', { ...typed, 'part.0.text': 'ZZ-PART' });
+    expect([late.status, words(late.body).includes('Somebody bound it to something else meanwhile')]).toEqual([
+      422,
+      true,
+    ]);
+    expect(words((await mei.get(`/orders/${orderId}`)).body)).toContain('ZZ-TYPED × 3');
   });
 
   test('refused keeps the form, what was chosen in it, and the reason on top', async () => {

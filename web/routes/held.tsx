@@ -63,7 +63,9 @@ export default function held(deps: WebDeps): Hono<WebEnv> {
       const keyKind = keyKindOf(textOf(c, 'keyKind'), code);
       const parts = await partsOf(c, deps, asked.merchantId);
       if (!parts.ok) return fixDialog(c, deps, cause, orderId, parts.error);
-      const result = await commands.bindSku({ ...asked, storeId, keyKind, key: subject, components: parts.value });
+      // Held for want of a mapping: one that is there now is a faster colleague's.
+      const binding = { ...asked, storeId, keyKind, key: subject, components: parts.value, seenVersion: 0 };
+      const result = await commands.bindSku(binding);
       if (!result.ok) return fixDialog(c, deps, cause, orderId, result.error);
       return done(c, { message: releasedWords(`SKU ${subject} is bound`, result.value.releasedOrders) }, back);
     }

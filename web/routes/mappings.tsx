@@ -115,7 +115,16 @@ export default function mappings(deps: WebDeps): Hono<WebEnv> {
     const components = await componentsOf(deps, merchantId, typed);
     if (!components.ok) return bindPage(c, deps, target, { refusal: components.error, typed });
     const { storeId, keyKind, key } = target;
-    const result = await commands.bindSku({ actor, merchantId, storeId, keyKind, key, components: components.value });
+    const seen = numberOf(c, 'seen');
+    const result = await commands.bindSku({
+      actor,
+      merchantId,
+      storeId,
+      keyKind,
+      key,
+      components: components.value,
+      seenVersion: Number.isNaN(seen) ? undefined : seen,
+    });
     if (!result.ok) return bindPage(c, deps, target, { refusal: result.error, typed });
     const { releasedOrders, touchedOrders } = result.value;
     const waits = touchedOrders - releasedOrders;

@@ -43,6 +43,7 @@ export const BindForm = ({ view, target, suggestions, refusals = [], typed }: Bi
       <input type="hidden" name="store" value={target.storeId} />
       <input type="hidden" name="kind" value={target.keyKind} />
       <input type="hidden" name="key" value={target.key} />
+      <input type="hidden" name="seen" value={known?.mapping?.version ?? 0} />
       <FormErrors refusals={refusals} />
       {held === 0 ? null : (
         <Notice>
