@@ -283,12 +283,14 @@ export async function dispatch(
   });
 }
 
-/** Picks, packs and ships everything of an order that has been dispatched. */
+/** Picks, packs and ships everything of an order that has been dispatched; goes on where somebody stopped. */
 export async function ship({ sql }: Scene, person: Visitor, orderId: string, trackingNumber: string): Promise<void> {
   for (const step of ['picking', 'packed', 'ship'] as const) {
-    const [outbound] = await sql<{ id: string; version: number }[]>`
-      select id, version from outbound_orders where order_id = ${orderId} and status <> 'cancelled'`;
+    const [outbound] = await sql<{ id: string; version: number; status: string }[]>`
+      select id, version, status from outbound_orders where order_id = ${orderId} and status <> 'cancelled'`;
     if (outbound === undefined) throw new Error('The order has no outbound order.');
+    const isDone = outbound.status === step || (step === 'picking' && outbound.status === 'packed');
+    if (isDone) continue;
     const answer =
       step === 'ship'
         ? await person.post(`/outbound/${outbound.id}/ship`, { version: `${outbound.version}`, trackingNumber })
