@@ -1,3 +1,4 @@
+import { recipientLabels } from '../../core/order/recipient-labels.ts';
 import { type Recipient, recipientFields } from '../../core/order/types.ts';
 import type { OrderDetail } from '../../core/queries/show-order.ts';
 import type { SlackModal } from '../messages/blocks.ts';
@@ -16,20 +17,6 @@ import {
 } from './order-form.ts';
 
 type Field = (typeof recipientFields)[number];
-
-const labels: Readonly<Record<Field, string>> = {
-  name: 'Recipient name',
-  phone: 'Phone',
-  email: 'E-mail',
-  country: 'Country (two letters)',
-  state: 'State/Province',
-  city: 'City',
-  district: 'District',
-  address1: 'Address line 1',
-  address2: 'Address line 2',
-  zip: 'Zip code',
-  pickupPointCode: 'Pickup-point code',
-};
 
 /** Longer than any address line of any country. */
 const longestField = 300;
@@ -66,7 +53,7 @@ export function correctAddressModal(
       ...fields.map((field) =>
         textInput({
           id: field,
-          label: labels[field],
+          label: recipientLabels[field],
           ...(missing.has(field) ? { hint: 'Missing: needed for this parcel.' } : {}),
           initial: shownIn(order.recipient, field),
           // As long as what stands there may be: the command says that a country has two letters.

@@ -1,5 +1,6 @@
 import { holdTitle } from '../../core/order/hold-text.ts';
-import { type Recipient, recipientFields } from '../../core/order/types.ts';
+import { recipientLabels } from '../../core/order/recipient-labels.ts';
+import { recipientFields } from '../../core/order/types.ts';
 import { may } from '../../core/people/permissions.ts';
 import type { OrderDetail } from '../../core/queries/show-order.ts';
 import { orderButtonValue } from '../values.ts';
@@ -207,19 +208,8 @@ function partsOf(order: OrderDetail, money: (amount: string | null) => string | 
   return parts.flatMap(([word, amount]) => (amount === null ? [] : [`${word} ${money(amount)}`])).join(', ') || null;
 }
 
-const recipientLabels: Readonly<Record<keyof Recipient, string>> = {
-  name: 'Name',
-  phone: 'Phone',
-  email: 'E-mail',
-  country: 'Country',
-  state: 'State/Province',
-  city: 'City',
-  district: 'District',
-  address1: 'Address line 1',
-  address2: 'Address line 2',
-  zip: 'Zip code',
-  pickupPointCode: 'Pickup-point code',
-};
+/** Shown, not asked for: shorter than in a form. */
+const labels: typeof recipientLabels = { ...recipientLabels, name: 'Name', country: 'Country' };
 
 function recipientBlocks(order: OrderDetail): SlackBlock[] {
   const { recipient } = order;
@@ -232,7 +222,7 @@ function recipientBlocks(order: OrderDetail): SlackBlock[] {
   }
   const rows = recipientFields.map((field): FactRow => {
     const value = recipient[field];
-    return [recipientLabels[field], value === null || value === '' ? null : foreign(value, 200)];
+    return [labels[field], value === null || value === '' ? null : foreign(value, 200)];
   });
   const corrected = order.originalRecipient === null ? [] : [context('Corrected here; the platform’s is kept.')];
   return [...facts(rows), ...corrected];

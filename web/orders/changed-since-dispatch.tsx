@@ -1,6 +1,6 @@
+import { recipientLabels } from '../../core/order/recipient-labels.ts';
 import { recipientFields } from '../../core/order/types.ts';
 import type { ExceptionView, OrderDetail, OrderLineView } from '../../core/queries/show-order.ts';
-import { recipientLabels } from './recipient-labels.ts';
 
 interface Difference {
   readonly what: string;

@@ -2,6 +2,7 @@ import type { Child } from 'hono/jsx';
 import type { DispatchPreview } from '../../core/commands/preview-dispatch.ts';
 import { holdText } from '../../core/order/hold-text.ts';
 import { releaseRule } from '../../core/order/holds.ts';
+import { recipientLabels } from '../../core/order/recipient-labels.ts';
 import { recipientFields } from '../../core/order/types.ts';
 import type { CarrierRow, WarehouseRow } from '../../core/queries/settings.ts';
 import type { OrderDetail } from '../../core/queries/show-order.ts';
@@ -10,7 +11,6 @@ import type { PageFrame } from '../views/frame.ts';
 import { undoSeconds } from '../views/layout.tsx';
 import { Check, Field, Notice, Select, TextArea } from '../views/parts.tsx';
 import { ManualShip } from './manual-ship.tsx';
-import { recipientLabels } from './recipient-labels.ts';
 
 /** What the dialog of a deed is drawn from. */
 export interface DeedView {

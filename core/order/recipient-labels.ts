@@ -1,5 +1,6 @@
-import type { Recipient } from '../../core/order/types.ts';
+import type { Recipient } from './types.ts';
 
+/** What forms call the fields of an address, in the words that operators know. */
 export const recipientLabels: Readonly<Record<keyof Recipient, string>> = {
   name: 'Recipient Name',
   phone: 'Phone',
