@@ -3,12 +3,33 @@
 export const minuteMs = 60_000;
 export const dayMs = 24 * 60 * minuteMs;
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const clocks = new Map<string, Intl.DateTimeFormat>();
 
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-US', {
+/** A page speaks of some weeks, in one zone. */
+const maxCached = 5_000;
+/** By zone and UTC day: the offset where it is the same all day, else null. */
+const offsets = new Map<string, number | null>();
+
+/** How far the zone's clock is ahead of UTC at that moment, in ms. */
+export function offsetMs(at: Date, timeZone: string): number {
+  if (timeZone === 'UTC') return 0;
+  const day = Math.floor(at.getTime() / dayMs);
+  const key = `${timeZone}|${day}`;
+  let offset = offsets.get(key);
+  if (offset === undefined) {
+    // Asking Intl costs more than all the rest of a row: once a day is enough where no clock was changed.
+    const [first, last] = [askOffset(day * dayMs, timeZone), askOffset((day + 1) * dayMs - 1, timeZone)];
+    offset = first === last ? first : null;
+    if (offsets.size >= maxCached) offsets.clear();
+    offsets.set(key, offset);
+  }
+  return offset ?? askOffset(at.getTime(), timeZone);
+}
+
+function askOffset(at: number, timeZone: string): number {
+  let clock = clocks.get(timeZone);
+  if (clock === undefined) {
+    clock = new Intl.DateTimeFormat('en-US', {
       timeZone,
       hourCycle: 'h23',
       year: 'numeric',
@@ -18,18 +39,17 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
       minute: 'numeric',
       second: 'numeric',
     });
-    formats.set(timeZone, format);
+    clocks.set(timeZone, clock);
   }
-  return format;
+  const parts: Record<string, number> = {};
+  for (const { type, value } of clock.formatToParts(at)) parts[type] = Number(value);
+  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1_000) * 1_000;
 }
 
 /** What the clock on the wall shows at `at`, to the second. */
-export function wallClock(at: Date, timeZone: string): number {
-  const parts: Record<string, number> = {};
-  for (const { type, value } of formatOf(timeZone).formatToParts(at)) parts[type] = Number(value);
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
-  return Date.UTC(year, month - 1, day, hour, minute, second);
-}
+export const wallClock = (at: Date, timeZone: string): number =>
+  Math.floor(at.getTime() / 1_000) * 1_000 + offsetMs(at, timeZone);
 
 /** The date on the calendar there: `2026-11-21`. */
 export const localDay = (at: Date, timeZone: string): string =>
@@ -40,10 +60,9 @@ export const localDay = (at: Date, timeZone: string): string =>
  * `wall`, the moment of the jump.
  */
 export function momentsOf(wall: number, timeZone: string): readonly Date[] {
-  const offsetAt = (ms: number) => wallClock(new Date(ms), timeZone) - Math.floor(ms / 1000) * 1000;
   // No zone is further than a day from UTC, and no two changes of its clock are that close.
-  const offsets = [offsetAt(wall - dayMs), offsetAt(wall + dayMs)];
-  const guesses = [...new Set(offsets.map((offset) => wall - offset))].sort((a, b) => a - b);
+  const around = [wall - dayMs, wall + dayMs].map((ms) => offsetMs(new Date(ms), timeZone));
+  const guesses = [...new Set(around.map((offset) => wall - offset))].sort((a, b) => a - b);
   const exact = guesses.filter((ms) => wallClock(new Date(ms), timeZone) === wall);
   if (exact.length > 0) return exact.map((ms) => new Date(ms));
   let [before = wall, after = wall] = guesses;
