@@ -1,12 +1,11 @@
 import { settleAlerts } from '../alert/settle-job.ts';
 import { callableStatuses } from '../connect/health.ts';
 import type { AccessCommandPorts } from '../connect/ports.ts';
-import { newId } from '../ids.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { Store, StorePatch, StoreRef } from '../ports/access.ts';
 import type { Tx } from '../ports/database.ts';
-import type { HoldClosing, IntakePorts, IntakeStore, NewRun } from '../ports/intake.ts';
+import type { HoldClosing, IntakePorts, IntakeStore } from '../ports/intake.ts';
 import { ok, type Result, refuse } from '../result.ts';
 import {
   nameTaken,
@@ -16,6 +15,7 @@ import {
   type StoreSettingsInput,
 } from '../store/store-input.ts';
 import { reevaluateStore } from '../sync/reevaluate.ts';
+import { refetchRun } from '../sync/refetch-run.ts';
 import { syncJob } from '../sync/sync-job.ts';
 
 /** Orders read again after a setting of the platform has changed; the nightly comparison brings the rest. */
@@ -114,21 +114,7 @@ async function readAgain(
   const page = { after: '', before: clock.now(), limit: maxReread };
   const numbers = await intake.orders.listOpen(tx, store.merchantId, store.id, page);
   if (numbers.length === 0) return;
-  const run: NewRun = {
-    id: newId(),
-    merchantId: store.merchantId,
-    storeId: store.id,
-    authorizationId: store.authorizationId,
-    kind: 'sync',
-    mode: 'refetch',
-    orderKind: 'b2c',
-    since: null,
-    until: null,
-    numbers,
-    personId: actor.personId,
-    actorName: actor.name,
-    via: actor.via,
-  };
+  const run = refetchRun(store, numbers, actor);
   await intake.runs.insertMany(tx, [run], clock.now());
   await jobs.enqueue(tx, [syncJob({ ...run, runId: run.id }, true)]);
 }

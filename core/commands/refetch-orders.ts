@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { idField } from '../catalog/fields.ts';
 import { callableStatuses } from '../connect/health.ts';
-import { newId } from '../ids.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
-import type { IntakePorts, NewRun } from '../ports/intake.ts';
+import type { IntakePorts } from '../ports/intake.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
+import { refetchRun } from '../sync/refetch-run.ts';
 import { syncJob } from '../sync/sync-job.ts';
 import { maxOrdersPerAction } from './hold-orders.ts';
 
@@ -53,23 +53,10 @@ export async function refetchOrders(
     const callable = stores.filter(
       (store) => platforms.has(store.platform) && callableStatuses.has(store.authorizationStatus),
     );
-    const runs = callable.map(
-      (store): NewRun => ({
-        id: newId(),
-        merchantId,
-        storeId: store.id,
-        authorizationId: store.authorizationId,
-        kind: 'sync',
-        mode: 'refetch',
-        orderKind: 'b2c',
-        since: null,
-        until: null,
-        numbers: (byStore.get(store.id) ?? []).map((order) => order.platformOrderId),
-        personId: actor.personId,
-        actorName: actor.name,
-        via: actor.via,
-      }),
-    );
+    const runs = callable.map((store) => {
+      const ids = (byStore.get(store.id) ?? []).map((order) => order.platformOrderId);
+      return refetchRun(store, ids, actor);
+    });
     const [first] = runs;
     if (first === undefined) {
       return refuse('not_authorized', 'The platform of these orders cannot be asked. Update its authorization first.');
