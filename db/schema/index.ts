@@ -1,4 +1,5 @@
 export * from './alerts.ts';
+export * from './holds.ts';
 export * from './jobs.ts';
 export * from './orders.ts';
 export * from './outbound.ts';
