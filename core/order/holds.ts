@@ -48,11 +48,17 @@ export type Released = ReadonlySet<string>;
 
 const nothingReleased: Released = new Set();
 
-/** One text for (code, subject): what makes an open hold of an order one. */
-export const holdKey = (hold: { readonly code: HoldCode; readonly subject: string }): string =>
-  `${hold.code}\n${hold.subject}`;
+/**
+ * What makes an open hold of an order one: code and subject, and for a barcode that it is one, since some article's SKU
+ * may read the same. The unique index `holds_open` says so in SQL.
+ */
+export const holdKey = (hold: {
+  readonly code: HoldCode;
+  readonly subject: string;
+  readonly detail?: Readonly<Record<string, string>>;
+}): string => `${hold.code}\n${hold.subject}${hold.detail?.keyKind === 'barcode' ? '\nbarcode' : ''}`;
 
-/** Every reason why this order must not leave, derived and the platform's own; each (code, subject) once. Pure. */
+/** Every reason why this order must not leave, derived and the platform's own; each `holdKey` once. Pure. */
 export function evaluateHolds(
   order: PlatformOrder,
   context: HoldContext,

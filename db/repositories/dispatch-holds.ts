@@ -3,6 +3,7 @@ import { newId } from '../../core/ids.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import type { DispatchHoldRepository } from '../../core/ports/outgoing.ts';
 import { unwrap } from '../database.ts';
+import { openHold } from './open-hold.ts';
 import { ids, recordSet } from './record-set.ts';
 
 async function recount(tx: Tx, merchantId: string, orderIds: readonly string[]): Promise<void> {
@@ -51,7 +52,7 @@ export const dispatchHoldRepository: DispatchHoldRepository = {
       select r.id, ${merchantId}::uuid, r."storeId", r."orderId", 'stock_short', 'dispatch', r.subject, r.detail,
         ${at.toISOString()}::timestamptz, ${by}
       from ${recordSet(rows, 'id uuid, "orderId" uuid, "storeId" uuid, subject text, detail jsonb')}
-      on conflict (order_id, code, subject) where closed_at is null do update set detail = excluded.detail`);
+      on conflict ${openHold} where closed_at is null do update set detail = excluded.detail`);
     await recount(
       tx,
       merchantId,

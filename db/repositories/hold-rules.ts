@@ -4,6 +4,7 @@ import type { HoldCode } from '../../core/order/types.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import type { HoldClosing, HoldRepository } from '../../core/ports/intake.ts';
 import { unwrap } from '../database.ts';
+import { openHold } from './open-hold.ts';
 
 /*
  * One rule of a store changed: every open order that it touches, in one set-based statement. The rules are those of
@@ -149,7 +150,7 @@ async function open(tx: Tx, merchantId: string, storeId: string, which: SQL, by:
       from wanted w join locked on locked.id = w.order_id
       where not exists (select from hold_releases r where r.merchant_id = ${merchantId}::uuid
         and r.order_id = w.order_id and r.code = w.code and r.subject = w.subject)
-      on conflict (order_id, code, subject) where closed_at is null do nothing
+      on conflict ${openHold} where closed_at is null do nothing
       returning order_id
     ), updated as (
       update orders o set open_hold_count = o.open_hold_count + 1, version = o.version + 1, updated_at = ${now}::timestamptz

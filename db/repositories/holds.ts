@@ -4,6 +4,7 @@ import type { HoldClosing, HoldRepository, HoldToRelease, NewHold, Touched } fro
 import { unwrap } from '../database.ts';
 import { moments, texts, uuids } from './column-arrays.ts';
 import { holdRules } from './hold-rules.ts';
+import { openHold } from './open-hold.ts';
 
 type Row = Record<string, unknown>;
 
@@ -141,7 +142,7 @@ async function insertHolds(
       ${moments(holds, (row) => row.releaseAt ?? null)}
     ) as t (id, order_id, code, origin, subject, detail, note, release_at)
     join orders o on o.merchant_id = ${merchantId}::uuid and o.id = t.order_id
-    on conflict (order_id, code, subject) where closed_at is null do nothing
+    on conflict ${openHold} where closed_at is null do nothing
     returning order_id`);
   return opened.map((row) => row.order_id);
 }

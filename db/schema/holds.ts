@@ -31,7 +31,10 @@ export const holds = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.merchantId, t.id] }),
-    uniqueIndex('holds_open').on(t.orderId, t.code, t.subject).where(sql`${t.closedAt} is null`),
+    // As `holdKey` of core/order/holds.ts: a barcode and a SKU that read the same are two.
+    uniqueIndex('holds_open')
+      .on(t.orderId, t.code, t.subject, sql`(coalesce(detail->>'keyKind', '') = 'barcode')`)
+      .where(sql`${t.closedAt} is null`),
     index('holds_open_subject')
       .on(t.merchantId, t.storeId, t.code, t.subject, t.orderId)
       .where(sql`${t.closedAt} is null`),

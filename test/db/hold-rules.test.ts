@@ -40,10 +40,10 @@ beforeEach(async () => {
   }
 });
 
-// Few values, so that orders share them; barcodes are never SKUs.
+// Few values, so that orders share them, also an article's barcode with the SKU of another.
 const skus = ['A', 'B', ' A ', 'a', null, ''];
 const productIds = ['p1', 'p2', null];
-const barcodes = ['4001', '4002', null, ' '];
+const barcodes = ['4001', 'A', null, ' '];
 const payments = ['card', 'bank', null];
 const methods = ['std', 'cvs', null];
 
@@ -85,6 +85,7 @@ const key = fc.constantFrom<{ kind: KeyKind; key: string }>(
   { kind: 'product', key: 'p1' },
   { kind: 'product', key: 'p2' },
   { kind: 'barcode', key: '4001' },
+  { kind: 'barcode', key: 'A' },
 );
 
 const ingest = (minLength: number): fc.Arbitrary<Step> =>

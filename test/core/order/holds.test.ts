@@ -72,6 +72,18 @@ describe('lines', () => {
     expect(evaluateHolds(order, mapped)).toEqual([]);
   });
 
+  test('a barcode and a SKU that read the same are two reasons', () => {
+    const order = anOrder({ lines: [aLine({ sku: 'A', barcode: null }), aLine({ sku: 'B', barcode: 'A' })] });
+    const byBarcode = context({ matchBy: 'barcode' });
+    const keys = evaluateHolds(order, byBarcode).map(keyOfHold);
+    expect(keys).toEqual([
+      { kind: 'sku', key: 'A' },
+      { kind: 'barcode', key: 'A' },
+    ]);
+    const mapped = evaluateHolds(order, { ...byBarcode, mappedKeys: new Set(['sku:A']) });
+    expect(mapped.map(keyOfHold)).toEqual([{ kind: 'barcode', key: 'A' }]);
+  });
+
   test('asks nothing of lines that will not ship: gift cards, cancelled and already shipped ones', () => {
     const order = anOrder({
       lines: [

@@ -1,0 +1,2 @@
+DROP INDEX "holds_open";--> statement-breakpoint
+CREATE UNIQUE INDEX "holds_open" ON "holds" USING btree ("order_id","code","subject",(coalesce(detail->>'keyKind', '') = 'barcode')) WHERE "holds"."closed_at" is null;
