@@ -14,12 +14,18 @@ type Row = Record<string, unknown>;
 /** Orders as intake reads and writes them. */
 export const orderIngestRepository: OrderIngestRepository = {
   async findKnown(tx, merchantId, storeId, platformOrderIds) {
+    // The store comes from a row, not as a constant: of a store that is new since the last ANALYZE the planner would
+    // expect one order and, to look at that, read all of them by an index of the list.
     const rows = await unwrap(tx).execute<
       Row & { id: string; platform_order_id: string; content_hash: string; platform_updated_at: string }
     >(sql`
-      select id, platform_order_id, content_hash, platform_updated_at from orders
-      where merchant_id = ${merchantId}::uuid and store_id = ${storeId}::uuid
-        and platform_order_id = any(${texts(platformOrderIds, (id) => id)})`);
+      with wanted as materialized (
+        select ${merchantId}::uuid as merchant_id, ${storeId}::uuid as store_id, t.id
+        from unnest(${texts(platformOrderIds, (id) => id)}) as t (id)
+      )
+      select o.id, o.platform_order_id, o.content_hash, o.platform_updated_at
+      from wanted w join orders o on o.merchant_id = w.merchant_id and o.store_id = w.store_id
+        and o.platform_order_id = w.id`);
     return rows.map((row) => ({
       id: row.id,
       platformOrderId: row.platform_order_id,
