@@ -4,7 +4,7 @@ import { percentile } from './percentile.ts';
 
 const warmUps = 5;
 const fullRounds = 60;
-const smallRounds = 20;
+const smallRounds = 8;
 
 export const roundsOf = (bench: Bench): number => (bench.scale.isFull ? fullRounds : smallRounds);
 
