@@ -10,7 +10,7 @@ import { median } from '../support/percentile.ts';
 import { benchFolder } from '../support/server.ts';
 
 const fullRuns = 7;
-const smallRuns = 3;
+const smallRuns = 2;
 /** How often /readyz is asked: what the answer may be late by. */
 const lookMs = 10;
 const longestMs = 60_000;
