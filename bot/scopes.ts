@@ -28,6 +28,7 @@ export const methodScopes: Readonly<Record<string, readonly string[]>> = {
 export const eventScopes: Readonly<Record<string, readonly string[]>> = {
   app_home_opened: [],
   link_shared: ['links:read'],
+  member_joined_channel: ['channels:read', 'groups:read'],
 };
 const commandScopes = ['commands'];
 

@@ -5,13 +5,13 @@ import { unfurlsOf } from '../unfurl.ts';
 import type { PeopleLookup } from '../who.ts';
 
 /** Event types that the bot asks Slack for; the manifest names the same. */
-export const subscribedEvents = ['app_home_opened', 'link_shared'] as const;
+export const subscribedEvents = ['app_home_opened', 'link_shared', 'member_joined_channel'] as const;
 
 const field = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
-/** What happens in Slack without a press: the Home tab is opened, a link to the desk is posted. */
+/** What happens in Slack without a press: the Home tab is opened, a link to the desk is posted, the bot is invited. */
 export function listenToEvents(app: App, deps: BotDeps, who: PeopleLookup, homes: Homes): void {
   app.event('app_home_opened', async ({ event, body }) => {
     const teamId = textOf(field(body, 'team_id'));
@@ -37,5 +37,9 @@ export function listenToEvents(app: App, deps: BotDeps, who: PeopleLookup, homes
     await (unfurlId !== null && (source === 'composer' || source === 'conversations_history')
       ? client.chat.unfurl({ unfurl_id: unfurlId, source, unfurls })
       : client.chat.unfurl({ channel: event.channel, ts: event.message_ts, unfurls }));
+  });
+  app.event('member_joined_channel', async ({ event, context }) => {
+    if (context.botUserId === undefined || event.user !== context.botUserId) return;
+    await deps.commands.channelJoined({ channelId: event.channel });
   });
 }

@@ -1,7 +1,9 @@
 import { newId } from '../ids.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
+import type { Tx } from '../ports/database.ts';
 import { NotifierError } from '../ports/notifier.ts';
+import type { SlackChannel, SlackMessenger } from '../ports/slack-channels.ts';
 import { ok, type Result, refuse } from '../result.ts';
 import { brokenWords } from '../slack/broken-words.ts';
 import { lookAnew } from '../slack/look-anew.ts';
@@ -28,6 +30,46 @@ export async function tryChannelAgain(
   if (channel === null) return refuse('not_found', 'There is no such channel.');
   if (channel.brokenReason === null) return ok({ channelName: channel.name });
   if (messenger === null) return refuse('slack_away', 'Slack is not connected: set SLACK_BOT_TOKEN first.');
+  const { actor, merchantId } = input;
+  return postAndMend(ports, messenger, channel, (tx, locked) =>
+    ports.audit.append(tx, [
+      {
+        merchantId,
+        actor,
+        at: ports.clock.now(),
+        event: 'slack_channel.mended',
+        subjectType: 'slack_channel',
+        subjectId: locked.id,
+        before: { brokenReason: locked.brokenReason },
+        after: { channelId: channel.channelId },
+      },
+    ]),
+  );
+}
+
+/**
+ * The same without being asked: Slack says that the bot was let into a channel. Whoever let it in waits for its alerts;
+ * a channel that was not broken is left alone. True when alerts go there again.
+ */
+export async function channelJoined(ports: SlackPorts, input: { readonly channelId: string }): Promise<boolean> {
+  const { messenger, slackChannels } = ports;
+  const channel = await ports.database.transaction((tx) => slackChannels.find(tx, input.channelId));
+  if (channel === null || channel.brokenReason === null || messenger === null) return false;
+  const mended = await postAndMend(ports, messenger, channel, async () => {});
+  const { channelId } = channel;
+  if (mended.ok) ports.log.info({ channelId }, 'a Slack channel can be used again');
+  else ports.log.warn({ channelId, code: mended.error.code }, 'a Slack channel still cannot be used');
+  return mended.ok;
+}
+
+/** One sentence to the channel; when Slack takes it, the channel works, and what waited for it is looked at again. */
+async function postAndMend(
+  ports: SlackPorts,
+  messenger: SlackMessenger,
+  channel: SlackChannel,
+  note: (tx: Tx, locked: SlackChannel) => Promise<void>,
+): Promise<Result<{ readonly channelName: string | null }>> {
+  const { slackChannels } = ports;
   const named = await nameChannel(ports, channel.channelId);
   if (!named.ok) return named;
   try {
@@ -41,18 +83,7 @@ export async function tryChannelAgain(
   await ports.database.transaction(async (tx) => {
     const locked = await slackChannels.lock(tx, channel.channelId, named.value.name);
     await slackChannels.markWorking(tx, channel.channelId);
-    await ports.audit.append(tx, [
-      {
-        merchantId: input.merchantId,
-        actor: input.actor,
-        at: ports.clock.now(),
-        event: 'slack_channel.mended',
-        subjectType: 'slack_channel',
-        subjectId: locked.id,
-        before: { brokenReason: locked.brokenReason },
-        after: { channelId: channel.channelId },
-      },
-    ]);
+    await note(tx, locked);
     await lookAnew(ports, tx);
   });
   return ok({ channelName: named.value.name ?? channel.name });

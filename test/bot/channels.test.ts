@@ -120,6 +120,42 @@ describe('a channel that Slack refuses', () => {
   });
 });
 
+describe('a channel that could not be used, when somebody invites the bot', () => {
+  const joined = async (user: string) =>
+    desk.event({ type: 'member_joined_channel', user, channel: slack.channelId, channel_type: 'C', team: 'T1' });
+
+  it('gets its alerts at once, and hears so once', async () => {
+    const { user_id: bot = '' } = await workspace.auth.test();
+    slack.faults.push({ kind: 'error', error: 'not_in_channel' });
+    await hold('INVITED');
+    expect(await broken()).toHaveLength(1);
+    const words = async () => {
+      const { messages = [] } = await workspace.conversations.history({ channel: slack.channelId });
+      return messages.filter(({ text }) => text?.includes('Alerts come to this channel again.')).length;
+    };
+    const before = await words();
+    // Somebody else who joins says nothing about the bot.
+    await joined(slack.users.mei);
+    await desk.event({ type: 'app_home_opened', tab: 'home', channel: 'D1' }, { user: 'mei' });
+    await expect.poll(() => desk.calls('views.publish').length).toBeGreaterThan(0);
+    expect(await broken()).toHaveLength(1);
+
+    await joined(bot);
+    await expect.poll(broken).toEqual([]);
+    expect(await desk.deps.commands.channelJoined({ channelId: slack.channelId })).toBe(false);
+    await showAlerts(desk, store);
+    expect(await saidIn(slack.channelId)).toContain('INVITED');
+    expect(await words()).toBe(before + 1);
+  });
+
+  it('stays marked when Slack still refuses it', async () => {
+    slack.faults.push({ kind: 'error', error: 'not_in_channel' }, { kind: 'error', error: 'channel_not_found' });
+    await hold('STILL');
+    expect(await desk.deps.commands.channelJoined({ channelId: slack.channelId })).toBe(false);
+    expect(await broken()).toHaveLength(1);
+  });
+});
+
 describe('a route', () => {
   it('that moves leaves open cards where they are and takes later ones along', async () => {
     await hold('STAYS');
