@@ -97,3 +97,38 @@ export async function confirmSlackPerson(
     return ok({ slackName: confirmed.slackName, personName: confirmed.personName });
   });
 }
+
+const unlinking = confirmation.pick({ linkId: true });
+
+/** Takes a confirmation back: from then on nothing that this Slack user presses counts, until confirmed anew. */
+export async function unlinkSlackPerson(
+  ports: SlackPeoplePorts & Pick<BasePorts, 'audit'>,
+  input: {
+    readonly actor: Actor;
+    /** The merchant in whose history it stands. */
+    readonly merchantId: string;
+    readonly linkId: string;
+  },
+): Promise<Result<{ readonly slackName: string }>> {
+  const permitted = requirePermission(input.actor, 'own', null);
+  if (!permitted.ok) return permitted;
+  const parsed = parseInput(unlinking, input);
+  if (!parsed.ok) return parsed;
+  return ports.database.transaction(async (tx) => {
+    const unlinked = await ports.slackPeople.unlink(tx, parsed.value.linkId);
+    if (unlinked === null) return refuse('not_found', 'This Slack user is not confirmed: nothing to take back.');
+    await ports.audit.append(tx, [
+      {
+        merchantId: input.merchantId,
+        actor: input.actor,
+        at: ports.clock.now(),
+        event: 'person.slack_unlinked',
+        subjectType: 'person',
+        subjectId: unlinked.personId,
+        before: { personId: unlinked.personId, slackUserId: unlinked.slackUserId },
+        after: { personId: null },
+      },
+    ]);
+    return ok({ slackName: unlinked.slackName });
+  });
+}

@@ -113,6 +113,11 @@ export interface AlertRepository {
     alertId: string,
     change: { readonly assignedTo?: string; readonly snoozedUntil?: Date; readonly isAwake?: boolean },
   ): Promise<void>;
+  /**
+   * Counts anew what a batch can still take of the orders that a settled cause released. True when that is another
+   * number than the card says: its version has moved.
+   */
+  recountReleased(tx: Tx, merchantId: string, alertId: string): Promise<boolean>;
   markDelivered(
     tx: Tx,
     merchantId: string,
@@ -183,6 +188,11 @@ export interface SlackPeopleRepository {
     /** Who the user was taken for before; null when nobody was. */
     readonly personIdBefore: string | null;
   } | null>;
+  /** Nobody at the desk from now on, until confirmed anew. Null when the user does not exist or was nobody already. */
+  unlink(
+    tx: Tx,
+    linkId: string,
+  ): Promise<{ readonly slackName: string; readonly slackUserId: string; readonly personId: string } | null>;
 }
 
 /** Repositories of this area; see db/repositories/alerting.ts. */

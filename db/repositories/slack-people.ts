@@ -84,5 +84,15 @@ export function createSlackPeopleRepository(): SlackPeopleRepository {
         personIdBefore: row.before,
       };
     },
+    async unlink(tx, linkId) {
+      const [row] = await unwrap(tx).execute<{ slack_name: string; slack_user_id: string; before: string }>(sql`
+        with old as (select id, person_id from slack_people where id = ${linkId} and confirmed_at is not null for update)
+        update slack_people s set person_id = null, confirmed_at = null
+        from old where s.id = old.id
+        returning s.display_name as slack_name, s.slack_user_id, old.person_id as before`);
+      return row === undefined
+        ? null
+        : { slackName: row.slack_name, slackUserId: row.slack_user_id, personId: row.before };
+    },
   };
 }

@@ -3,7 +3,7 @@ import { describeConnections } from '../../core/connect/platform-list.ts';
 import { newId } from '../../core/ids.ts';
 import type { Role } from '../../core/people/actor.ts';
 import { createSessions } from '../../core/people/sessions.ts';
-import { confirmSlackPerson, listSlackPeople, slackActor } from '../../core/people/slack-actor.ts';
+import { confirmSlackPerson, listSlackPeople, slackActor, unlinkSlackPerson } from '../../core/people/slack-actor.ts';
 import { createCatalogQueries } from '../../db/queries/catalog.ts';
 import { createOrderQueries } from '../../db/queries/order-queries.ts';
 import { createStoreQueries } from '../../db/queries/store-queries.ts';
@@ -22,6 +22,7 @@ const ports = { ...desk.ports, slackPeople: createSlackPeopleRepository() };
 const commands: Partial<Desk['commands']> = {
   listSlackPeople: (input) => listSlackPeople(ports, input),
   confirmSlackPerson: (input) => confirmSlackPerson(ports, input),
+  unlinkSlackPerson: (input) => unlinkSlackPerson(ports, input),
 };
 const app = createWebApp({
   desk: {
@@ -87,6 +88,23 @@ test('who waits stands before who is confirmed', async () => {
   expect(body.indexOf('U-berta')).toBeLessThan(body.indexOf('U-anna'));
 });
 
+test('a confirmation is taken back, and the next press counts for nothing until it is given anew', async () => {
+  const olga = await visitor('owner');
+  await slackActor(ports, userOf('wrong'));
+  const linkId = await linkOf('wrong');
+  await olga.post(path, { linkId, personId: olga.personId });
+  expect(await slackActor(ports, userOf('wrong'))).toMatchObject({ ok: true });
+  expect(await olga.post(`${path}/unlink`, { linkId })).toMatchObject({ status: 303 });
+  expect(await slackActor(ports, userOf('wrong'))).toMatchObject({ ok: false, error: { code: 'unknown_person' } });
+  const [event] = await sql`select before, after from audit_events where event = 'person.slack_unlinked'`;
+  expect(event).toEqual({ before: { personId: olga.personId, slackUserId: 'U-wrong' }, after: { personId: null } });
+
+  const twice = await olga.post(`${path}/unlink`, { linkId });
+  expect(twice.body).toContain('This Slack user is not confirmed');
+  await olga.post(path, { linkId, personId: olga.personId });
+  expect(await slackActor(ports, userOf('wrong'))).toMatchObject({ ok: true });
+});
+
 test.each([
   ['no person', { personId: '' }, 'Choose a person.'],
   ['a person who does not exist', { personId: newId() }, 'Choose a Slack user and an active person.'],
@@ -111,6 +129,7 @@ test('only an owner over all merchants sees the page and confirms', async () => 
     expect(page.body).not.toContain('U-dora');
     const post = await who.post(path, { linkId: await linkOf('dora'), personId: who.personId });
     expect(post.status).toBe(403);
+    expect((await who.post(`${path}/unlink`, { linkId: await linkOf('dora') })).status).toBe(403);
   }
   expect(await slackActor(ports, userOf('dora'))).toMatchObject({ ok: false });
 });

@@ -25,6 +25,14 @@ export default function slackPeople(deps: WebDeps): Hono<WebEnv> {
     return leadTo(c, '/settings/slack-people');
   });
 
+  app.post('/settings/slack-people/unlink', async (c) => {
+    const { actor, merchantId } = needsOverAll(c, 'own');
+    const result = await commands.unlinkSlackPerson({ actor, merchantId, linkId: textOf(c, 'linkId') });
+    if (!result.ok) return page(c, deps, result.error);
+    setFlash(c, { message: `${result.value.slackName} is nobody at the desk now.` });
+    return leadTo(c, '/settings/slack-people');
+  });
+
   return app;
 }
 

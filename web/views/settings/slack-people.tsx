@@ -1,7 +1,7 @@
 import type { SlackPersonLink } from '../../../core/ports/alerting.ts';
 import type { Refusal } from '../../../core/result.ts';
 import type { PageFrame } from '../frame.ts';
-import { Badge, Empty, FormErrors, Notice } from '../parts.tsx';
+import { Badge, Csrf, Empty, FormErrors, Notice } from '../parts.tsx';
 import { RuleForm } from './rules.tsx';
 import { SettingsFrame } from './tabs.tsx';
 
@@ -72,6 +72,15 @@ export const SlackPeoplePage = ({
                       }))}
                       submit={link.isConfirmed ? 'Change' : 'Confirm'}
                     />
+                    {link.isConfirmed ? (
+                      <form method="post" action="/settings/slack-people/unlink">
+                        <Csrf token={frame.csrfToken} />
+                        <input type="hidden" name="linkId" value={link.id} />
+                        <button type="submit" class="btn small">
+                          Unlink<span class="sr"> {link.displayName}</span>
+                        </button>
+                      </form>
+                    ) : null}
                   </td>
                 </tr>
               ))}
