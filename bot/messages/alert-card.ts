@@ -1,4 +1,5 @@
 import type { AlertKind, AlertView, StormSummary } from '../../core/alert/types.ts';
+import { fieldWords } from '../../core/order/hold-text.ts';
 import type { SlackBlock } from './blocks.ts';
 import { canUndo, openButtons, settledButtons } from './card-buttons.ts';
 import { releasedOf, releasedWords } from './released.ts';
@@ -240,7 +241,12 @@ function wordsFor(alert: AlertView): Words {
     case 'held:address_incomplete':
       return {
         title: `Missing required recipient address fields${order}`,
-        body: 'Correct the address here, or on the platform.',
+        body: [
+          subject === '' ? '' : `Missing: ${foreign(fieldWords(subject), 150)}`,
+          'Correct the address here, or on the platform.',
+        ]
+          .filter(Boolean)
+          .join('\n'),
         consequence: 'It cannot be delivered as it is.',
       };
     case 'held:no_shippable_items':

@@ -119,8 +119,8 @@ const fieldNames: Readonly<Record<string, string>> = {
   pickupPointCode: 'pickup-point code',
 };
 
-/** `phone,zip` → `phone, postcode`. */
-const fieldWords = (fields: string): string =>
+/** The missing fields of an address as words: `phone,zip` → `phone, postcode`. */
+export const fieldWords = (fields: string): string =>
   fields
     .split(',')
     .map((field) => fieldNames[field.trim()] ?? field.trim())

@@ -76,6 +76,11 @@ describe('alert cards', () => {
     );
   });
 
+  it('names what an address lacks, and nothing of the address', () => {
+    const card = alertCard(alertView({ kind: 'held:address_incomplete', detail: { subject: 'phone,zip' } }), context);
+    expect(JSON.stringify(card.blocks)).toContain('Missing: phone, postcode');
+  });
+
   it('never lets foreign text mention people, call the channel or make a link of its own', () => {
     fc.assert(
       fc.property(anyAlert, (generated) => {
