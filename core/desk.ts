@@ -51,9 +51,9 @@ import { saveWarehouse } from './commands/save-warehouse.ts';
 import { setStoreStatus } from './commands/set-store-status.ts';
 import { settleAuthorizationChoice, showAuthorizationChoice } from './commands/settle-authorization-choice.ts';
 import { snoozeUntilMorning } from './commands/snooze-until-morning.ts';
-import { assignAlert, snoozeAlert } from './commands/tend-alert.ts';
+import { assignAlert, recountReleased, snoozeAlert } from './commands/tend-alert.ts';
 import { testConnection } from './commands/test-connection.ts';
-import { tryChannelAgain } from './commands/try-channel-again.ts';
+import { channelJoined, tryChannelAgain } from './commands/try-channel-again.ts';
 import { unbindSku } from './commands/unbind-sku.ts';
 import { undoCancel } from './commands/undo-cancel.ts';
 import { undoDispatch } from './commands/undo-dispatch.ts';
@@ -61,7 +61,7 @@ import { updateCredentials } from './commands/update-credentials.ts';
 import { makeSignInLink } from './people/make-sign-in-link.ts';
 import { changePerson, invitePerson } from './people/save-person.ts';
 import { setPersonStatus, signOutEverywhere } from './people/set-person-status.ts';
-import { confirmSlackPerson, listSlackPeople } from './people/slack-actor.ts';
+import { confirmSlackPerson, listSlackPeople, unlinkSlackPerson } from './people/slack-actor.ts';
 import type { Ports } from './ports/ports.ts';
 import type { ReadingPorts } from './ports/reading.ts';
 import { showDigest } from './queries/show-digest.ts';
@@ -80,6 +80,7 @@ const commands = {
   cancelOrder,
   cancelRest,
   changePerson,
+  channelJoined,
   classifyPayment,
   clearOutboundException,
   closeByHand,
@@ -108,6 +109,7 @@ const commands = {
   previewDeleteStore,
   previewDispatch,
   receiveWebhook,
+  recountReleased,
   refetchOrders,
   refreshAuthorization,
   releaseHolds,
@@ -138,6 +140,7 @@ const commands = {
   testConnection,
   tryChannelAgain,
   unbindSku,
+  unlinkSlackPerson,
   undoCancel,
   undoDispatch,
   updateCredentials,

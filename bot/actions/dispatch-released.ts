@@ -28,6 +28,7 @@ export const dispatchReleased: Action = {
         deps.queries.listChannels({ merchantIds: [merchantId], servedOnly: true }),
       ]);
       if (orders.total === 0) {
+        await deps.commands.recountReleased({ actor, merchantId, alertId: alert.id });
         return refuse(
           'nothing_left',
           'Nothing that this released waits for dispatch: it left, or something else holds it.',

@@ -99,6 +99,7 @@ export const dispatchReleasedForm = defineForm({
       shippingChannelId: channel.id,
     });
     if (!batch.ok) return fieldError('channel', batch.error.message);
+    await deps.commands.recountReleased({ actor, merchantId: form.merchant, alertId: form.alert });
     const { runId } = batch.value;
     const results = await deps.queries.runNumbers({ merchantIds, runId });
     const place = { merchantId: form.merchant, runId, by: actor.name };

@@ -38,6 +38,24 @@ export async function snoozeAlert(
   return tend(ports, input, { snoozedUntil: input.until, at: input.until });
 }
 
+/** A settled card offers what it released only as long as some of it waits. Refusals: `not_permitted`, `not_found`. */
+export async function recountReleased(ports: AlertDeskPorts, input: TendAlertInput): Promise<Result<true>> {
+  const permitted = requirePermission(input.actor, 'work_orders', input.merchantId);
+  if (!permitted.ok) return permitted;
+  const parsed = parseInput(schema, input);
+  if (!parsed.ok) return parsed;
+  const { merchantId } = input;
+  const { alertId } = parsed.value;
+  return ports.database.transaction(async (tx): Promise<Result<true>> => {
+    if ((await ports.alerts.lock(tx, merchantId, alertId)) === null)
+      return refuse('not_found', 'There is no such alert.');
+    if (await ports.alerts.recountReleased(tx, merchantId, alertId)) {
+      await ports.jobs.enqueue(tx, [deliverJob(merchantId, alertId)]);
+    }
+    return ok(true);
+  });
+}
+
 async function tend(
   ports: AlertDeskPorts,
   input: TendAlertInput,

@@ -39,6 +39,29 @@ async function keepReleased(tx: Tx, merchantId: string, alertIds: readonly strin
     from counted c where a.merchant_id = ${merchantId} and a.id = c.id`);
 }
 
+/** `detail.dispatchable` of one settled alert as it is now; true when it was another number, and the version has moved. */
+export async function recountReleased(tx: Tx, merchantId: string, alertId: string): Promise<boolean> {
+  const changed = await unwrap(tx).execute(sql`
+    with counted as (
+      select a.merchant_id, a.id, (
+        select count(*) from orders o
+        where o.merchant_id = a.merchant_id and o.store_id = a.store_id and o.kind = 'b2c' and o.status = 'pending'
+          and o.open_hold_count = 0 and exists (
+            select from holds h where h.merchant_id = o.merchant_id and h.order_id = o.id
+              and h.code = substr(a.kind, length('held:') + 1) and h.closed_at >= a.opened_at
+              and ${subjectOfHold} = a.subject)
+      )::text as dispatchable
+      from alerts a
+      where a.merchant_id = ${merchantId} and a.id = ${alertId} and a.state = 'resolved' and a.detail ? 'dispatchable'
+    )
+    update alerts a set detail = a.detail || jsonb_build_object('dispatchable', c.dispatchable),
+      version = a.version + 1, updated_at = now()
+    from counted c
+    where a.merchant_id = c.merchant_id and a.id = c.id and a.detail->>'dispatchable' <> c.dispatchable
+    returning a.id`);
+  return changed.length > 0;
+}
+
 /**
  * Keeps on settled alerts what was decided, as `detail.outcome`: the recipe of a SKU (`1 × TS-XL-BLK`), the class of a
  * payment type, the shipping type of a method. A card whose cause returns loses it with the rest of its detail.

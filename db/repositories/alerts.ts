@@ -7,7 +7,7 @@ import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
 import { causesOf, deadlineKinds, subjectOfHold } from './alert-causes.ts';
 import { alertOutbox } from './alert-outbox.ts';
-import { keepOutcomes } from './alert-outcomes.ts';
+import { keepOutcomes, recountReleased } from './alert-outcomes.ts';
 import { readAlert, readAlerts } from './alert-rows.ts';
 import { foldStorms, refreshStorms, stormCauses } from './alert-storms.ts';
 
@@ -41,6 +41,7 @@ export function createAlertRepository(options: { readonly renewablePlatforms: re
         where merchant_id = ${merchantId} and id = ${alertId}`);
       await refreshStorms(tx, merchantId, [alertId], new Date());
     },
+    recountReleased,
     async merchantIds(tx) {
       const rows = await unwrap(tx).execute<{ id: string }>(
         sql`select id from merchants where archived_at is null order by id`,

@@ -63,6 +63,11 @@ describe('Dispatch all released', () => {
     expect(results?.text).toBe('3 of 3 orders dispatched');
     expect(JSON.stringify(results?.blocks)).toContain('✔ #1');
     expect(desk.told().at(-1)).toBe('3 of 3 orders dispatched');
+
+    await desk.work();
+    const after = await desk.card(store.merchantId);
+    expect(after.actions).not.toContain('dispatch_released');
+    expect(after.text).toBe('✔ SKU not mapped · MUG → 1 × TS-1 · 3 orders released');
   });
 
   it('dispatches once when the form arrives twice', async () => {
@@ -83,6 +88,8 @@ describe('Dispatch all released', () => {
     const [results] = await slack.replies(card.ts);
     expect(results?.text).toBe('1 of 2 orders dispatched, 1 refused');
     expect(JSON.stringify(results?.blocks)).toContain('✖ #');
+    await desk.work();
+    expect((await desk.card(store.merchantId)).actions).not.toContain('dispatch_released');
   });
 
   it('leaves out what was released after the form was opened', async () => {
@@ -121,6 +128,8 @@ describe('Dispatch all released', () => {
     await sql`update orders set status = 'cancelled' where merchant_id = ${store.merchantId}`;
     await desk.press('dispatch_released', card.valueOf('dispatch_released'));
     expect(JSON.stringify(desk.view().blocks)).toContain('Nothing that this released waits');
+    await desk.work();
+    expect((await desk.card(store.merchantId)).actions).not.toContain('dispatch_released');
   });
 });
 
