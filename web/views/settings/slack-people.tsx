@@ -44,6 +44,9 @@ export const SlackPeoplePage = ({
                 <th>Slack user</th>
                 <th>State</th>
                 <th>Person at the desk</th>
+                <th>
+                  <span class="sr">Action</span>
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -72,6 +75,8 @@ export const SlackPeoplePage = ({
                       }))}
                       submit={link.isConfirmed ? 'Change' : 'Confirm'}
                     />
+                  </td>
+                  <td class="num">
                     {link.isConfirmed ? (
                       <form method="post" action="/settings/slack-people/unlink">
                         <Csrf token={frame.csrfToken} />
