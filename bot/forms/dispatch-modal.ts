@@ -3,7 +3,7 @@ import { bindableLines, type DispatchChoice, type DispatchOption } from '../disp
 import type { FormValues } from '../gesture.ts';
 import { limits, type SlackBlock, type SlackModal, type SlackOption } from '../messages/blocks.ts';
 import { channelWords } from '../messages/channel-words.ts';
-import { packed } from '../messages/order-details.ts';
+import { packed } from '../messages/sections.ts';
 import { amounts, count, foreign, link, plain } from '../messages/text.ts';
 import { orderButtonValue } from '../values.ts';
 import { suggestionOption } from './bind-sku.ts';

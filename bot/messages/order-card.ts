@@ -7,6 +7,7 @@ import type { OrderDetail } from '../../core/queries/show-order.ts';
 import type { SlackMessage } from './alert-card.ts';
 import type { SlackBlock } from './blocks.ts';
 import { type OrderViewer, orderButtonRow } from './order-buttons.ts';
+import { packed } from './sections.ts';
 import { amounts, count, foreign, link, moment } from './text.ts';
 
 /** Reasons told on the card; Details tells all. */
@@ -28,7 +29,7 @@ export function orderCard(order: OrderDetail, viewer: OrderViewer): SlackMessage
   if (reasons.length > 0) {
     const more = reasons.length - shownReasons;
     const shown = [...reasons.slice(0, shownReasons), ...(more > 0 ? [`and ${count(more, 'more reason')}`] : [])];
-    blocks.push({ type: 'section', text: { type: 'mrkdwn', text: shown.join('\n') } });
+    blocks.push(...packed(shown));
   }
   blocks.push(orderButtonRow(order, viewer));
   return { text: `Order ${foreign(order.number, 60)}: ${statusLine(order)}`, blocks };

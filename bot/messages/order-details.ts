@@ -8,7 +8,7 @@ import { limits, type SlackBlock, type SlackButton, type SlackModal } from './bl
 import { type OrderViewer, offerButton, orderOffers } from './order-buttons.ts';
 import { reasonLines, statusLine } from './order-card.ts';
 import { eventWords, lineWords, outboundWords, shipmentWords, writebackText } from './order-words.ts';
-import { context, section } from './sections.ts';
+import { context, packed, section } from './sections.ts';
 import { amounts, count, foreign, link, moment, momentFirst } from './text.ts';
 
 /** The lists that may be longer than a form. */
@@ -22,9 +22,6 @@ export const detailsCallback = 'order_details';
 /** Rows of a list before "Show all", and rows of one of its pages. */
 const shortList = 8;
 const pageRows = 25;
-/** Below Slack's 3,000 for one section. */
-const packedLength = 2_900;
-
 export interface DetailsView {
   readonly order: OrderDetail;
   readonly viewer: OrderViewer;
@@ -241,18 +238,6 @@ function facts(rows: readonly FactRow[]): SlackBlock[] {
     blocks.push({ type: 'section', fields: fields.slice(start, start + fieldsPerSection) });
   }
   return blocks;
-}
-
-/** Lines in as few sections (or other blocks) as Slack's limit allows: a form has 100 blocks. */
-export function packed(lines: readonly string[], block: (text: string) => SlackBlock = section): SlackBlock[] {
-  const texts: string[] = [];
-  for (const line of lines) {
-    const last = texts.at(-1);
-    if (last !== undefined && last.length + line.length + 1 <= packedLength)
-      texts[texts.length - 1] = `${last}\n${line}`;
-    else texts.push(line);
-  }
-  return texts.map(block);
 }
 
 const header = (text: string): SlackBlock => ({

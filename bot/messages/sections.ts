@@ -7,6 +7,21 @@ export const section = (text: string): SlackBlock => ({ type: 'section', text: {
 
 export const context = (text: string): SlackBlock => ({ type: 'context', elements: [{ type: 'mrkdwn', text }] });
 
+/** Below Slack's limit of one section, or of one element of a context. */
+const packedLength = 2_900;
+
+/** Lines in as few sections (or other blocks) as Slack’s limit allows. */
+export function packed(lines: readonly string[], block: (text: string) => SlackBlock = section): SlackBlock[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const last = texts.at(-1);
+    if (last !== undefined && last.length + line.length + 1 <= packedLength)
+      texts[texts.length - 1] = `${last}\n${line}`;
+    else texts.push(line);
+  }
+  return texts.map(block);
+}
+
 /**
  * Blocks that one message holds: as many rows as fit between its first and its last blocks, and how many do not. Names
  * full of characters that must be escaped are several times as long as they look.

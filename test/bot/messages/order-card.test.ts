@@ -86,6 +86,12 @@ describe('the card of an order', () => {
     expect(actionsOf(orderDetail(), 'viewer')).toEqual(['order_details']);
   });
 
+  it('takes reasons that are five times as long as they look', () => {
+    const escaped = '&'.repeat(300);
+    const holds = Array.from({ length: 3 }, () => hold({ subject: escaped, note: escaped }));
+    expect(drawn(orderDetail({ holds })).words.match(/•/g)).toHaveLength(3);
+  });
+
   it('keeps hostile and endless text inside Slack’s limits', () => {
     const hostile = '<!channel> <@U1> *_~`‮🙈'.repeat(40);
     const order = orderDetail({
