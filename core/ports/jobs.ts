@@ -46,7 +46,10 @@ export interface Tasks {
   'housekeeping.daily': { slot: string };
 }
 
-export type TaskName = keyof Tasks;
+/** Does not compile for a payload with anything but texts: the job engine takes no other. */
+type OfTexts<T extends { [N in keyof T]: { [Field in keyof T[N]]: string | undefined } }> = T;
+
+export type TaskName = keyof OfTexts<Tasks>;
 
 export interface Job<N extends TaskName = TaskName> {
   readonly task: N;
