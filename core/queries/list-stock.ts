@@ -1,3 +1,4 @@
+import type { OutboundScope } from './list-outbound.ts';
 import type { Page, PageRequest } from './paging.ts';
 
 export interface StockCell {
@@ -26,6 +27,8 @@ export interface StockRow {
 
 export interface ListStockInput extends PageRequest {
   readonly merchantIds: readonly string[];
+  /** Where the asker may look: stock elsewhere is neither shown nor counted. */
+  readonly within: OutboundScope['warehouseIds'];
   readonly warehouseId?: string | undefined;
   readonly text?: string | undefined;
   /** `short`: less available than claimed. */
@@ -54,7 +57,7 @@ export interface ProductDetail {
   readonly merchantId: string;
   readonly pictureUrl: string | null;
   readonly barcodes: readonly string[];
-  /** Every warehouse that serves the merchant, also those without stock of it. */
+  /** Every warehouse in view that serves the merchant, also those without stock of it. */
   readonly warehouses: readonly { readonly id: string; readonly name: string; readonly cell: StockCell }[];
   /** Where it is used: current recipes. */
   readonly mappings: readonly {
@@ -72,4 +75,6 @@ export interface ProductDetail {
 export type ShowProduct = (input: {
   readonly merchantIds: readonly string[];
   readonly productId: string;
+  /** Where the asker may look: stock and movements elsewhere are left out. */
+  readonly within: OutboundScope['warehouseIds'];
 }) => Promise<ProductDetail | null>;

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type {
   ListStock,
+  ListStockInput,
   ProductDetail,
   ShowProduct,
   StockCell,
@@ -44,12 +45,17 @@ const stockColumns: SQL = sql`p.id, p.sku, p.name, p.enabled,
   stock.cells, coalesce(stock.on_hand, 0) as on_hand, coalesce(stock.allocated, 0) as allocated,
   coalesce(claim.units, 0) as claimed`;
 
-const stockOf = (warehouseId: string | undefined): SQL => sql`left join lateral (
+type Within = ListStockInput['within'];
+
+const isWithin = (within: Within, column: SQL): SQL =>
+  within === 'all' ? sql`true` : sql`${column} = any(${sql.param([...within])}::uuid[])`;
+
+const stockOf = (within: Within, warehouseId?: string): SQL => sql`left join lateral (
   select sum(i.on_hand) as on_hand, sum(i.allocated) as allocated,
     coalesce(json_agg(json_build_object('warehouseId', i.warehouse_id, 'onHand', i.on_hand, 'allocated', i.allocated,
       'available', i.on_hand - i.allocated)), '[]') as cells
   from inventory i where i.merchant_id = p.merchant_id and i.product_id = p.id
-    ${warehouseId === undefined ? sql`` : sql`and i.warehouse_id = ${warehouseId}::uuid`}
+    and ${isWithin(within, sql`i.warehouse_id`)} ${warehouseId === undefined ? sql`` : sql`and i.warehouse_id = ${warehouseId}::uuid`}
 ) as stock on true`;
 
 /** Claims are computed for the page's products; for all of them only when the list is cut by what is short. */
@@ -81,13 +87,13 @@ export function createListStock(db: Drizzle): ListStock {
             )
             select ${stockColumns} from suspect
             join products p on p.merchant_id = suspect.merchant_id and p.id = suspect.product_id
-            ${stockOf(input.warehouseId)} ${claimJoin}
+            ${stockOf(input.within, input.warehouseId)} ${claimJoin}
             where ${sql.join(conditions, sql` and `)} order by p.sku, p.id::text limit ${limit + 1}`
         : sql`with page as materialized (
-              select p.* from products p ${needsStock ? stockOf(input.warehouseId) : sql``}
+              select p.* from products p ${needsStock ? stockOf(input.within, input.warehouseId) : sql``}
               where ${sql.join(conditions, sql` and `)} order by p.sku, p.id::text limit ${limit + 1}
             ), claim as (${claims(merchants, sql`select page.merchant_id, page.id from page`)})
-            select ${stockColumns} from page p ${stockOf(input.warehouseId)} ${claimJoin} order by p.sku, p.id::text`,
+            select ${stockColumns} from page p ${stockOf(input.within, input.warehouseId)} ${claimJoin} order by p.sku, p.id::text`,
     );
     const page = pageOf(rows, limit, (last) => [last.sku, last.id]);
     return { rows: page.rows.map(toStockRow), nextCursor: page.nextCursor };
@@ -97,7 +103,7 @@ export function createListStock(db: Drizzle): ListStock {
 const shownMovements = 100;
 
 export function createShowProduct(db: Drizzle): ShowProduct {
-  return async ({ merchantIds, productId }) => {
+  return async ({ merchantIds, productId, within }) => {
     const merchants = sql`${sql.param([...merchantIds])}::uuid[]`;
     const [raw] = await db.execute<
       RawStock & { merchant_id: string; picture_url: string | null; barcodes: string[] }
@@ -106,15 +112,15 @@ export function createShowProduct(db: Drizzle): ShowProduct {
       select ${stockColumns}, p.merchant_id, p.picture_url,
         array(select b.barcode from product_barcodes b where b.merchant_id = p.merchant_id and b.product_id = p.id
           order by b.is_main desc, b.barcode) as barcodes
-      from products p ${stockOf(undefined)}
+      from products p ${stockOf(within)}
       left join claim on claim.merchant_id = p.merchant_id and claim.product_id = p.id
       where p.merchant_id = any(${merchants}) and p.id = ${productId}::uuid`);
     if (raw === undefined) return null;
     const row = toStockRow(raw);
     const [warehouses, mappings, movements] = await Promise.all([
-      readWarehouses(db, raw.merchant_id, row),
+      readWarehouses(db, raw.merchant_id, row, within),
       readMappings(db, raw.merchant_id, productId),
-      readMovements(db, raw.merchant_id, productId),
+      readMovements(db, raw.merchant_id, productId, within),
     ]);
     return {
       row,
@@ -128,12 +134,18 @@ export function createShowProduct(db: Drizzle): ShowProduct {
   };
 }
 
-async function readWarehouses(db: Drizzle, merchantId: string, row: StockRow): Promise<ProductDetail['warehouses']> {
+async function readWarehouses(
+  db: Drizzle,
+  merchantId: string,
+  row: StockRow,
+  within: Within,
+): Promise<ProductDetail['warehouses']> {
   const rows = await db.execute<{ id: string; name: string }>(sql`
     select w.id, w.name from warehouses w
-    where exists (select 1 from services s
+    where ${isWithin(within, sql`w.id`)} and (
+      exists (select 1 from services s
         where s.merchant_id = ${merchantId}::uuid and s.warehouse_id = w.id and s.enabled and w.enabled)
-      or w.id = any(${sql.param(row.cells.map((cell) => cell.warehouseId))}::uuid[])
+      or w.id = any(${sql.param(row.cells.map((cell) => cell.warehouseId))}::uuid[]))
     order by w.name`);
   return rows.map((warehouse) => ({
     id: warehouse.id,
@@ -170,7 +182,12 @@ async function readMappings(db: Drizzle, merchantId: string, productId: string):
   }));
 }
 
-async function readMovements(db: Drizzle, merchantId: string, productId: string): Promise<StockMovement[]> {
+async function readMovements(
+  db: Drizzle,
+  merchantId: string,
+  productId: string,
+  within: Within,
+): Promise<StockMovement[]> {
   const rows = await db.execute<{
     id: string;
     at: string;
@@ -189,6 +206,7 @@ async function readMovements(db: Drizzle, merchantId: string, productId: string)
     from inventory_ledger g join warehouses w on w.id = g.warehouse_id
     left join outbound_orders o on o.merchant_id = g.merchant_id and o.id = g.outbound_order_id
     where g.merchant_id = ${merchantId}::uuid and g.product_id = ${productId}::uuid
+      and ${isWithin(within, sql`g.warehouse_id`)}
     order by g.at desc, g.id desc limit ${shownMovements}`);
   return rows.map((row) => ({
     id: row.id,

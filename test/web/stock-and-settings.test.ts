@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { newId } from '../../core/ids.ts';
-import { insertProduct, insertWarehouse } from '../support/catalog.ts';
+import { insertProduct, insertStock, insertWarehouse } from '../support/catalog.ts';
 import { testDatabase } from '../support/database.ts';
 import { orderPages } from '../support/order-pages.ts';
 import { insertHold, insertOrder, insertStore } from '../support/rows.ts';
@@ -80,6 +80,39 @@ test('a product of another merchant is not there', async () => {
     note: 'x',
   });
   expect(post.status).toBe(404);
+});
+
+test('a warehouse person sees and counts the stock of their warehouses only', async () => {
+  const { merchantId, productId, warehouseId, visit } = await shop();
+  const depot = await insertWarehouse(sql, [merchantId], 'Depot');
+  await insertStock(sql, merchantId, { warehouseId, productId, onHand: 7 });
+  await insertStock(sql, merchantId, { warehouseId: depot.warehouseId, productId, onHand: 4711 });
+  const ada = await visit('Ada', 'admin');
+  const count = (visitor: typeof ada, place: string, units: string) =>
+    visitor.post(`/stock/${productId}/adjust`, { warehouse: place, how: 'count', units, note: `found ${units}` });
+  await count(ada, depot.warehouseId, '4712');
+  const pia = await pages.visitor('Pia', merchantId, 'warehouse', { warehouseIds: [warehouseId] });
+  for (const path of ['/stock', `/stock?warehouse=${depot.warehouseId}`, '/stock?show=in_stock', '/stock?show=short']) {
+    expect((await pia.get(path)).body).not.toMatch(/Depot|4,71/);
+    expect((await pia.part(path)).body).not.toMatch(/Depot|4,71/);
+  }
+  expect(words((await pia.get('/stock')).body)).toMatch(/TEE A tee 7 7 — 7/);
+  const page = words((await pia.get(`/stock/${productId}`)).body);
+  expect(page).toMatch(/Reno 7 0 7 Adjust/);
+  expect(page).toMatch(/Available in all 7 /);
+  expect(page).not.toMatch(/Depot|4,71|found 4712/);
+  expect((await pia.get(`/stock/${productId}/adjust?warehouse=${depot.warehouseId}`)).status).toBe(404);
+  expect((await count(pia, depot.warehouseId, '1')).status).toBe(404);
+  await count(pia, warehouseId, '6');
+  expect(await sql`select on_hand from inventory where product_id = ${productId} order by on_hand`).toEqual([
+    { on_hand: 6 },
+    { on_hand: 4712 },
+  ]);
+  for (const role of ['warehouse', 'viewer'] as const) {
+    const wide = await visit('Wim', role);
+    expect(words((await wide.get('/stock')).body)).toMatch(/TEE A tee 4,712 6 4,718 — 4,718/);
+    expect(words((await wide.get(`/stock/${productId}`)).body)).toMatch(/Adjusted Depot \+1 Ada found 4712/);
+  }
 });
 
 test('a run is drawn again by itself only while it goes on', async () => {

@@ -10,7 +10,7 @@ export async function withProduct(
   productId: string,
 ): Promise<readonly ProductSuggestion[]> {
   if (!isId(productId) || suggestions.some((one) => one.productId === productId)) return suggestions;
-  const detail = await deps.desk.queries.showProduct({ merchantIds: [merchantId], productId });
+  const detail = await deps.desk.queries.showProduct({ merchantIds: [merchantId], productId, within: 'all' });
   if (detail === null) return suggestions;
   const { sku, name, barcode, available } = detail.row;
   return [{ productId, sku, name, mainBarcode: barcode, available, match: 'similar' }, ...suggestions];

@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import { isId } from '../../core/ids.ts';
+import { outboundScope } from '../../core/people/outbound-scope.ts';
 import { may } from '../../core/people/permissions.ts';
-import type { ProductDetail } from '../../core/queries/list-stock.ts';
+import type { ListStockInput, ProductDetail } from '../../core/queries/list-stock.ts';
 import type { Refusal } from '../../core/result.ts';
 import type { WebDeps } from '../deps.ts';
 import { done, renderDialog } from '../dialog.tsx';
@@ -22,7 +23,7 @@ import {
   ProductPage,
 } from '../views/stock/product.tsx';
 
-/** Who packs needs to see what there is: everybody who sees outbound orders sees the stock. */
+/** Who packs needs to see what there is: everybody who sees outbound orders sees the stock of the same warehouses. */
 export default function stock(deps: WebDeps): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
   const { commands, queries } = deps.desk;
@@ -36,10 +37,12 @@ export default function stock(deps: WebDeps): Hono<WebEnv> {
       q: (c.req.query('q') ?? '').trim().slice(0, 100),
     };
     const cursor = c.req.query('after') ?? null;
+    const within = inView(c);
     const [frame, page, warehouses] = await Promise.all([
       loadFrame(c, deps),
       queries.listStock({
         merchantIds: [merchantId],
+        within,
         show: filter.show,
         cursor,
         ...(filter.warehouse === '' ? {} : { warehouseId: filter.warehouse }),
@@ -47,7 +50,7 @@ export default function stock(deps: WebDeps): Hono<WebEnv> {
       }),
       queries.listWarehouses({ merchantIds: [merchantId] }),
     ]);
-    const served = warehouses.filter((one) => one.services.length > 0);
+    const served = warehouses.filter((one) => one.services.length > 0 && (within === 'all' || within.includes(one.id)));
     const props = { frame, filter, page, cursor, warehouses: served, mayEdit: can(c, 'work_orders') };
     if (isFragment(c)) return c.html(<StockRegion {...props} />);
     return renderPage(c, frame, { title: 'Stock', section: 'stock' }, <StockListPage {...props} />);
@@ -133,10 +136,18 @@ export default function stock(deps: WebDeps): Hono<WebEnv> {
   return app;
 }
 
+/** The warehouses whose stock the person sees: the same as whose outbound orders. */
+function inView(c: WebContext): ListStockInput['within'] {
+  const { actor, merchantId } = needs(c, 'see_outbound');
+  return outboundScope(actor, merchantId)?.warehouseIds ?? [];
+}
+
 async function productOf(c: WebContext, deps: WebDeps): Promise<ProductDetail> {
   const { merchantId } = needs(c, 'see_outbound');
   const productId = c.req.param('id') ?? '';
-  const detail = isId(productId) ? await deps.desk.queries.showProduct({ merchantIds: [merchantId], productId }) : null;
+  const detail = isId(productId)
+    ? await deps.desk.queries.showProduct({ merchantIds: [merchantId], productId, within: inView(c) })
+    : null;
   if (detail === null) throw HttpRefusal.notFound();
   return detail;
 }

@@ -92,7 +92,7 @@ test('a count and a difference both end in the ledger, with who and why', async 
     error: { field: 'delta' },
   });
   expect(await adjustStock(ports, { ...place, onHand: 10, note: 'same' })).toMatchObject({ ok: true });
-  const detail = await queries.showProduct({ merchantIds: [merchantId], productId });
+  const detail = await queries.showProduct({ merchantIds: [merchantId], within: 'all', productId });
   expect(
     detail?.movements.map(({ kind, onHandDelta, note, actorName }) => [kind, onHandDelta, note, actorName]),
   ).toEqual([
@@ -176,7 +176,7 @@ NEW-4,Bad count,,${code},minus
     [7, 'failed', 'SKU is missing.'],
     [8, 'failed', 'On hand is a whole number, 0 or more.'],
   ]);
-  const stock = await queries.listStock({ merchantIds: [one.merchantId] });
+  const stock = await queries.listStock({ merchantIds: [one.merchantId], within: 'all' });
   expect(stock.rows.map((row) => [row.sku, row.onHand])).toEqual([
     ['NEW-1', 7],
     ['TEE', 5],
@@ -191,7 +191,9 @@ test('an operator imports products, but not their stock', async () => {
   await sql`update warehouses set code = ${code} where id = ${one.warehouseId}`;
   const result = await importFile(one, `sku,name,warehouse,on_hand\nA-1,One,,\nA-2,Two,${code},4\n`, 'operator');
   expect(result.ok && result.value.rows.map((row) => row.result)).toEqual(['created', 'failed']);
-  expect((await queries.listStock({ merchantIds: [one.merchantId], show: 'in_stock' })).rows).toEqual([]);
+  expect((await queries.listStock({ merchantIds: [one.merchantId], within: 'all', show: 'in_stock' })).rows).toEqual(
+    [],
+  );
 });
 
 test('five thousand products are imported in a few statements', async () => {

@@ -209,7 +209,7 @@ test('the first start makes one merchant, however many processes start at once',
   const channels = await freshQueries.listChannels({ merchantIds, servedOnly: true });
   expect(channels.some((one) => one.cashOnDelivery)).toBe(true);
   expect(channels.some((one) => one.selfPickup)).toBe(true);
-  const stock = await freshQueries.listStock({ merchantIds });
+  const stock = await freshQueries.listStock({ merchantIds, within: 'all' });
   expect(stock.rows).toHaveLength(12);
   expect(stock.rows.every((row) => row.onHand > 0 && row.claimed === 0)).toBe(true);
 });

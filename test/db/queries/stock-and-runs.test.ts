@@ -31,18 +31,18 @@ test('stock shows what is on hand, promised, left, and claimed by orders that ar
   const blocked = await insertOrder(sql, store);
   await insertLine(sql, store, blocked, { sku: 'SET', quantity: 100 });
   await insertHold(sql, store, blocked, { code: 'payment_blocked' });
-  const list = await queries.listStock({ merchantIds: [merchantId] });
+  const list = await queries.listStock({ merchantIds: [merchantId], within: 'all' });
   expect(
     list.rows.map(({ sku, onHand, allocated, available, claimed }) => ({ sku, onHand, allocated, available, claimed })),
   ).toEqual([
     { sku: 'CUP', onHand: 0, allocated: 0, available: 0, claimed: 6 },
     { sku: 'POT', onHand: 6, allocated: 2, available: 4, claimed: 3 },
   ]);
-  const short = await queries.listStock({ merchantIds: [merchantId], show: 'short' });
+  const short = await queries.listStock({ merchantIds: [merchantId], within: 'all', show: 'short' });
   expect(short.rows.map((row) => row.sku)).toEqual(['CUP']);
-  const inReno = await queries.listStock({ merchantIds: [merchantId], warehouseId: reno.warehouseId });
+  const inReno = await queries.listStock({ merchantIds: [merchantId], within: 'all', warehouseId: reno.warehouseId });
   expect(inReno.rows.map((row) => [row.sku, row.available])).toEqual([['POT', 3]]);
-  const detail = await queries.showProduct({ merchantIds: [merchantId], productId: pot });
+  const detail = await queries.showProduct({ merchantIds: [merchantId], within: 'all', productId: pot });
   expect(detail?.warehouses.map((one) => [one.name, one.cell.available])).toEqual([
     ['Reno', 3],
     ['Rotterdam', 1],
@@ -55,8 +55,8 @@ test('a product of another merchant is not there', async () => {
   const mine = await insertStore(sql);
   const theirs = await insertStore(sql, 'Other');
   const productId = await insertProduct(sql, theirs.merchantId, { sku: 'SECRET' });
-  expect(await queries.showProduct({ merchantIds: [mine.merchantId], productId })).toBeNull();
-  expect((await queries.listStock({ merchantIds: [mine.merchantId] })).rows).toEqual([]);
+  expect(await queries.showProduct({ merchantIds: [mine.merchantId], within: 'all', productId })).toBeNull();
+  expect((await queries.listStock({ merchantIds: [mine.merchantId], within: 'all' })).rows).toEqual([]);
   expect((await queries.listProducts({ merchantIds: [mine.merchantId] })).rows).toEqual([]);
 });
 
