@@ -185,3 +185,11 @@ test('what an input offers while typing is of this merchant only', async () => {
   const options = await mine.oli.get('/products/suggest?from=extra0.sku&extra0.sku=w-te');
   expect(options.body).toBe('<option value="W-TEA">Tea</option>');
 });
+
+test('an address that does not say which input was typed in is offered nothing', async () => {
+  const { oli } = await shop();
+  for (const path of ['/products/suggest', '/products/suggest?from=', '/products/suggest?from=&text=tea']) {
+    const { status, body } = await oli.get(path);
+    expect([status, body], path).toEqual([200, '']);
+  }
+});

@@ -180,10 +180,10 @@ export default function mappings(deps: WebDeps): Hono<WebEnv> {
   /** What a plain input offers while typing; a picker's rows are `/fragments/products`. */
   app.get('/products/suggest', async (c) => {
     const { merchantId } = needs(c, 'see_orders');
-    const products = await queries.suggestProducts({
-      merchantId,
-      text: c.req.query(c.req.query('from') ?? '') ?? '',
-    });
+    // An empty name would be answered with every parameter at once.
+    const field = c.req.query('from') ?? '';
+    if (field === '') return c.html('');
+    const products = await queries.suggestProducts({ merchantId, text: c.req.query(field) ?? '' });
     return c.html(products.map((product) => String(<option value={product.sku}>{product.name}</option>)).join(''));
   });
 
