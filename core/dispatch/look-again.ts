@@ -1,9 +1,11 @@
-import { ingestPage } from '../commands/ingest-page.ts';
+import { ingestIn } from '../commands/ingest-page.ts';
 import { ConnectorError } from '../errors.ts';
+import { clockSlackMs } from '../moved-clock.ts';
 import type { ConnectorRegistry, FetchByNumberResult, Profile } from '../ports/connector.ts';
 import type { IntakePorts } from '../ports/intake.ts';
 import type { LockedOrder, OutgoingPorts } from '../ports/outgoing.ts';
 import type { BasePorts } from '../ports/ports.ts';
+import { type SortedPage, sortPage } from '../sync/sort-page.ts';
 
 /** A person waits for the answer: what the platform has not said by then is dispatched, and said so. In ms. */
 const deadlineMs = 3_000;
@@ -19,17 +21,23 @@ export interface LookResult {
 export const profileOf = (connectors: ConnectorRegistry, platform: string): Profile | null =>
   connectors.list().find((connector) => connector.profile.platform === platform)?.profile ?? null;
 
-/** True when the last complete sync window is older than the store allows, or says nothing about changes. */
+/**
+ * True when the last complete sync window is older than the store allows, says nothing about changes, or ended later
+ * than now: then our clock was ahead, and how old it is nobody knows.
+ */
 export function isStale(order: LockedOrder, profile: Profile | null, now: Date): boolean {
   if (profile === null) return false;
   if (!profile.sync.updatedSince || order.syncedUntil === null) return true;
-  return now.getTime() - order.syncedUntil.getTime() > order.freshnessSeconds * 1_000;
+  const ageMs = now.getTime() - order.syncedUntil.getTime();
+  const freshMs = order.freshnessSeconds * 1_000;
+  return ageMs > freshMs || ageMs < -Math.min(clockSlackMs, freshMs);
 }
 
 /**
  * Asks the platforms once more about orders that are about to leave, and ingests the answers. At most one list call
  * for each authorization (its store with most of the orders), all under one deadline. Never inside a transaction;
- * never throws for a platform's failure.
+ * never throws for a platform's failure or a connector's fault. Throws an abort that is not its own deadline, and what
+ * keeps an answer from being written down.
  */
 export async function lookAgain(
   ports: BasePorts & IntakePorts & OutgoingPorts,
@@ -46,41 +54,66 @@ export async function lookAgain(
       const [asked = [], ...others] = [...Map.groupBy(ofAuthorization, (order) => order.storeId).values()].sort(
         (a, b) => b.length - a.length,
       );
+      const [first] = asked;
+      if (first === undefined) return;
       for (const order of others.flat()) notAsked.set(order.id, 'another store of the account was asked first');
-      try {
-        const answer = await ask(ports, merchantId, asked, signal);
-        for (const [orderId, reason] of answer) missing.set(orderId, reason);
-      } catch (error) {
-        if (!(error instanceof ConnectorError) && !isTimeout(error)) throw error;
-        for (const order of asked) notAsked.set(order.id, reasonOf(error));
+      const { storeId } = first;
+      const answer = await ask(ports, { merchantId, storeId }, asked, signal);
+      if (typeof answer === 'string') {
+        for (const order of asked) notAsked.set(order.id, answer);
+        return;
+      }
+      const input = { merchantId, storeId, runId: null, page: { orders: answer.orders }, asked: true };
+      await ports.database.transaction((tx) => ingestIn(ports, tx, input, answer.sorted));
+      const reasons = new Map(answer.missing.map(({ number, reason }) => [number, reason]));
+      const readable = new Set(answer.sorted.readable.map(({ order }) => order.platformOrderId));
+      for (const order of asked) {
+        const gone = reasons.get(order.platformOrderId);
+        if (gone !== undefined) missing.set(order.id, gone);
+        else if (!readable.has(order.platformOrderId)) notAsked.set(order.id, whyUnknown(order, answer.sorted));
       }
     }),
   );
   return { notAsked, missing };
 }
 
+interface Answer extends FetchByNumberResult {
+  readonly sorted: SortedPage;
+}
+
+/** What the platform says of these orders of one store, or in words why it says nothing. */
 async function ask(
-  ports: BasePorts & IntakePorts & OutgoingPorts,
-  merchantId: string,
+  ports: BasePorts & OutgoingPorts,
+  store: { readonly merchantId: string; readonly storeId: string },
   orders: readonly LockedOrder[],
   signal: AbortSignal,
-): Promise<[string, string][]> {
-  const [first] = orders;
-  if (first === undefined) return [];
-  const { storeId } = first;
+): Promise<Answer | string> {
   const platformIds = orders.map((order) => order.platformOrderId);
-  const call = ports.platforms.withStore(
-    { merchantId, storeId },
-    ({ connector, session }) => connector.fetchByIds(session, platformIds),
-    signal,
+  try {
+    const call = ports.platforms.withStore(
+      store,
+      ({ connector, session }) => connector.fetchByIds(session, platformIds),
+      signal,
+    );
+    const answer = await Promise.race([call, whenAborted(signal)]);
+    return { ...answer, sorted: sortPage(answer.orders) };
+  } catch (error) {
+    if (isTimeout(error) || signal.aborted) return 'the platform did not answer in time';
+    if (error instanceof ConnectorError) return reasonOf(error);
+    if (isAbort(error)) throw error;
+    ports.log.error({ ...store, error }, 'A look at a platform failed by a fault of the desk');
+    return 'the desk itself failed, its log says how';
+  }
+}
+
+/** Why the answer says nothing of an order that it does not call missing either. */
+function whyUnknown(order: LockedOrder, { unreadable }: SortedPage): string {
+  const isUnreadable = unreadable.some(
+    ({ platformOrderId, platformOrderNumber }) =>
+      platformOrderId === order.platformOrderId ||
+      (platformOrderId === null && (platformOrderNumber === null || platformOrderNumber === order.number)),
   );
-  const answer: FetchByNumberResult = await Promise.race([call, whenAborted(signal)]);
-  await ingestPage(ports, { merchantId, storeId, runId: null, page: { orders: answer.orders }, asked: true });
-  const byPlatformId = new Map(orders.map((order) => [order.platformOrderId, order.id]));
-  return answer.missing.flatMap(({ number, reason }): [string, string][] => {
-    const orderId = byPlatformId.get(number);
-    return orderId === undefined ? [] : [[orderId, reason]];
-  });
+  return isUnreadable ? "the platform's answer could not be read" : "the platform's answer did not name the order";
 }
 
 /** Not every connector stops at once when it is told to: the person's time does. */
@@ -92,13 +125,8 @@ function whenAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-const isTimeout = (error: unknown): boolean =>
-  error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
+const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
-function reasonOf(error: unknown): string {
-  if (isTimeout(error)) return 'the platform did not answer in time';
-  if (error instanceof ConnectorError && error.kind === 'needs_reauthorization') {
-    return 'the authorization of the store has ended';
-  }
-  return 'the platform could not be asked';
-}
+const reasonOf = ({ kind }: ConnectorError): string =>
+  kind === 'needs_reauthorization' ? 'the authorization of the store has ended' : 'the platform could not be asked';

@@ -76,6 +76,9 @@ export interface World extends TestStore {
   readonly mappingId: string;
 }
 
+/** Whatever clock a test has: a mark that is ahead of it would be none. */
+const alwaysFreshSeconds = 1_000_000_000;
+
 /**
  * A merchant with a fresh store, a warehouse with one channel, and TEE-1 → 2 × the product, of which 100 are there. Sent
  * as one pipeline: tests that need hundreds of worlds are not made of round trips.
@@ -91,9 +94,9 @@ export async function world(sql: Sql, onHand = 100): Promise<World> {
     q`insert into authorizations (id, merchant_id, platform, status, account_id)
       values (${store.authorizationId}, ${merchantId}, 'sandbox', 'authorized', 'shop-1')`,
     q`insert into stores (id, merchant_id, authorization_id, sales_channel_id, platform, name, sync_every_minutes,
-        look_back_hours, first_look_back_hours, synced_until)
+        look_back_hours, first_look_back_hours, synced_until, freshness_seconds)
       values (${store.storeId}, ${merchantId}, ${store.authorizationId}, ${store.salesChannelId}, 'sandbox', 'Northwind US',
-        15, 48, 120, '2099-01-01T00:00:00Z')`,
+        15, 48, 120, '2020-01-01T00:00:00Z', ${alwaysFreshSeconds})`,
     q`insert into warehouses (id, code, name) values (${warehouse.warehouseId}, ${warehouse.warehouseId}, 'Reno')`,
     q`insert into carriers (id, code, name, tracking_url)
       values (${warehouse.carrierId}, ${warehouse.carrierId}, 'UPS', 'https://ups.example/{number}')`,

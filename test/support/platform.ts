@@ -23,7 +23,7 @@ export interface TestPlatform {
   readonly calls: string[];
   /** The next calls of an operation fail so; `after` first lets the call take effect. */
   fail(operation: 'ship' | 'cancel' | 'readShipments' | 'fetchByIds', error: ConnectorError, after?: boolean): void;
-  /** What `fetchByIds` answers; by default that all is as it was (nothing). */
+  /** What `fetchByIds` answers; by default nothing about any order. */
   answer: (platformOrderIds: readonly string[]) => Promise<FetchByNumberResult> | FetchByNumberResult;
 }
 

@@ -64,7 +64,7 @@ describe('Dispatch', () => {
 
   it('waits behind a notice while the platform is asked again, then says what came of it', async () => {
     const { orderId } = await makeOrder(sql, store);
-    await sql`update stores set synced_until = now() - interval '1 day' where id = ${store.storeId}`;
+    await sql`update stores set synced_until = null where id = ${store.storeId}`;
     await desk.press('dispatch', await orderValue(desk, store, orderId));
     const view = desk.view();
     const answer = desk.platform.answer;

@@ -3,6 +3,7 @@ import { dispatchOrder } from '../../../core/commands/dispatch-order.ts';
 import { newId } from '../../../core/ids.ts';
 import { insertProduct, insertStock } from '../../support/catalog.ts';
 import { testDatabase } from '../../support/database.ts';
+import { anOrder } from '../../support/orders.ts';
 import {
   codeOf,
   dispatchNow,
@@ -270,8 +271,12 @@ test('an old sync is asked about once more; an answer in time, or dispatched wit
   const platform = testPlatform();
   const { ports } = outgoingPorts(database, platform);
   const w = await world(sql);
-  await sql`update stores set synced_until = '2026-11-21T08:00:00Z' where id = ${w.storeId}`;
+  await sql`update stores set synced_until = '2026-11-21T08:00:00Z', freshness_seconds = 900 where id = ${w.storeId}`;
   const [asked, unreachable] = [await makeOrder(sql, w), await makeOrder(sql, w)];
+  platform.answer = (ids) => ({
+    orders: ids.map((platformOrderId) => ({ ok: true, order: anOrder({ platformOrderId }), raw: '{}' })),
+    missing: [],
+  });
   expect(must(await dispatchNow(ports, w, asked.orderId)).notAsked).toBeNull();
   platform.fail('fetchByIds', platformError('retryable'));
   expect(must(await dispatchNow(ports, w, unreachable.orderId)).notAsked).toContain('could not be asked');
