@@ -3,15 +3,14 @@ import { isId } from '../core/ids.ts';
 import type { Actor } from '../core/people/actor.ts';
 import type { OrderDetail } from '../core/queries/show-order.ts';
 import type { BotDeps } from './deps.ts';
+import { heldNow } from './held-now.ts';
 import { heldReply } from './messages/commands.ts';
 import { orderCard } from './messages/order-card.ts';
 import { runCard } from './messages/run-card.ts';
-import { merchantsOf, openAlerts } from './reading.ts';
+import { merchantsOf } from './reading.ts';
 
 /** Links of one message that are shown; Slack sends no more than a handful. */
 const mostLinks = 5;
-/** Causes counted for a link to the held page. */
-const heldLimit = 200;
 
 export type Unfurls = Record<string, { readonly blocks: types.KnownBlock[] }>;
 
@@ -76,6 +75,6 @@ async function cardOf(
       return run === null ? null : runCard(run, publicUrl);
     }
     case 'held':
-      return heldReply(await openAlerts(deps, actor, heldLimit), publicUrl, '').blocks;
+      return heldReply(await heldNow(deps, actor, { merchantIds }), publicUrl, '').blocks;
   }
 }

@@ -1,11 +1,8 @@
-import type { AlertView } from '../../core/alert/types.ts';
+import { heldNow } from '../held-now.ts';
 import { heldReply, nearestNames, textReply } from '../messages/commands.ts';
 import { foreign } from '../messages/text.ts';
-import { merchantsOf, openAlerts } from '../reading.ts';
+import { merchantsOf } from '../reading.ts';
 import type { Command } from './command.ts';
-
-/** Causes read; the reply shows the first ten and says how many more. */
-const heldLimit = 200;
 
 export const held: Command = {
   word: 'held',
@@ -16,22 +13,30 @@ export const held: Command = {
   async run(asked) {
     const { deps, actor, reply } = asked;
     const typed = asked.argument.replace(/^["“]|["”]$/g, '').trim();
-    const alerts = await openAlerts(deps, actor, heldLimit);
-    const matching = alerts.filter((alert) => namesOf(alert).some((name) => holds(name, typed)));
-    if (matching.length > 0 || typed === '') return reply(heldReply(matching, deps.config.publicUrl, typed));
-    // Nothing held there, or no such place: only the names of all stores can tell.
+    const { publicUrl } = deps.config;
     const merchantIds = await merchantsOf(deps, actor);
+    if (typed === '') return reply(heldReply(await heldNow(deps, actor, { merchantIds }), publicUrl, ''));
     const [stores, merchants] = await Promise.all([
       deps.queries.listStores({ merchantIds }),
       deps.queries.listMerchants({ merchantIds }),
     ]);
+    const named = new Set(merchants.filter(({ name }) => holds(name, typed)).map(({ id }) => id));
+    const meant = stores.filter(({ name, merchantId }) => named.has(merchantId) || holds(name, typed));
+    if (named.size > 0 || meant.length > 0) {
+      const among = {
+        merchantIds: [...new Set(meant.map(({ merchantId }) => merchantId))],
+        storeId: meant.length === 1 ? meant[0]?.storeId : undefined,
+      };
+      const facts = await heldNow(deps, actor, among);
+      const meantIds = new Set(meant.map(({ storeId }) => storeId));
+      const causes = facts.causes.filter(({ storeId }) => meantIds.has(storeId));
+      return reply(heldReply({ ...facts, causes }, publicUrl, typed));
+    }
     const known = [...stores, ...merchants].map(({ name }) => name);
-    if (known.some((name) => holds(name, typed))) return reply(heldReply([], deps.config.publicUrl, typed));
     const near = nearestNames(typed, known).map((name) => `“${foreign(name, 60)}”`);
     const hint = near.length === 0 ? 'Everything that is held: `/orders held`' : `Did you mean ${near.join(' or ')}?`;
     await reply(textReply(`No store or merchant is called “${foreign(typed, 60)}”. ${hint}`));
   },
 };
 
-const namesOf = (alert: AlertView): readonly string[] => [alert.storeName ?? '', alert.merchantName];
 const holds = (name: string, typed: string): boolean => name.toLowerCase().includes(typed.toLowerCase());

@@ -1,5 +1,7 @@
-import { kindName } from '../../core/alert/kinds.ts';
-import type { AlertView } from '../../core/alert/types.ts';
+import { type AlertView, groupedHoldCodes, silentHoldCodes } from '../../core/alert/types.ts';
+import { fieldWords, holdTitle } from '../../core/order/hold-text.ts';
+import type { HoldCode } from '../../core/order/types.ts';
+import { type HeldCause, type HeldCauses, heldCauseLimit } from '../../core/queries/list-held-causes.ts';
 import { causeButtonValue } from '../values.ts';
 import { limits, type SlackBlock, type SlackButton } from './blocks.ts';
 import { fixOf } from './card-buttons.ts';
@@ -108,35 +110,86 @@ export function editDistance(a: string, b: string): number {
 /** Causes shown in one answer; the dashboard shows all. */
 export const heldShown = 10;
 
-export function heldReply(alerts: readonly AlertView[], publicUrl: string, filter: string): Reply {
-  const held = alerts.filter((alert) => alert.orderCount > 0);
+/** What holds orders now, as the dashboard's Held page counts it; `alerts`: open ones, whose cards know the fix. */
+export interface HeldFacts extends HeldCauses {
+  readonly alerts: readonly AlertView[];
+}
+
+export function heldReply({ causes, isComplete, alerts }: HeldFacts, publicUrl: string, filter: string): Reply {
   const where = filter === '' ? '' : ` at “${foreign(filter, 40)}”`;
-  if (held.length === 0) {
+  const loud = causes.filter(({ code }) => !isSilent(code));
+  const silent = silentWords(causes);
+  const all = link(`${publicUrl}/held`, 'All held orders');
+  if (causes.length === 0 && !isComplete) {
+    const none = `None of the causes that hold the most orders is${where}`;
+    return { text: 'There are too many causes to look at all', blocks: [section(`${none}. ${all}`)] };
+  }
+  if (loud.length === 0 && silent === null) {
     return { text: 'Nothing is held', blocks: [section(`Nothing is held${where}. Every order can leave.`)] };
   }
+  if (loud.length === 0) {
+    return { text: `${silent}`, blocks: [section(`${silent}. Nothing else is held${where}.`), context(all)] };
+  }
   // Causes, not orders: an order that two causes hold would be counted twice.
-  const causes = held.length === 1 ? '*1 cause* holds' : `*${count(held.length, 'cause')}* hold`;
-  const more = held.length - heldShown;
-  const rest = more > 0 ? `${count(more, 'more cause')} · ` : '';
+  const number = isComplete ? count(loud.length, 'cause') : `more than ${count(loud.length, 'cause')}`;
+  const verb = isComplete && loud.length === 1 ? 'holds' : 'hold';
+  const more = loud.length - heldShown;
+  const rest = more > 0 ? `${isComplete ? '' : 'more than '}${count(more, 'more cause')} · ` : '';
   return {
-    text: `${count(held.length, 'cause')} ${held.length === 1 ? 'holds' : 'hold'} orders`,
-    blocks: withinMessage([section(`${causes} orders${where}:`)], held.slice(0, heldShown).map(heldRow), [
-      context(`${rest}${link(`${publicUrl}/held`, 'All held orders')}`),
-    ]),
+    text: `${number} ${verb} orders`,
+    blocks: withinMessage(
+      [section(`*${number}* ${verb} orders${where}:`)],
+      loud.slice(0, heldShown).map((cause) => heldRow(cause, alertOf(cause, alerts), publicUrl)),
+      [...(silent === null ? [] : [section(`${silent}.`)]), context(`${rest}${all}`)],
+    ),
   };
 }
 
-function heldRow(alert: AlertView): SlackBlock {
-  const money = Object.keys(alert.amounts).length > 0 ? ` · ${amounts(alert.amounts)}` : '';
-  const fix = fixOf(alert);
-  const subject = alert.detail.subject ?? alert.sample[0]?.number ?? '';
+const isSilent = (code: HoldCode): boolean => silentHoldCodes.some((silent) => silent === code);
+
+/** Orders that wait for nobody, in words; null where there is none. */
+function silentWords(causes: readonly HeldCause[]): string | null {
+  const ordersOf = (code: HoldCode): number =>
+    causes.filter((cause) => cause.code === code).reduce((sum, { orderCount }) => sum + orderCount, 0);
+  const words = [
+    { orders: ordersOf('operator_hold'), how: 'held on purpose' },
+    { orders: ordersOf('scheduled'), how: 'scheduled for later by the platform' },
+  ]
+    .filter(({ orders }) => orders > 0)
+    .map(({ orders, how }) => `${atMost(orders)} ${orders === 1 ? 'is' : 'are'} ${how}`);
+  return words.length === 0 ? null : words.join(', ');
+}
+
+/** Of one cause no more are counted. */
+const atMost = (orders: number): string =>
+  orders < heldCauseLimit ? count(orders, 'order') : `${heldCauseLimit.toLocaleString('en-US')}+ orders`;
+
+/** The open alert about the same orders; null where it has none of its own, or was not settled yet. */
+function alertOf(cause: HeldCause, alerts: readonly AlertView[]): AlertView | null {
+  const isGrouped = groupedHoldCodes.some((code) => code === cause.code);
+  if (!isGrouped && cause.orderCount > 1) return null;
+  const subject = isGrouped ? `${cause.storeId}:${cause.subject ?? ''}` : cause.sampleOrderId;
+  return alerts.find((alert) => alert.kind === `held:${cause.code}` && alert.subject === subject) ?? null;
+}
+
+function heldRow(cause: HeldCause, alert: AlertView | null, publicUrl: string): SlackBlock {
+  const isOne = cause.orderCount === 1;
+  const isSame = alert !== null && alert.orderCount === cause.orderCount;
+  const facts = [
+    foreign(cause.storeName, 60),
+    isOne ? link(`${publicUrl}/orders/${cause.sampleOrderId}`, cause.sampleOrderNumber) : atMost(cause.orderCount),
+    isSame && Object.keys(alert.amounts).length > 0 ? amounts(alert.amounts) : '',
+  ].filter((fact) => fact !== '');
+  const subject = heldSubject(cause);
+  const fix =
+    alert === null ? null : fixOf({ kind: alert.kind, orderCount: Math.max(alert.orderCount, cause.orderCount) });
   return {
     type: 'section',
     text: {
       type: 'mrkdwn',
-      text: `*${kindName(alert.kind)}*${subject === '' ? '' : ` ${foreign(subject, 60)}`}\n${foreign(alert.storeName ?? alert.merchantName, 60)} · ${count(alert.orderCount, 'order')}${money}`,
+      text: `*${holdTitle(cause.code)}*${subject === '' ? '' : ` ${foreign(subject, 60)}`}\n${facts.join(' · ')}`,
     },
-    ...(fix === null
+    ...(alert === null || fix === null
       ? {}
       : {
           accessory: {
@@ -147,4 +200,12 @@ function heldRow(alert: AlertView): SlackBlock {
           },
         }),
   };
+}
+
+/** What the cause is about, in words; '' where the store's orders have nothing in common but the code. */
+function heldSubject({ code, subject, detail }: HeldCause): string {
+  if (subject === null) return '';
+  if (code === 'address_incomplete') return fieldWords(detail.fields ?? subject);
+  // A line without SKU is known by its product's name, not by the platform's id of it.
+  return (code === 'sku_missing' ? detail.name : undefined) ?? subject;
 }

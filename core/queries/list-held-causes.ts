@@ -39,7 +39,7 @@ export interface HeldCauses {
   readonly isComplete: boolean;
 }
 
-/** Causes that are about one order only (address, operator hold …) are one row a code and store. */
+/** Causes that are about one order only (cancellation, operator hold …) are one row a code and store; deleted stores are left out. */
 export type ListHeldCauses = (input: {
   readonly merchantIds: readonly string[];
   readonly code?: HoldCode | undefined;

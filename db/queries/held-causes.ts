@@ -23,7 +23,7 @@ export function causeSteps(
   const ofStore = storeId === undefined ? sql`` : sql`and s.id = ${storeId}::uuid`;
   return sql`with recursive l as (
       select s.merchant_id, s.id as store_id, c.code from stores s cross join unnest(${texts(codes)}) as c(code)
-      where s.merchant_id = any(${uuids(merchantIds)}) ${ofStore}
+      where s.merchant_id = any(${uuids(merchantIds)}) and s.deleted_at is null ${ofStore}
     ), step as (
       (select l.merchant_id, l.store_id, l.code, f.subject, 1 as n from l cross join lateral (
         select h.subject from holds h where ${openHold} order by h.subject limit 1) as f)
@@ -60,12 +60,12 @@ export function createListHeldCauses(db: Drizzle): ListHeldCauses {
           ? causeSteps(merchantIds, wanted.filter(isShared), maxCauses, storeId)
           : sql`select s.merchant_id, s.id as store_id, c.code, ${subject}::text as subject from stores s
               cross join unnest(${texts(wanted.filter(isShared))}) as c(code)
-              where s.merchant_id = any(${uuids(merchantIds)}) ${storeId === undefined ? sql`` : sql`and s.id = ${storeId}::uuid`}`
+              where s.merchant_id = any(${uuids(merchantIds)}) and s.deleted_at is null ${storeId === undefined ? sql`` : sql`and s.id = ${storeId}::uuid`}`
       }),
       single as materialized (
         select s.merchant_id, s.id as store_id, c.code from stores s
         cross join unnest(${texts(wanted.filter((one) => !isShared(one)))}) as c(code)
-        where s.merchant_id = any(${uuids(merchantIds)}) ${storeId === undefined ? sql`` : sql`and s.id = ${storeId}::uuid`}
+        where s.merchant_id = any(${uuids(merchantIds)}) and s.deleted_at is null ${storeId === undefined ? sql`` : sql`and s.id = ${storeId}::uuid`}
       ), counted as (
         select l.*, n.orders, f.order_id, f.opened_at, f.detail, f.origin
         from (select * from shared limit ${maxCauses + 1}) as l

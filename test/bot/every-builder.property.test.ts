@@ -18,8 +18,10 @@ import { stormCard } from '../../bot/messages/storm-card.ts';
 import { stormCausesMessage } from '../../bot/messages/storm-causes.ts';
 import { foreign } from '../../bot/messages/text.ts';
 import { namedKinds } from '../../core/alert/kinds.ts';
+import { groupedHoldCodes } from '../../core/alert/types.ts';
 import { newId } from '../../core/ids.ts';
 import { holdCodes } from '../../core/order/types.ts';
+import type { HeldCause } from '../../core/queries/list-held-causes.ts';
 import type { RunDetail } from '../../core/queries/show-run.ts';
 import type { StoreRow } from '../../core/queries/store-queries.ts';
 import { alertView } from '../support/alert-view.ts';
@@ -55,6 +57,26 @@ const causes = fc
       resolvedAt: over.state === 'resolved' ? now : null,
     }),
   );
+const heldCauses = fc.record({
+  merchantId: fc.uuid(),
+  storeId: fc.uuid(),
+  storeName: hostileText,
+  platform: hostileText,
+  code: fc.constantFrom(...holdCodes),
+  subject: maybe,
+  orderCount: fc.constantFrom(1, 37, 10_000),
+  oldestAt: fc.constant(now),
+  detail: fc.dictionary(fc.constantFrom('name', 'fields', 'reason'), hostileText),
+  origin: fc.constantFrom('derived' as const, 'platform' as const, 'person' as const),
+  sampleOrderId: fc.uuid(),
+  sampleOrderNumber: hostileText,
+});
+const alertOfCause = ({ code, storeId, subject, orderCount, sampleOrderId }: HeldCause) =>
+  alertView({
+    kind: `held:${code}`,
+    subject: groupedHoldCodes.some((one) => one === code) ? `${storeId}:${subject}` : sampleOrderId,
+    orderCount,
+  });
 const storms = fc
   .record({ cause: causes, largest: some(causes, 5), causeCount: figure, foldedCount: figure })
   .map(({ cause, largest, ...counts }) => ({
@@ -196,9 +218,9 @@ const builders: Readonly<Record<string, fc.Arbitrary<Drawn>>> = {
     const figures = { ...digest, heldByCode: byCode, shippedBefore, newOrdersBefore: 0 };
     return ['message', digestMessage({ day: '2026-11-21', merchantNames, figures, before: figures }, publicUrl)];
   }),
-  heldReply: drawn(fc.tuple(some(causes, 40), hostileText), ([all, typed]) => [
+  heldReply: drawn(fc.tuple(some(heldCauses, 40), fc.boolean(), hostileText), ([all, isComplete, typed]) => [
     'message',
-    heldReply(all, publicUrl, typed),
+    heldReply({ causes: all, isComplete, alerts: all.map(alertOfCause) }, publicUrl, typed),
   ]),
   helpReply: drawn(hostileText, (typed) => ['message', helpReply(commands, publicUrl, foreign(typed, 40) || 'x')]),
   mistakeReply: drawn(hostileText, (what) => ['message', mistakeReply({ what, form: `/orders ${what}` })]),

@@ -4,6 +4,7 @@ import { newId } from '../../core/ids.ts';
 import { type BotUser, publicUrl, teamId, testBot } from '../support/bot.ts';
 import { heldOrder } from '../support/causes.ts';
 import { makeOrder, must, type World, world } from '../support/outgoing.ts';
+import { insertHold } from '../support/rows.ts';
 import type { SlackUserName } from '../support/slack.ts';
 
 const desk = await testBot();
@@ -47,6 +48,14 @@ describe('a link to the desk', () => {
     const words = JSON.stringify(unfurled()[0]?.unfurls);
     expect(words).toContain('2 pages, 40 fetched, 12 new, 3 held');
     expect(words).toContain('All held orders');
+  });
+
+  it('to the held page tells of what is held on purpose, which no alert is about', async () => {
+    const { orderId } = await makeOrder(sql, store);
+    await insertHold(sql, store, orderId, { code: 'operator_hold', origin: 'person' });
+    await share([`${publicUrl}/held`]);
+    await expect.poll(() => unfurled().length).toBe(1);
+    expect(JSON.stringify(unfurled()[0]?.unfurls)).toContain('1 order is held on purpose');
   });
 
   it('that is still being typed is answered by its own id', async () => {

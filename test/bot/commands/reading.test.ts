@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { refusedBySlack } from '../../../bot/messages/validate.ts';
 import { testBot } from '../../support/bot.ts';
-import { heldOrder, showAlerts } from '../../support/causes.ts';
+import { heldOrder, refusedWriteback, showAlerts } from '../../support/causes.ts';
 import { makeOrder, type World, world } from '../../support/outgoing.ts';
 import { insertHold } from '../../support/rows.ts';
 
@@ -58,6 +58,77 @@ describe('/orders held', () => {
     const held = await answer('held gannet');
     expect(held).toContain('*2 causes* hold orders at “gannet”:');
     expect(held).not.toContain('2 orders');
+  });
+});
+
+describe('/orders held, told from the holds', () => {
+  beforeEach(async () => {
+    await sql`update stores set name = ${`Heron ${store.storeId.slice(-6)}`} where id = ${store.storeId}`;
+  });
+  const heron = () => `Heron ${store.storeId.slice(-6)}`;
+  const parked = async (code: 'operator_hold' | 'scheduled') => {
+    const { orderId } = await makeOrder(sql, store);
+    await insertHold(sql, store, orderId, { code, origin: code === 'scheduled' ? 'platform' : 'person' });
+  };
+
+  it('tells of orders that are held on purpose or scheduled, which have no alert', async () => {
+    await parked('operator_hold');
+    await showAlerts(desk, store);
+    expect(await answer(`held ${heron()}`)).toContain('1 order is held on purpose. Nothing else is held');
+    await parked('operator_hold');
+    await parked('scheduled');
+    await heldOrder(desk, store, { code: 'sku_unmapped', subject: 'MUG', detail: { keyKind: 'sku' } });
+    const held = await answer(`held ${heron()}`);
+    expect(held).toContain('2 orders are held on purpose, 1 order is scheduled for later by the platform.');
+    expect(held).toContain('*1 cause* holds orders');
+  });
+
+  it('counts no cause that holds nothing', async () => {
+    await sql`insert into malformed_orders (id, merchant_id, store_id, identity, body, reason, first_seen_at, last_seen_at)
+      values (gen_random_uuid(), ${store.merchantId}, ${store.storeId}, 'BAD-1', '{}', 'No currency', now(), now())`;
+    const { orderId } = await makeOrder(sql, store);
+    await sql`update orders set ship_by = ${desk.clock.now().toISOString()}::timestamptz where id = ${orderId}`;
+    await refusedWriteback(desk, store);
+    const alerts = await sql`select 1 from alerts where merchant_id = ${store.merchantId} and state = 'open'`;
+    expect(alerts).toHaveLength(3);
+    expect(await answer(`held ${heron()}`)).toContain('Nothing is held');
+    await heldOrder(desk, store, { code: 'sku_unmapped', subject: 'MUG', detail: { keyKind: 'sku' } });
+    const held = await answer(`held ${heron()}`);
+    expect(held).toContain('*1 cause* holds orders');
+    expect(held).not.toContain('Ship-by');
+    expect(held).not.toContain('Mark Shipped');
+  });
+
+  it('links the number of a single order, and says in words what an address lacks', async () => {
+    const hold = { code: 'address_incomplete', subject: 'phone,zip', detail: { fields: 'phone,zip' } };
+    const orderId = await heldOrder(desk, store, hold, { number: '#H-1' });
+    const one = await answer(`held ${heron()}`);
+    expect(one).toContain('*Missing required recipient address fields* phone, postcode');
+    expect(one).toMatch(new RegExp(`/orders/${orderId}\\|#H-1>`));
+    expect(one).toContain('"correct_address"');
+    await heldOrder(desk, store, hold, { number: '#H-2' });
+    const two = await answer(`held ${heron()}`);
+    expect(two).toContain('*1 cause* holds orders');
+    expect(two).toContain('2 orders');
+    expect(two).not.toContain('"correct_address"');
+  });
+
+  it('counts as the dashboard does, before the alerts are settled too', async () => {
+    for (let n = 0; n < 3; n += 1) {
+      const { orderId } = await makeOrder(sql, store);
+      await insertHold(sql, store, orderId, { code: 'sku_unmapped', subject: 'FRESH', detail: { keyKind: 'sku' } });
+    }
+    const { causes } = await desk.deps.queries.listHeldCauses({ merchantIds: [store.merchantId] });
+    expect(causes).toMatchObject([{ subject: 'FRESH', orderCount: 3 }]);
+    expect(await answer(`held ${heron()}`)).toMatch(/FRESH.{1,60}3 orders/);
+  });
+
+  it('leaves out a deleted store, as the dashboard does', async () => {
+    await heldOrder(desk, store, { code: 'sku_unmapped', subject: 'STRANDED' });
+    await sql`update stores set deleted_at = now(), status = 'disabled' where id = ${store.storeId}`;
+    expect(await answer('held')).not.toContain('STRANDED');
+    const { causes } = await desk.deps.queries.listHeldCauses({ merchantIds: [store.merchantId] });
+    expect(causes).toEqual([]);
   });
 });
 

@@ -105,7 +105,21 @@ describe('answers about any orders', () => {
     );
     fc.assert(
       fc.property(alerts, foreign, (held, typed) => {
-        fits('message', heldReply(held, publicUrl, typed));
+        const causes = held.map((alert) => ({
+          merchantId: alert.merchantId,
+          storeId: alert.storeId ?? '',
+          storeName: alert.storeName ?? '',
+          platform: 'sandbox',
+          code: 'sku_unmapped' as const,
+          subject: alert.detail.subject ?? '',
+          orderCount: alert.orderCount,
+          oldestAt: at,
+          detail: alert.detail,
+          origin: 'derived' as const,
+          sampleOrderId: newId(),
+          sampleOrderNumber: typed,
+        }));
+        fits('message', heldReply({ causes, isComplete: true, alerts: held }, publicUrl, typed));
         fits(
           'view',
           homeView(
