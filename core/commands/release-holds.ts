@@ -70,7 +70,9 @@ export async function releaseHolds(
       now,
     );
     // What pages and re-evaluations would open again.
-    const overruled = released.filter((hold) => hold.origin === 'derived' || hold.origin === 'platform');
+    const overruled = released
+      .filter((hold) => hold.origin === 'derived' || hold.origin === 'platform')
+      .map(({ orderId, code, subject, detail }) => ({ orderId, code, subject, reason: detail.reason ?? null }));
     await intake.holds.overrule(tx, merchantId, overruled, actor.name, note, now);
     const byOrder = Map.groupBy(released, (hold) => hold.orderId);
     await intake.orders.markTouched(tx, merchantId, [...byOrder.keys()], now);

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { decide } from '../order/decide.ts';
 import { orderIdField } from '../order/fields.ts';
-import { onOrder } from '../order/on-order.ts';
 import { claimOf, type OutboundState } from '../order/order-state.ts';
 import { record } from '../order/record.ts';
 import { holdCodes, type OrderStatus } from '../order/types.ts';
@@ -9,9 +8,11 @@ import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { Tx } from '../ports/database.ts';
+import type { IntakePorts } from '../ports/intake.ts';
 import type { LockedOrder, OutgoingPorts, StockKey } from '../ports/outgoing.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
+import { putBack } from '../sync/put-back.ts';
 
 export interface UndoCancelInput {
   readonly actor: Actor;
@@ -23,12 +24,12 @@ const schema = z.object({ orderId: orderIdField });
 
 /**
  * Takes a cancellation back within 30 seconds, by the person who made it, while the platform has not been told. An
- * order that was with the warehouse goes back there when its stock is still free; else it waits for a new dispatch.
- * Refusals: `not_permitted`, `not_found`, `not_in_status`, `undo_too_late`, `undo_not_yours`, `platform_told`,
- * `stock_taken` (purchase orders).
+ * order that was with the warehouse goes back there when its stock is still free and the platform changed nothing; else
+ * it waits for a new dispatch. Its holds are judged anew. Refusals: `not_permitted`, `not_found`, `not_in_status`,
+ * `undo_too_late`, `undo_not_yours`, `platform_told`, `platform_closed`, `stock_taken` (purchase orders).
  */
 export async function undoCancel(
-  ports: BasePorts & OutgoingPorts,
+  ports: BasePorts & OutgoingPorts & IntakePorts,
   input: UndoCancelInput,
 ): Promise<Result<{ version: number; status: OrderStatus }>> {
   const { actor, merchantId } = input;
@@ -37,29 +38,29 @@ export async function undoCancel(
   const parsed = parseInput(schema, input);
   if (!parsed.ok) return parsed;
   const { orderId } = parsed.value;
-  return onOrder(ports, { merchantId, orderId, expectedVersion: null }, async (tx, locked, now) => {
-    const deeds = await ports.orderLocks.lastDeeds(tx, merchantId, [orderId]);
-    const order = { ...locked, lastDeed: deeds.get(orderId) ?? null };
+  return putBack(ports, { actor, merchantId, orderId }, async (tx, order, now) => {
     const revivableOutboundIds = await revivable(ports, tx, order);
     const undo = { type: 'undo_cancel' as const, personId: actor.personId, revivableOutboundIds };
     const decided = decide(order, undo, now);
     if (!decided.ok) return decided;
     const status = decided.value.findLast((event) => event.type === 'moved')?.to ?? order.status;
     if (status === 'acknowledged' && !(await hasAcknowledgedStock(ports, tx, order))) {
-      return refuse('stock_taken', 'Its stock has been given to other orders meanwhile. Fetch the order again.');
+      return refuse('stock_taken', 'Its stock has been given to other orders meanwhile: it stays cancelled.');
     }
     await record(ports, tx, merchantId, actor, [{ order, events: decided.value }], now);
     if (order.lastDeed !== null) {
       const which = { resolution: 'cancelled', closedAt: order.lastDeed.at, codes: holdCodes };
       await ports.dispatchHolds.reopen(tx, merchantId, orderId, which);
     }
-    return ok({ version: order.version + 1, status });
+    return ok(status);
   });
 }
 
 /** The outbound order that the cancellation recalled, when its stock can be allocated again. */
-async function revivable(ports: OutgoingPorts, tx: Tx, order: LockedOrder): Promise<string[]> {
+async function revivable(ports: OutgoingPorts & IntakePorts, tx: Tx, order: LockedOrder): Promise<string[]> {
   if (order.lastDeed?.from !== 'processing') return [];
+  // The warehouse was told of what the buyer wanted then.
+  if (await ports.intake.orders.isChangedSince(tx, order.merchantId, order.id, order.lastDeed.at)) return [];
   const recalled = order.outbound.filter((outbound) => outbound.status === 'cancelled').at(-1);
   if (recalled === undefined || recalled.recall !== 'recalled') return [];
   const asOpen: OutboundState = { ...recalled, status: 'created' };

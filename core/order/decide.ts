@@ -5,6 +5,7 @@ import type { LifecycleEvent, Transition } from './lifecycle.ts';
 import { check } from './needs.ts';
 import {
   isOpen,
+  isUntold,
   linesToDispatch,
   type OrderState,
   type OutboundState,
@@ -52,10 +53,13 @@ export function decide(order: OrderState, command: OrderCommand, now: Date): Dec
     case 'undo_dispatch':
       return undo(order, 'undo_dispatch', command.personId, now, () => recalls(order));
     case 'undo_cancel':
-      return undo(order, 'undo_cancel', command.personId, now, () => [
-        ...revivals(order, command.revivableOutboundIds),
-        ...writebacksClosed(order.writebacks.filter((w) => w.kind === 'cancellation' && w.state === 'pending')),
-      ]);
+      return (
+        closedThere(order) ??
+        undo(order, 'undo_cancel', command.personId, now, () => [
+          ...revivals(order, command.revivableOutboundIds),
+          ...writebacksClosed(order.writebacks.filter((w) => w.kind === 'cancellation' && isUntold(w))),
+        ])
+      );
     case 'close_by_hand':
       return when(order, 'close_by_hand', now, (row) => [
         ...closings(order),
@@ -77,6 +81,8 @@ export function decide(order: OrderState, command: OrderCommand, now: Date): Dec
 
 function decideDispatch(order: OrderState, command: OrderCommand & { type: 'dispatch' }, now: Date): Decision {
   return whenChecked(order, 'dispatch', { personId: null, now }, (row) => {
+    const closed = closedThere(order);
+    if (closed !== null) return closed;
     const lines = linesToDispatch(order);
     if (lines.length === 0)
       return refuse('no_shippable_items', 'No shippable items: nothing of this order is left to dispatch.');
@@ -97,6 +103,18 @@ function decideDispatch(order: OrderState, command: OrderCommand & { type: 'disp
       move(order, row),
     ]);
   });
+}
+
+/** What nobody wants any more, or has already, does not leave; null while the platform wants it. */
+function closedThere({ platformState }: OrderState): Decision | null {
+  switch (platformState) {
+    case 'cancelled':
+      return refuse('platform_closed', 'The platform has cancelled this order: nothing of it is to be shipped.');
+    case 'shipped':
+      return refuse('platform_closed', 'The platform shows this order as shipped: it must not be shipped twice.');
+    default:
+      return null;
+  }
 }
 
 function decideAcknowledge(order: OrderState, accepted: readonly LineQuantity[], now: Date): Decision {

@@ -64,7 +64,7 @@ export function evaluateHolds(
   context: HoldContext,
   released: Released = nothingReleased,
 ): HoldReason[] {
-  return [...derivedHolds(order, context, released), ...platformHolds(order, released)];
+  return unique([...derivedHolds(order, context), ...platformHolds(order)], released);
 }
 
 /** The holds of origin `derived`: what a re-evaluation opens and closes. */
@@ -85,9 +85,11 @@ export function derivedHolds(
 /** What the platform itself says against shipping. */
 export function platformHolds(
   order: Pick<PlatformOrder, 'holds' | 'platformState' | 'platformStatus' | 'fulfilledBy'>,
-  released: Released = nothingReleased,
 ): HoldReason[] {
-  const found = order.holds.map((hold) => fromPlatform(hold.code, hold.subject.trim(), hold.reason));
+  const found = order.holds.map(({ code, subject, reason }) =>
+    // The one code that rules know as well, with payment methods for subjects: each ends for its own reason.
+    fromPlatform(code, code === 'payment_blocked' ? `platform: ${subject.trim()}` : subject.trim(), reason),
+  );
   const isExplained = order.holds.some((hold) => hold.code === 'platform_hold');
   if (order.platformState === 'unknown' && !isExplained) {
     const words = `The status "${order.platformStatus}" is not known to the desk`;
@@ -100,8 +102,19 @@ export function platformHolds(
     const who = order.fulfilledBy === 'platform' ? 'the platform itself' : 'another warehouse';
     found.push(fromPlatform('platform_hold', 'fulfilled_by', `It is now fulfilled by ${who}`));
   }
-  return unique(found, released);
+  return unique(found, nothingReleased);
 }
+
+/** A hold that a person released: with the platform's words that they judged, null for a rule's hold. */
+export interface Release {
+  readonly code: HoldCode;
+  readonly subject: string;
+  readonly reason: string | null;
+}
+
+/** A release is about what was said when it was given: for another reason the platform holds anew. */
+export const overrules = (release: Release, hold: HoldReason): boolean =>
+  holdKey(release) === holdKey(hold) && (release.reason ?? '') === (hold.detail.reason ?? '');
 
 /** What is left to ship of a line that no outbound order has yet. */
 export function quantityToShip(kind: OrderKind, line: HoldLine): number {

@@ -1,4 +1,4 @@
-import type { PaymentClass } from '../order/holds.ts';
+import type { PaymentClass, Release } from '../order/holds.ts';
 import type { KeyKind, LineKey, MatchBy } from '../order/line-key.ts';
 import type { HoldCode, OrderStatus } from '../order/types.ts';
 import type { Door } from '../people/actor.ts';
@@ -70,7 +70,7 @@ export interface HoldRepository {
   overrule(
     tx: Tx,
     merchantId: string,
-    releases: readonly { readonly orderId: string; readonly code: HoldCode; readonly subject: string }[],
+    releases: readonly (Release & { readonly orderId: string })[],
     by: string,
     note: string,
     at: Date,

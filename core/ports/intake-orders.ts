@@ -1,4 +1,4 @@
-import type { HoldLine } from '../order/holds.ts';
+import type { HoldLine, Release } from '../order/holds.ts';
 import type { MatchBy } from '../order/line-key.ts';
 import type {
   HoldCode,
@@ -112,7 +112,9 @@ export interface IntakeOrder {
   readonly lines: readonly StoredLine[];
   readonly openHolds: readonly OpenHold[];
   /** What a person overruled. */
-  readonly released: readonly { readonly code: HoldCode; readonly subject: string }[];
+  readonly released: readonly Release[];
+  /** What the platform said against shipping when it was last heard. */
+  readonly platformHolds: readonly HoldReason[];
 }
 
 export interface NewHold extends HoldReason {
@@ -143,6 +145,7 @@ export interface ChangedOrder {
   /** New or changed lines; `id` is the stored line's, or a new one. */
   readonly lines: readonly { readonly id: string; readonly position: number; readonly line: PlatformLine }[];
   readonly removedLineIds: readonly string[];
+  readonly platformHolds: readonly HoldReason[];
   readonly openHoldCount: number;
 }
 
@@ -163,6 +166,8 @@ export interface OrderIngestRepository {
   ): Promise<void>;
   /** A person did something with these. */
   markTouched(tx: Tx, merchantId: string, orderIds: readonly string[], at: Date): Promise<void>;
+  /** Whether the platform's copy was changed after `since`. */
+  isChangedSince(tx: Tx, merchantId: string, orderId: string, since: Date): Promise<boolean>;
   /** The platform was asked about these, and they are as they were. */
   seen(tx: Tx, merchantId: string, orderIds: readonly string[], at: Date): Promise<void>;
   /** Saves an operator's correction; the original stays. `id` is the row's, old or new. */

@@ -6,6 +6,7 @@ import {
   type HoldFacts,
   type HoldLine,
   holdKey,
+  overrules,
   platformHolds,
 } from '../order/holds.ts';
 import { trimmed } from '../order/line-key.ts';
@@ -77,6 +78,7 @@ export function orderChange(
         : { id: stored.recipientId ?? newId(), action: 'write' },
       lines: lines.written,
       removedLineIds: lines.removedIds,
+      platformHolds: platformHolds(order),
       openHoldCount,
     },
     holds,
@@ -114,7 +116,7 @@ function holdsAfter(stored: IntakeOrder, { order }: ReadableOrder, context: Hold
     wanted.push(...derivedHolds(facts, context, released));
   }
   const said = platformCounts.has(stored.status) && !isOver ? platformHolds(order) : [];
-  wanted.push(...said.filter((hold) => !released.has(holdKey(hold))));
+  wanted.push(...notOverruled(stored, said));
   const origins: OpenHold['origin'][] = evaluates ? ['derived', 'platform'] : ['platform'];
   const saidKeys = new Set(said.map(holdKey));
   return {
@@ -128,6 +130,21 @@ function holdsAfter(stored: IntakeOrder, { order }: ReadableOrder, context: Hold
       .map((release) => ({ orderId: stored.id, code: release.code, subject: release.subject })),
   };
 }
+
+/** What holds an order as it is stored now: by the rules as they are, and by what the platform said last. */
+export function holdsAsStored(stored: IntakeOrder, context: HoldContext): Omit<HoldChange, 'forget'> {
+  const evaluates = isOpenForRules(stored);
+  const isOver = stored.platformState === 'cancelled' || stored.platformState === 'shipped';
+  const released = new Set(stored.released.map(holdKey));
+  const wanted = [
+    ...(evaluates ? derivedHolds(factsOf(stored), context, released) : []),
+    ...(platformCounts.has(stored.status) && !isOver ? notOverruled(stored, stored.platformHolds) : []),
+  ];
+  return compareHolds(stored, wanted, evaluates ? ['derived', 'platform'] : ['platform']);
+}
+
+const notOverruled = ({ released }: Pick<IntakeOrder, 'released'>, said: readonly HoldReason[]): HoldReason[] =>
+  said.filter((hold) => !released.some((release) => overrules(release, hold)));
 
 const platformCodes: ReadonlySet<string> = new Set([
   'platform_hold',

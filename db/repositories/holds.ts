@@ -57,12 +57,14 @@ export const holdRepository: HoldRepository = {
   async overrule(tx, merchantId, releases, by, note, at) {
     if (releases.length === 0) return;
     await unwrap(tx).execute(sql`
-      insert into hold_releases (merchant_id, order_id, code, subject, released_by, note, released_at)
-      select ${merchantId}::uuid, t.order_id, t.code, t.subject, ${by}, ${note}, ${at.toISOString()}::timestamptz
+      insert into hold_releases (merchant_id, order_id, code, subject, reason, released_by, note, released_at)
+      select ${merchantId}::uuid, t.order_id, t.code, t.subject, t.reason, ${by}, ${note},
+        ${at.toISOString()}::timestamptz
       from unnest(${uuids(releases, (row) => row.orderId)}, ${texts(releases, (row) => row.code)},
-        ${texts(releases, (row) => row.subject)}) as t (order_id, code, subject)
-      on conflict (merchant_id, order_id, code, subject) do update set released_by = excluded.released_by,
-        note = excluded.note, released_at = excluded.released_at`);
+        ${texts(releases, (row) => row.subject)}, ${texts(releases, (row) => row.reason)})
+        as t (order_id, code, subject, reason)
+      on conflict (merchant_id, order_id, code, subject) do update set reason = excluded.reason,
+        released_by = excluded.released_by, note = excluded.note, released_at = excluded.released_at`);
   },
 
   async forgetReleases(tx, merchantId, releases) {

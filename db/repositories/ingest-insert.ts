@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
-import type { PlatformLine, PlatformPackage, Recipient } from '../../core/order/types.ts';
+import type { HoldReason, PlatformLine, PlatformPackage, Recipient } from '../../core/order/types.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import type { IntakeStore, NewHold, NewOrder } from '../../core/ports/intake.ts';
 import { unwrap } from '../database.ts';
@@ -75,13 +75,13 @@ async function insertOrderRows(tx: Tx, store: IntakeStore, rows: readonly NewOrd
       platform_order_id, platform_order_number, source_channel, platform_status, platform_state, platform_updated_at,
       content_hash, ordered_at, paid_at, ship_by, currency, items_amount, shipping_amount, tax_amount, discount_amount,
       total_amount, payment_method, payment_record, cod_amount, shipping_method, shipping_provider, tags, line_count,
-      open_hold_count)
+      open_hold_count, platform_holds)
     select ${store.merchantId}::uuid, ${store.id}::uuid, 'pending', ${now}::timestamptz, ${now}::timestamptz,
       ${now}::timestamptz, t.id, t.recipient_id, t.kind, t.platform_order_id, t.platform_order_number, t.source_channel,
       t.platform_status, t.platform_state, t.platform_updated_at, t.content_hash, t.ordered_at, t.paid_at, t.ship_by,
       t.currency, t.items_amount, t.shipping_amount, t.tax_amount, t.discount_amount, t.total_amount, t.payment_method,
       t.payment_record, t.cod_amount, t.shipping_method, t.shipping_provider, t.tags::text[], t.line_count,
-      t.open_hold_count
+      t.open_hold_count, t.platform_holds::jsonb
     from unnest(
       ${uuids(rows, (row) => row.id)}, ${uuids(rows, (row) => row.recipientId)}, ${texts(rows, (row) => row.order.kind)},
       ${texts(rows, (row) => row.order.platformOrderId)}, ${texts(rows, (row) => row.order.platformOrderNumber)},
@@ -95,11 +95,20 @@ async function insertOrderRows(tx: Tx, store: IntakeStore, rows: readonly NewOrd
       ${texts(rows, (row) => row.order.paymentMethod)}, ${texts(rows, (row) => row.order.paymentRecord)},
       ${decimals(rows, (row) => row.order.codAmount)}, ${texts(rows, (row) => row.order.shippingMethod)},
       ${texts(rows, (row) => row.order.shippingProvider)}, ${texts(rows, (row) => textList(row.order.tags))},
-      ${integers(rows, (row) => row.order.lines.length)}, ${integers(rows, (row) => row.holds.length)}
+      ${integers(rows, (row) => row.order.lines.length)}, ${integers(rows, (row) => row.holds.length)},
+      ${texts(rows, (row) => platformHoldsText(row.holds))}
     ) as t (id, recipient_id, kind, platform_order_id, platform_order_number, source_channel, platform_status,
       platform_state, platform_updated_at, content_hash, ordered_at, paid_at, ship_by, currency, items_amount,
       shipping_amount, tax_amount, discount_amount, total_amount, payment_method, payment_record, cod_amount,
-      shipping_method, shipping_provider, tags, line_count, open_hold_count)`);
+      shipping_method, shipping_provider, tags, line_count, open_hold_count, platform_holds)`);
+}
+
+/** What the platform says against shipping, for `orders.platform_holds`; null for nothing, as with most orders. */
+export function platformHoldsText(holds: readonly HoldReason[]): string | null {
+  const said = holds.flatMap(({ code, origin, subject, detail }) =>
+    origin === 'platform' ? [{ code, origin, subject, detail }] : [],
+  );
+  return said.length === 0 ? null : JSON.stringify(said);
 }
 
 /** Inserts or overwrites what the platform owns of lines; one that it gave back is no longer removed. */

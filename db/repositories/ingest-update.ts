@@ -3,7 +3,7 @@ import type { Tx } from '../../core/ports/database.ts';
 import type { ChangedOrder, IntakeStore } from '../../core/ports/intake.ts';
 import { unwrap } from '../database.ts';
 import { decimals, integers, moments, textList, texts, uuids } from './column-arrays.ts';
-import { writeLines, writePackages, writeRaws, writeRecipients } from './ingest-insert.ts';
+import { platformHoldsText, writeLines, writePackages, writeRaws, writeRecipients } from './ingest-insert.ts';
 
 /** Everything of changed orders but their holds. Their rows are locked by the caller. */
 export async function updateOrders(
@@ -44,7 +44,8 @@ async function updateOrderRows(tx: Tx, merchantId: string, rows: readonly Change
       shipping_amount = t.shipping_amount, tax_amount = t.tax_amount, discount_amount = t.discount_amount,
       total_amount = t.total_amount, payment_method = t.payment_method, payment_record = t.payment_record,
       cod_amount = t.cod_amount, shipping_method = t.shipping_method, shipping_provider = t.shipping_provider,
-      tags = t.tags::text[], line_count = t.line_count, open_hold_count = t.open_hold_count, version = o.version + 1,
+      tags = t.tags::text[], line_count = t.line_count, open_hold_count = t.open_hold_count,
+      platform_holds = t.platform_holds::jsonb, version = o.version + 1,
       seen_at = ${now}::timestamptz, updated_at = ${now}::timestamptz
     from unnest(
       ${uuids(rows, (row) => row.id)}, ${uuids(rows, (row) => row.recipient.id)},
@@ -59,11 +60,11 @@ async function updateOrderRows(tx: Tx, merchantId: string, rows: readonly Change
       ${texts(rows, (row) => row.order.paymentRecord)}, ${decimals(rows, (row) => row.order.codAmount)},
       ${texts(rows, (row) => row.order.shippingMethod)}, ${texts(rows, (row) => row.order.shippingProvider)},
       ${texts(rows, (row) => textList(row.order.tags))}, ${integers(rows, (row) => row.order.lines.length)},
-      ${integers(rows, (row) => row.openHoldCount)}
+      ${integers(rows, (row) => row.openHoldCount)}, ${texts(rows, (row) => platformHoldsText(row.platformHolds))}
     ) as t (id, recipient_id, platform_order_number, source_channel, platform_status, platform_state,
       platform_updated_at, content_hash, ordered_at, paid_at, ship_by, currency, items_amount, shipping_amount,
       tax_amount, discount_amount, total_amount, payment_method, payment_record, cod_amount, shipping_method,
-      shipping_provider, tags, line_count, open_hold_count)
+      shipping_provider, tags, line_count, open_hold_count, platform_holds)
     where o.merchant_id = ${merchantId}::uuid and o.id = t.id`);
 }
 

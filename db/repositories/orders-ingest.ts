@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Recipient } from '../../core/order/types.ts';
+import type { HoldReason, Recipient } from '../../core/order/types.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import type { IntakeOrder, OpenHold, OrderIngestRepository, StoredLine } from '../../core/ports/intake.ts';
 import { unwrap } from '../database.ts';
@@ -57,6 +57,14 @@ export const orderIngestRepository: OrderIngestRepository = {
       from (select id from orders where merchant_id = ${merchantId}::uuid and id = any(${uuids(orderIds, (id) => id)})
         order by id for no key update) t
       where o.merchant_id = ${merchantId}::uuid and o.id = t.id`);
+  },
+
+  async isChangedSince(tx, merchantId, orderId, since) {
+    // The raw copy is written whenever the content changes.
+    const rows = await unwrap(tx).execute<Row>(sql`
+      select 1 from raw_payloads where merchant_id = ${merchantId}::uuid and order_id = ${orderId}::uuid
+        and received_at > ${since.toISOString()}::timestamptz`);
+    return rows.length > 0;
   },
 
   async markTouched(tx, merchantId, orderIds, at) {
@@ -134,13 +142,14 @@ type OrderRow = Row & {
   touched: boolean;
   recipient_id: string | null;
   corrected_recipient_id: string | null;
+  platform_holds: readonly HoldReason[] | null;
 };
 
 async function lock(tx: Tx, merchantId: string, orderIds: readonly string[]): Promise<IntakeOrder[]> {
   if (orderIds.length === 0) return [];
   const orders = await unwrap(tx).execute<OrderRow>(sql`
     select id, store_id, platform_order_number, kind, status, version, platform_state, payment_method, payment_record,
-      shipping_method, touched_at is not null as touched, recipient_id, corrected_recipient_id
+      shipping_method, touched_at is not null as touched, recipient_id, corrected_recipient_id, platform_holds
     from orders where merchant_id = ${merchantId}::uuid and id = any(${uuids(orderIds, (id) => id)})
     order by id for no key update`);
   if (orders.length === 0) return [];
@@ -177,6 +186,7 @@ async function lock(tx: Tx, merchantId: string, orderIds: readonly string[]): Pr
       lines: lines.get(order.id) ?? [],
       openHolds: holds.get(order.id) ?? [],
       released: released.get(order.id) ?? [],
+      platformHolds: order.platform_holds ?? [],
     };
   });
 }
@@ -233,7 +243,7 @@ async function loadReleased(
   const rows = await unwrap(tx).execute<
     IntakeOrder['released'][number] & { orderId: string; [column: string]: unknown }
   >(sql`
-    select order_id as "orderId", code, subject from hold_releases
+    select order_id as "orderId", code, subject, reason from hold_releases
     where merchant_id = ${merchantId}::uuid and order_id = any(${uuids(orderIds, (id) => id)})`);
   return Map.groupBy(rows, (row) => row.orderId);
 }

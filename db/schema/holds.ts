@@ -61,6 +61,8 @@ export const holdReleases = pgTable(
     orderId: uuid('order_id').notNull(),
     code: text('code').notNull(),
     subject: text('subject').notNull(),
+    /** The platform's words that were judged; null for a rule's hold. For other words it holds anew. */
+    reason: text('reason'),
     releasedBy: text('released_by').notNull(),
     note: text('note').notNull(),
     releasedAt: moment('released_at').notNull().default(sql`now()`),

@@ -14,6 +14,7 @@ import {
   unique,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { HoldReason } from '../../core/order/types.ts';
 import { createdAt, id, merchantId, moment, money } from './columns.ts';
 import { merchants } from './people.ts';
 import { stores } from './stores.ts';
@@ -85,6 +86,8 @@ export const orders = pgTable(
     shippingMethod: text('shipping_method'),
     shippingProvider: text('shipping_provider'),
     tags: text('tags').array().notNull().default([]),
+    /** What it says against shipping, as holds; null for nothing. */
+    platformHolds: jsonb('platform_holds').$type<readonly HoldReason[]>(),
     /** As the platform gave it. */
     recipientId: uuid('recipient_id'),
     /** An operator's correction; the original is kept. */

@@ -250,6 +250,14 @@ describe('holds', () => {
     expect(hold?.detail).toEqual({ reason: 'Still checking' });
   });
 
+  test('of the platform and of a rule stand side by side, whatever they are called', async () => {
+    await sql`insert into payment_classifications (id, merchant_id, store_id, payment_method, class, created_by)
+      values (${newId()}, ${store.merchantId}, ${store.storeId}, 'payment', 'blocked', 'Mei')`;
+    const pending = { code: 'payment_blocked', subject: 'payment', reason: 'Not captured' } as const;
+    await take(anOrder({ paymentMethod: 'payment', holds: [pending] }));
+    expect(await openHolds()).toEqual(['payment_blocked payment', 'payment_blocked platform: payment']);
+  });
+
   test('that a person overruled stay released until the platform says it anew', async () => {
     const wish = { code: 'cancellation_requested', subject: 'buyer', reason: 'Oops' } as const;
     const order = anOrder({ holds: [wish] });
@@ -257,8 +265,13 @@ describe('holds', () => {
     const { id } = await onlyOrder();
     await sql`update holds set closed_at = now() where order_id = ${id}`;
     await sql`update orders set open_hold_count = 0 where id = ${id}`;
-    await sql`insert into hold_releases (merchant_id, order_id, code, subject, released_by, note)
-      values (${store.merchantId}, ${id}, 'cancellation_requested', 'buyer', 'Mei', 'Buyer wants it after all')`;
+    await sql`insert into hold_releases (merchant_id, order_id, code, subject, reason, released_by, note)
+      values (${store.merchantId}, ${id}, 'cancellation_requested', 'buyer', 'Oops', 'Mei', 'Buyer wants it after all')`;
+    await take({ ...order, totalAmount: '1.00' });
+    expect(await openHolds()).toEqual([]);
+    // Said for another reason it is another wish, which nobody has judged.
+    await take({ ...order, totalAmount: '1.00', holds: [{ ...wish, reason: 'Wrong size' }] });
+    expect(await openHolds()).toEqual(['cancellation_requested buyer']);
     await take({ ...order, totalAmount: '1.00' });
     expect(await openHolds()).toEqual([]);
     await take({ ...order, totalAmount: '1.00', holds: [] });
