@@ -3,6 +3,7 @@ import type { FollowedRun } from '../../core/ports/slack-surfaces.ts';
 import type { StoreRow } from '../../core/queries/store-queries.ts';
 import { followJob } from '../follow-sync.ts';
 import { code, mistakeReply, nearestNames, textReply } from '../messages/commands.ts';
+import { noStoreYet } from '../messages/stores.ts';
 import { syncReply } from '../messages/sync-progress.ts';
 import { escapeText, foreign } from '../messages/text.ts';
 import { merchantsOf } from '../reading.ts';
@@ -23,7 +24,7 @@ export const sync: Command = {
     const words = readSyncWords(argument, deps.clock.now());
     if ('what' in words) return reply(mistakeReply(words));
     const known = await deps.queries.listStores({ merchantIds: await merchantsOf(deps, actor) });
-    if (known.length === 0) return reply(textReply('There is no store yet. Add one in the dashboard.'));
+    if (known.length === 0) return reply(textReply(noStoreYet(deps.config.publicUrl)));
     // Without names: all that can be. A named one that is disabled is refused with its reason.
     const stores = words.names.length === 0 ? known.filter((store) => store.status === 'enabled') : known;
     if (stores.length === 0) return reply(textReply('Every store is disabled. Enable one in the dashboard.'));

@@ -7,7 +7,7 @@ import type { SlackBlock, SlackButton, SlackHome } from './blocks.ts';
 import { fixOf } from './card-buttons.ts';
 import { commandButton, dashboardButton } from './commands.ts';
 import { context, inSections, section } from './sections.ts';
-import { troubleWords } from './stores.ts';
+import { healthWords, isOff, noStoreYet, troubleWords } from './stores.ts';
 import { count, foreign, link, moment } from './text.ts';
 
 /** Causes with a button each; of more their number. */
@@ -34,7 +34,7 @@ export function homeView(facts: HomeFacts, publicUrl: string): SlackHome {
     { type: 'divider' },
     { type: 'header', text: { type: 'plain_text', text: 'Your merchants' } },
     ...merchantBlocks(facts, publicUrl),
-    ...troubleBlocks(facts.troubled, publicUrl),
+    ...storeBlocks(facts, publicUrl),
     { type: 'actions', elements: buttons(facts.maySync, publicUrl) },
   ];
   return { type: 'home', blocks };
@@ -105,8 +105,13 @@ function merchantBlocks({ merchants, stores, counts, shippedToday }: HomeFacts, 
   ]);
 }
 
-function troubleBlocks(troubled: readonly StoreRow[], publicUrl: string): SlackBlock[] {
-  if (troubled.length === 0) return [context('✔ Every store is authorized and syncs.')];
+function storeBlocks({ merchants, stores, troubled }: HomeFacts, publicUrl: string): SlackBlock[] {
+  // Whose merchants' orders are not theirs to see is told so above.
+  if (merchants.length === 0) return [];
+  if (stores.length === 0) return [section(noStoreYet(publicUrl))];
+  const health = healthWords(stores);
+  const off = stores.some(isOff) ? '. A disabled store brings no orders' : '';
+  if (troubled.length === 0) return [context(`${stores.every(isOff) ? '○' : '✔'} ${health}${off}.`)];
   const lines = troubled
     .slice(0, shownNames)
     .map((store) => `⚠ *${link(`${publicUrl}/stores/${store.storeId}`, store.name)}*: ${troubleWords(store)}`);
@@ -114,6 +119,7 @@ function troubleBlocks(troubled: readonly StoreRow[], publicUrl: string): SlackB
   return [
     { type: 'header', text: { type: 'plain_text', text: 'Stores that need attention' } },
     ...inSections([...lines, ...(more > 0 ? [`and ${count(more, 'more store')}`] : [])]),
+    context(`${health}${off}.`),
   ];
 }
 

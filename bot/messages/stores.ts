@@ -28,26 +28,41 @@ interface Context {
 /** One line a store, those that need somebody first: authorization, last sync, failing runs, held orders. */
 export function storesReply(stores: readonly StoreRow[], counts: readonly StoreCount[], context: Context): Reply {
   if (stores.length === 0) {
-    const none = 'There is no store yet. Add one in the dashboard.';
-    return { text: none, blocks: inSections([none]) };
+    return { text: 'No store is connected yet', blocks: inSections([noStoreYet(context.publicUrl)]) };
   }
   const countOf = new Map(counts.map((one) => [one.storeId, one]));
   const lines = stores
     .toSorted((a, b) => Number(needsSomebody(b)) - Number(needsSomebody(a)))
     .map((store) => storeLine(store, countOf.get(store.storeId), context));
-  const troubled = stores.filter(needsSomebody).length;
-  const head =
-    troubled === 0
-      ? `*${count(stores.length, 'store')}*, all in order`
-      : `*${count(stores.length, 'store')}*, ${troubled} ${troubled === 1 ? 'needs' : 'need'} attention`;
+  const health = healthWords(stores);
   return {
-    text: `${count(stores.length, 'store')}, ${troubled} of them in trouble`,
+    text: health,
     blocks: [
-      ...inSections([head, ...lines]),
+      ...inSections([`*${health}*`, ...lines]),
       { type: 'actions', elements: [dashboardButton(`${context.publicUrl}/stores`, 'Open stores')] },
     ],
   };
 }
+
+/** What to do before anything else. */
+export const noStoreYet = (publicUrl: string): string =>
+  `No store is connected yet. An admin ${link(`${publicUrl}/stores/add`, 'adds the first one')}; then its orders come by themselves.`;
+
+/** `1 store needs attention, 2 in order, 1 disabled`: each store is counted once. */
+export function healthWords(stores: readonly StoreRow[]): string {
+  const troubled = stores.filter(needsSomebody).length;
+  const disabled = stores.filter((store) => isOff(store) && !needsSomebody(store)).length;
+  const [first, ...others] = [
+    { n: troubled, is: troubled === 1 ? 'needs attention' : 'need attention' },
+    { n: stores.length - troubled - disabled, is: 'in order' },
+    { n: disabled, is: 'disabled' },
+  ].filter(({ n }) => n > 0);
+  if (first === undefined) return count(0, 'store');
+  return [`${count(first.n, 'store')} ${first.is}`, ...others.map(({ n, is }) => `${n} ${is}`)].join(', ');
+}
+
+/** Takes no orders and no stock; what has shipped is still told to the platform. */
+export const isOff = ({ status }: StoreRow): boolean => status === 'disabled';
 
 /** Whether a person has to do something about it: the same that the dashboard marks. */
 export const needsSomebody = (store: StoreRow): boolean =>
@@ -59,14 +74,14 @@ const isAuthorized = ({ authorizationStatus }: StoreRow): boolean =>
   authorizationStatus === 'expiring' || goodStatuses.includes(authorizationStatus);
 
 export function storeLine(store: StoreRow, counted: StoreCount | undefined, { publicUrl, now }: Context): string {
-  const sign = store.status === 'disabled' ? '○' : needsSomebody(store) ? '⚠' : '✔';
+  const sign = isOff(store) ? '○' : needsSomebody(store) ? '⚠' : '✔';
   const expires =
     store.authorizationStatus === 'expiring' && store.refreshExpiresAt !== null
       ? ` (${moment(store.refreshExpiresAt)})`
       : '';
   const reason = store.reason === null ? '' : `: ${foreign(store.reason, 120)}`;
   const facts = [
-    store.status === 'disabled' ? 'disabled' : null,
+    isOff(store) ? 'disabled' : null,
     `${authorizationWords[store.authorizationStatus]}${expires}${reason}`,
     store.missingScopes.length > 0 ? `lacks ${count(store.missingScopes.length, 'permission')}` : null,
     syncWords(store, now),

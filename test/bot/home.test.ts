@@ -53,6 +53,27 @@ describe('the Home tab', () => {
     await sql`update authorizations set status = 'authorized' where id = ${store.authorizationId}`;
   });
 
+  it('says all is well of no disabled store, and what to do first where there is none', async () => {
+    const others =
+      await sql`update stores set deleted_at = now() where id <> ${store.storeId} and deleted_at is null returning id`;
+    const [grant] = await sql`select status from authorizations where id = ${store.authorizationId}`;
+    expect(grant?.status).toBe('authorized');
+    await open();
+    expect(words()).toContain('✔ 1 store in order.');
+    await sql`update stores set status = 'disabled', failing_runs = 9 where id = ${store.storeId}`;
+    desk.clock.pass(10_000);
+    await desk.bot.surfaces.drawHomes();
+    expect(words()).toContain('○ 1 store disabled. A disabled store brings no orders.');
+    expect(words()).not.toContain('✔');
+    await sql`update stores set deleted_at = now() where id = ${store.storeId}`;
+    desk.clock.pass(10_000);
+    await desk.bot.surfaces.drawHomes();
+    expect(words()).toContain('No store is connected yet.');
+    expect(words()).toContain('/stores/add|adds the first one>');
+    expect(words()).not.toContain('✔');
+    await sql`update stores set deleted_at = null where id = any(${others.map(({ id }) => id)}::uuid[])`;
+  });
+
   it('is drawn anew when a cause is settled elsewhere, once for many changes', async () => {
     await open();
     await heldOrder(desk, store, { code: 'sku_unmapped', subject: 'LATER-1' });

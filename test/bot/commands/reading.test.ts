@@ -225,6 +225,25 @@ describe('/orders stores', () => {
     expect(await answer('stores brokn shop')).toContain('Did you mean Broken shop?');
   });
 
+  it('tells disabled stores from those in order', async () => {
+    const [on, off, bad] = await Promise.all([world(sql), world(sql), world(sql)]);
+    for (const { storeId } of [on, off, bad]) {
+      await sql`update stores set name = 'Egret' || right(id::text, 4) where id = ${storeId}`;
+    }
+    await sql`update stores set status = 'disabled', failing_runs = 9 where id = ${off.storeId}`;
+    expect(await answer('stores egret')).toContain('*2 stores in order, 1 disabled*');
+    await sql`update authorizations set status = 'expired' where id = ${bad.authorizationId}`;
+    expect(await answer('stores egret')).toContain('*1 store needs attention, 1 in order, 1 disabled*');
+  });
+
+  it('says what to do first where there is no store', async () => {
+    const gone = await sql`update stores set deleted_at = now() where deleted_at is null returning id`;
+    const stores = await answer('stores');
+    await sql`update stores set deleted_at = null where id = any(${gone.map(({ id }) => id)}::uuid[])`;
+    expect(stores).toContain('No store is connected yet. An admin <');
+    expect(stores).toContain('/stores/add|');
+  });
+
   it('stays within Slack’s limits for two hundred stores with long names', async () => {
     const many = Array.from({ length: 200 }, (_, at) => `${at} ${'Ünïcode & <store> '.repeat(12)}`);
     await sql`insert into stores (id, merchant_id, authorization_id, sales_channel_id, platform, name, sync_every_minutes,
