@@ -78,7 +78,7 @@ export function writebackText(writeback: OrderWriteback): string {
   const state = writeback.isUnconfirmed ? 'accepted, not seen on the platform' : writebackWords[writeback.state];
   const facts = [
     writeback.attempts === 1 ? 'tried once' : `tried ${writeback.attempts} times`,
-    writeback.nextAttemptAt === null ? null : `next ${moment(writeback.nextAttemptAt)}`,
+    writeback.nextAttemptAt === null || writeback.state === 'parked' ? null : `next ${moment(writeback.nextAttemptAt)}`,
     writeback.acceptedAt === null ? null : `accepted ${moment(writeback.acceptedAt)}`,
     writeback.errorMessage === null ? null : foreign(writeback.errorMessage, 200),
   ].filter((fact) => fact !== null);

@@ -12,7 +12,7 @@ export async function resumeParkedWritebacks(
   const rows = await ports.writebacks.resume(tx, authorizationId, ports.clock.now());
   await ports.jobs.enqueue(
     tx,
-    rows.map((row) => writebackJob(row)),
+    rows.map((row) => writebackJob(row, row.nextAttemptAt ?? undefined)),
   );
   return rows.length;
 }

@@ -2,7 +2,7 @@ import { ok, type Refusal, type Result, refuse } from '../result.ts';
 import { holdReasonText } from './hold-text.ts';
 import { curedByDispatch } from './holds.ts';
 import { type LifecycleEvent, type Need, statusesFor, type Transition, transitionFor, undoMs } from './lifecycle.ts';
-import { isBegun, isOpen, type OrderFacts } from './order-state.ts';
+import { isBegun, isOpen, isUntold, type OrderFacts } from './order-state.ts';
 import type { HoldCode, OrderStatus } from './types.ts';
 
 /** Who asks, and when: what undo is judged by. */
@@ -65,7 +65,7 @@ const checks: Record<Need, Check> = {
     if (deed === null || deed.event !== wanted || asker.now.getTime() - deed.at.getTime() > undoMs) {
       return no(
         'undo_too_late',
-        `Undo is possible for ${undoMs / 1000} seconds. ${on === 'undo_cancel' ? 'Fetch the order again to work on it.' : 'Cancel the order instead.'}`,
+        `Undo is possible for ${undoMs / 1000} seconds. ${on === 'undo_cancel' ? 'A cancelled order stays cancelled here: ship it at the platform by hand, or from a new order there.' : 'Cancel the order instead.'}`,
       );
     }
     return null;
@@ -78,8 +78,8 @@ const checks: Record<Need, Check> = {
     order.writebacks.some(
       (writeback) =>
         writeback.kind === (on === 'undo_cancel' ? 'cancellation' : 'shipment') &&
-        writeback.state !== 'pending' &&
-        writeback.state !== 'closed',
+        writeback.state !== 'closed' &&
+        !isUntold(writeback),
     )
       ? no('platform_told', 'The platform has been told already; this can no longer be undone.')
       : null,

@@ -41,6 +41,8 @@ export interface OrderFacts {
   readonly writebacks: readonly {
     readonly kind: WritebackKind;
     readonly state: WritebackState;
+    /** Calls that were begun, whatever came of them. */
+    readonly attempts: number;
     /** Accepted, but a read-back did not see it (an open exception says so). */
     readonly isUnconfirmed: boolean;
   }[];
@@ -105,6 +107,7 @@ export interface WritebackRowState {
   readonly kind: WritebackKind;
   readonly state: WritebackState;
   readonly shipmentId: string | null;
+  readonly attempts: number;
   readonly isUnconfirmed: boolean;
 }
 
@@ -121,6 +124,10 @@ export interface OrderState extends OrderFacts {
   readonly outbound: readonly OutboundState[];
   readonly writebacks: readonly WritebackRowState[];
 }
+
+/** Nothing was ever sent of it: it waits for its time, or for an authorization that died meanwhile. */
+export const isUntold = (writeback: { readonly state: WritebackState; readonly attempts: number }): boolean =>
+  writeback.attempts === 0 && (writeback.state === 'pending' || writeback.state === 'parked');
 
 /** The warehouse has begun: from here on it is asked, not told. */
 export const isBegun = (outbound: { readonly status: OutboundStatus }): boolean =>

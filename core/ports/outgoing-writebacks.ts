@@ -127,10 +127,14 @@ export interface WritebackRepository {
   close(tx: Tx, merchantId: string, writebackIds: readonly string[], at: Date): Promise<void>;
   /** Keeps the authorization from being mended until the transaction ends: what is parked after this is resumed. */
   isAuthorized(tx: Tx, merchantId: string, authorizationId: string): Promise<boolean>;
-  /** `pending`, `retry` → `parked`, for the whole authorization. */
+  /** `pending`, `retry` → `parked`, for the whole authorization. What was never sent keeps the time that it waits for. */
   park(tx: Tx, merchantId: string, authorizationId: string, at: Date): Promise<number>;
   /** `parked` → `pending`, for the whole authorization. */
-  resume(tx: Tx, authorizationId: string, at: Date): Promise<QueuedWriteback[]>;
+  resume(
+    tx: Tx,
+    authorizationId: string,
+    at: Date,
+  ): Promise<(QueuedWriteback & { readonly nextAttemptAt: Date | null })[]>;
   /** Failed ones of a store with this code, locked in id order. */
   failed(
     tx: Tx,

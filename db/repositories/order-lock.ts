@@ -71,7 +71,7 @@ async function load(
   const writebacks = await db.execute<
     LockedOrder['writebacks'][number] & { orderId: string; [column: string]: unknown }
   >(sql`
-    select w.order_id as "orderId", w.id, w.kind, w.state, w.shipment_id as "shipmentId",
+    select w.order_id as "orderId", w.id, w.kind, w.state, w.shipment_id as "shipmentId", w.attempts,
       exists (select from order_exceptions e where e.merchant_id = w.merchant_id and e.order_id = w.order_id
         and e.code = 'writeback_unconfirmed' and e.subject = w.id::text and e.closed_at is null) as "isUnconfirmed"
     from writebacks w where w.merchant_id = ${merchantId} and w.order_id = any(${found}) order by w.id`);

@@ -9,7 +9,7 @@ import type {
   WritebackRow,
 } from '../../core/ports/outgoing.ts';
 import { unwrap } from '../database.ts';
-import { moment } from '../queries/rows.ts';
+import { moment, momentOrNull } from '../queries/rows.ts';
 import { writebacks } from '../schema/index.ts';
 import { ids, recordSet } from './record-set.ts';
 
@@ -26,15 +26,16 @@ async function load(tx: Tx, merchantId: string, writebackId: string, lock: boole
 const queuedColumns = sql`w.id, w.merchant_id as "merchantId", w.authorization_id as "authorizationId",
   w.order_id as "orderId"`;
 type QueuedRow = QueuedWriteback & { [column: string]: unknown };
+type DueRow = QueuedRow & { nextAttemptAt: string | null };
 
 /** Locks in id order, then changes: two bulk retries, or a retry and a resume, never wait for each other in a ring. */
-async function toPending(tx: Tx, condition: SQL, at: Date): Promise<QueuedWriteback[]> {
-  const rows = await unwrap(tx).execute<QueuedRow>(sql`
-    update writebacks w set state = 'pending', next_attempt_at = null, sending_since = null,
+async function toPending(tx: Tx, condition: SQL, nextAttemptAt: SQL, at: Date): Promise<DueRow[]> {
+  const rows = await unwrap(tx).execute<DueRow>(sql`
+    update writebacks w set state = 'pending', next_attempt_at = ${nextAttemptAt}, sending_since = null,
       updated_at = ${at.toISOString()}::timestamptz
     from (select id, merchant_id from writebacks w where ${condition} order by id for update) locked
     where w.merchant_id = locked.merchant_id and w.id = locked.id
-    returning ${queuedColumns}`);
+    returning ${queuedColumns}, w.next_attempt_at as "nextAttemptAt"`);
   return [...rows];
 }
 
@@ -112,7 +113,7 @@ export const writebackRepository: WritebackRepository = {
   repeat: (tx, merchantId, writebackIds, at) =>
     writebackIds.length === 0
       ? Promise.resolve([])
-      : toPending(tx, sql`w.merchant_id = ${merchantId} and w.id = any(${ids(writebackIds)})`, at),
+      : toPending(tx, sql`w.merchant_id = ${merchantId} and w.id = any(${ids(writebackIds)})`, sql`null`, at),
 
   async close(tx, merchantId, writebackIds, at) {
     if (writebackIds.length === 0) return;
@@ -130,20 +131,20 @@ export const writebackRepository: WritebackRepository = {
 
   async park(tx, merchantId, authorizationId, at) {
     const rows = await unwrap(tx).execute<{ id: string }>(sql`
-      update writebacks w set state = 'parked', next_attempt_at = null, updated_at = ${at.toISOString()}::timestamptz
+      update writebacks w set state = 'parked',
+        next_attempt_at = case when w.attempts = 0 then w.next_attempt_at end, updated_at = ${at.toISOString()}::timestamptz
       from (select id from writebacks where merchant_id = ${merchantId} and authorization_id = ${authorizationId}
         and state in ('pending', 'retry') order by id for update) locked
       where w.merchant_id = ${merchantId} and w.id = locked.id returning w.id`);
     return rows.length;
   },
 
-  resume: (tx, authorizationId, at) =>
-    toPending(
-      tx,
-      sql`w.merchant_id = (select merchant_id from authorizations where id = ${authorizationId})
-        and w.authorization_id = ${authorizationId} and w.state = 'parked'`,
-      at,
-    ),
+  async resume(tx, authorizationId, at) {
+    const ofAuthorization = sql`w.merchant_id = (select merchant_id from authorizations where id = ${authorizationId})
+      and w.authorization_id = ${authorizationId} and w.state = 'parked'`;
+    const rows = await toPending(tx, ofAuthorization, sql`w.next_attempt_at`, at);
+    return rows.map((row) => ({ ...row, nextAttemptAt: momentOrNull(row.nextAttemptAt) }));
+  },
 
   async failed(tx, merchantId, storeId, errorCode, carrierId) {
     const ofCarrier = carrierId === undefined ? sql`true` : sql`sh.carrier_id = ${carrierId}`;

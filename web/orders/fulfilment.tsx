@@ -114,7 +114,7 @@ export const Fulfilment = ({ order, frame }: OrderPageProps) => (
                 </Badge>
                 <span class="why">
                   {plural(writeback.attempts, 'try', 'tries')}
-                  {writeback.nextAttemptAt === null ? null : (
+                  {writeback.nextAttemptAt === null || writeback.state === 'parked' ? null : (
                     <>
                       {' '}
                       · next <When at={writeback.nextAttemptAt} now={frame.now} timeZone={frame.timeZone} />

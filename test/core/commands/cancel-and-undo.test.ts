@@ -9,6 +9,7 @@ import { confirmShipment } from '../../../core/commands/confirm-shipment.ts';
 import { manualShip } from '../../../core/commands/manual-ship.ts';
 import { markOutboundException } from '../../../core/commands/mark-outbound-exception.ts';
 import { previewDispatch } from '../../../core/commands/preview-dispatch.ts';
+import { resumeParkedWritebacks } from '../../../core/commands/resume-parked-writebacks.ts';
 import { sendWriteback } from '../../../core/commands/send-writeback.ts';
 import { undoCancel } from '../../../core/commands/undo-cancel.ts';
 import { undoDispatch } from '../../../core/commands/undo-dispatch.ts';
@@ -159,6 +160,43 @@ test('the platform hears of a cancellation only when it can no longer be undone'
   await sendAll();
   expect(platform.cancelled).toEqual([`p-${kept.orderId}`]);
   expect(codeOf(await undoCancel(ports, on(w, kept.orderId)))).toBe('platform_told');
+});
+
+test('an authorization that dies meanwhile neither ends the time for an undo nor shortens it', async () => {
+  const { ports, platform, jobs, clock } = outgoingPorts(database);
+  const w = await world(sql);
+  const [kept, undone, sent] = [await makeOrder(sql, w), await makeOrder(sql, w), await makeOrder(sql, w)];
+  const inTransaction = database.database.transaction;
+  const writebackOf = async (orderId: string) => {
+    const [row] = await sql<
+      { id: string; state: string }[]
+    >`select id, state from writebacks where order_id = ${orderId}`;
+    return row ?? { id: '', state: '' };
+  };
+  const send = async ({ orderId }: { orderId: string }) => {
+    const { id } = await writebackOf(orderId);
+    await sendWriteback(ports, { merchantId: w.merchantId, writebackId: id, signal: new AbortController().signal });
+  };
+  for (const { orderId } of [kept, undone, sent]) must(await cancelNow(ports, w, orderId, { atPlatform: true }));
+  const due = clock.now().getTime() + 30_000;
+  await sql`update writebacks set attempts = 1, may_have_arrived = true where order_id = ${sent.orderId}`;
+  clock.pass(5_000);
+  await inTransaction((tx) => ports.writebacks.park(tx, w.merchantId, w.authorizationId, clock.now()));
+  expect(await writebackOf(undone.orderId)).toMatchObject({ state: 'parked' });
+  expect(must(await undoCancel(ports, on(w, undone.orderId))).status).toBe('pending');
+  expect(codeOf(await undoCancel(ports, on(w, sent.orderId)))).toBe('platform_told');
+  jobs.length = 0;
+  await inTransaction((tx) => resumeParkedWritebacks(ports, tx, w.authorizationId));
+  const { id } = await writebackOf(kept.orderId);
+  const queued = jobs.filter((job) => job.task === 'writeback.send');
+  expect(queued).toHaveLength(2);
+  expect(queued.find((job) => job.key === `writeback.send:${id}`)?.runAt?.getTime()).toBe(due);
+  for (const order of [kept, undone]) await send(order);
+  expect(platform.calls).toEqual([]);
+  clock.pass(25_000);
+  for (const order of [kept, undone]) await send(order);
+  expect(platform.cancelled).toEqual([`p-${kept.orderId}`]);
+  expect(await writebackOf(undone.orderId)).toMatchObject({ state: 'closed' });
 });
 
 test('a platform that refuses the cancellation goes to a person; one that takes none is not asked', async () => {

@@ -94,7 +94,7 @@ function orderIn(status: OrderStatus, kind: OrderKind, over: Over = {}): OrderSt
     writebacks:
       over.writeback === undefined || over.writeback === null
         ? []
-        : [{ id: 'w', kind: 'shipment', state: over.writeback, shipmentId: 's', isUnconfirmed: false }],
+        : [{ id: 'w', kind: 'shipment', state: over.writeback, shipmentId: 's', attempts: 1, isUnconfirmed: false }],
     lines: [
       {
         id: 'l',
