@@ -70,7 +70,8 @@ export function createListHeldCauses(db: Drizzle): ListHeldCauses {
         select l.*, n.orders, f.order_id, f.opened_at, f.detail, f.origin
         from (select * from shared limit ${maxCauses + 1}) as l
         cross join lateral (select count(*)::int as orders from (
-          select 1 from holds h where ${openHold} and h.subject = l.subject limit ${heldCauseLimit}) as h) as n
+          select distinct h.order_id from holds h where ${openHold} and h.subject = l.subject
+          order by h.order_id limit ${heldCauseLimit}) as h) as n
         cross join lateral (select h.order_id, h.opened_at, h.detail, h.origin from holds h
           where ${openHold} and h.subject = l.subject order by h.order_id limit 1) as f
         union all
