@@ -121,15 +121,21 @@ async function wire(given: Foundation, closing: Closing, metrics: Metrics): Prom
   };
 }
 
-async function platformsOf({ config, clock, sandboxSecret }: Foundation): Promise<InstalledPlatforms> {
-  const { installPlatforms } = await import('./connectors/platforms.ts');
+async function platformsOf({ config, clock, client, sandboxSecret }: Foundation): Promise<InstalledPlatforms> {
+  const [{ installPlatforms }, { openSharedMemory }] = await Promise.all([
+    import('./connectors/platforms.ts'),
+    import('./db/shared-memory.ts'),
+  ]);
+  const ownUrl = `http://127.0.0.1:${config.port}`;
+  const hasOwnSandbox = config.demo && config.sandboxUrl === null;
   const sandbox = {
-    baseUrl: config.sandboxUrl ?? `http://127.0.0.1:${config.port}${sandboxPath}`,
+    baseUrl: config.sandboxUrl ?? `${ownUrl}${sandboxPath}`,
     publicUrl: config.sandboxUrl ?? `${config.publicUrl}${sandboxPath}`,
     isElsewhere: config.sandboxUrl !== null,
     redirectUri: `${config.publicUrl}/oauth/sandbox/callback`,
     clientSecret: sandboxSecret,
-    file: join(config.dataDir, 'sandbox.json'),
+    memory: hasOwnSandbox ? openSharedMemory(client.url) : null,
+    deskUrl: ownUrl,
   };
   return installPlatforms({ ...config, sandbox: config.demo ? sandbox : null, now: () => clock.now() });
 }
@@ -215,7 +221,7 @@ async function botOf(
 }
 
 async function webOf(
-  { config, clock, log, cookieSecret }: Foundation,
+  foundation: Foundation,
   desk: Desk,
   ports: Ports,
   doors: {
@@ -225,8 +231,34 @@ async function webOf(
   },
 ): Promise<Fetch> {
   const { marketplace, bot, preview } = doors;
-  const [{ Hono }, { createWebApp }, { createSessions }, { describeConnections }] = await Promise.all([
-    import('hono'),
+  const { Hono } = await import('hono');
+  const app = new Hono();
+  // Before the desk's own checks of browser posts: these doors have their own. The marketplace stands in every process,
+  // because each calls the one at its own address.
+  if (marketplace !== null) app.route(sandboxPath, marketplace.app);
+  if (foundation.config.roles.includes('web')) {
+    const answerSlack = bot?.fetch ?? null;
+    if (answerSlack !== null) app.post('/slack/events', (c) => answerSlack(c.req.raw));
+    if (preview !== null) {
+      const { getConnInfo } = await import('@hono/node-server/conninfo');
+      app.all(`${preview.path}*`, (c) => preview.answer(c.req.raw, getConnInfo(c).remote.address));
+    }
+    const pages = await pagesOf(foundation, desk, ports, preview);
+    // Not mounted: its own answer to an address that nobody has would be lost.
+    app.all('*', (c) => pages(c.req.raw, c.env));
+  } else {
+    app.all('*', () => notYet());
+  }
+  return (request, env) => app.fetch(request, env as object);
+}
+
+async function pagesOf(
+  { config, clock, log, cookieSecret }: Foundation,
+  desk: Desk,
+  ports: Ports,
+  preview: InstalledPreview | null,
+): Promise<Fetch> {
+  const [{ createWebApp }, { createSessions }, { describeConnections }] = await Promise.all([
     import('./web/app.tsx'),
     import('./core/people/sessions.ts'),
     import('./core/connect/platform-list.ts'),
@@ -241,18 +273,7 @@ async function webOf(
     connections: describeConnections(ports.connection, ports.connectors),
     slackPreview: preview?.preview ?? null,
   });
-  const app = new Hono();
-  // Before the desk's own checks of browser posts: these doors have their own.
-  if (marketplace !== null) app.route(sandboxPath, marketplace.app);
-  const answerSlack = bot?.fetch ?? null;
-  if (answerSlack !== null) app.post('/slack/events', (c) => answerSlack(c.req.raw));
-  if (preview !== null) {
-    const { getConnInfo } = await import('@hono/node-server/conninfo');
-    app.all(`${preview.path}*`, (c) => preview.answer(c.req.raw, getConnInfo(c).remote.address));
-  }
-  // Not mounted: its own answer to an address that nobody has would be lost.
-  app.all('*', (c) => pages.fetch(c.req.raw, c.env));
-  return (request, env) => app.fetch(request, env as object);
+  return (request, env) => pages.fetch(request, env as object);
 }
 
 /** The address to open: with a sign-in link until somebody has signed in. */
@@ -292,7 +313,7 @@ async function start(config: Config, log: Log, closing: Closing): Promise<void> 
   readiness.done('the database');
   readiness.check('the database', () => answers(foundation.client));
   const wired = await wire(foundation, closing, metrics);
-  if (config.roles.includes('web')) desk = wired.fetch;
+  desk = wired.fetch;
   await startRoles(foundation, wired, metrics, readiness, closing);
   print(`Holdfast is ready: ${await wired.openUrl()}`);
   if (wired.hasPreview) print(`No Slack needed to see the bot: ${config.publicUrl}/slack-preview`);

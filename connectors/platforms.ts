@@ -2,6 +2,7 @@ import type { OpenHttp } from '../core/ports/access.ts';
 import type { ConnectorRegistry, PlatformApp, RecordCall } from '../core/ports/connector.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { PacingStore } from '../core/ports/pacing.ts';
+import type { SharedMemory } from '../core/ports/shared-memory.ts';
 import { createRegistry } from './registry.ts';
 import { createSandboxConnector } from './sandbox/index.ts';
 import { createMarketplace, type Marketplace } from './sandbox/marketplace/marketplace.ts';
@@ -24,8 +25,10 @@ export interface PlatformSettings {
     readonly clientSecret: string;
     /** Another process runs it. */
     readonly isElsewhere: boolean;
-    /** Keeps its state over restarts. */
-    readonly file: string;
+    /** Where its state is, for every process of the installation; null: in this one. */
+    readonly memory: SharedMemory | null;
+    /** This process's own origin. */
+    readonly deskUrl: string;
   } | null;
   readonly now: () => Date;
 }
@@ -58,7 +61,8 @@ export function installPlatforms(settings: PlatformSettings): InstalledPlatforms
           publicUrl: sandbox.publicUrl,
           client: { id: sandboxClientId, secret: sandbox.clientSecret, redirectUris: [sandbox.redirectUri] },
           now,
-          file: sandbox.file,
+          memory: sandbox.memory,
+          deskUrl: sandbox.deskUrl,
         });
   return {
     registry: createRegistry([

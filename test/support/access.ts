@@ -46,7 +46,7 @@ export const sandboxMarketplace = (clock: TestClock): Promise<ServedMarketplace>
   serveMarketplace({
     client: { ...sandboxClient, redirectUris: [sandboxCallback] },
     now: () => clock.now(),
-    file: null,
+    memory: null,
   });
 
 export interface AccessDesk {

@@ -53,7 +53,7 @@ export async function chaosMarket(options: {
     publicUrl: baseUrl,
     client: { id: sandboxClientId, secret: options.secret, redirectUris: options.redirectUris },
     now: () => new Date(),
-    file: null,
+    memory: null,
   });
   root.route('/sandbox', marketplace.app);
   const countOf = (what: string): number => calls.filter((one) => one === what).length;

@@ -133,7 +133,7 @@ export interface Connected {
 }
 
 /** Adds a store of this shop through the pages; it still has to be authorized. Everything in it is mapped, in plenty. */
-export async function addStore({ sql }: Scene, person: Visitor, shop: string): Promise<Connected> {
+export async function addStore({ sql }: Pick<Scene, 'sql'>, person: Visitor, shop: string): Promise<Connected> {
   const added = await person.post('/stores/add', { platform: 'sandbox', name: shop, field_shop: shop });
   const storeId = /^\/stores\/([0-9a-f-]{36})$/.exec(added.location ?? '')?.[1];
   if (storeId === undefined) throw new Error(`The store was not added (${added.status}): ${problemIn(added.body)}`);
@@ -236,7 +236,12 @@ export async function synced(sql: Sql, storeId: string, count: number, timeoutMs
 }
 
 /** Manual Sync, Immediate; resolves with the ended run. */
-export async function syncNow({ sql }: Scene, person: Visitor, storeId: string, timeoutMs = 30_000): Promise<RunRow> {
+export async function syncNow(
+  { sql }: Pick<Scene, 'sql'>,
+  person: Visitor,
+  storeId: string,
+  timeoutMs = 30_000,
+): Promise<RunRow> {
   const asked = await person.post('/sync', { mode: 'immediate', kind: 'b2c', store: storeId });
   const runId = /^\/sync-log\/([0-9a-f-]{36})$/.exec(asked.location ?? '')?.[1];
   if (runId === undefined) throw new Error(`The sync was refused (${asked.status}): ${problemIn(asked.body)}`);
@@ -273,7 +278,7 @@ export async function channelOf(sql: Sql, code = 'UPS-GROUND'): Promise<string> 
 
 /** The dispatch dialog's form, as the order is now. */
 export async function dispatch(
-  scene: Scene,
+  scene: Pick<Scene, 'sql'>,
   person: Visitor,
   order: Pick<OrderRow, 'id' | 'version'>,
 ): Promise<Answer> {
@@ -284,7 +289,12 @@ export async function dispatch(
 }
 
 /** Picks, packs and ships everything of an order that has been dispatched; goes on where somebody stopped. */
-export async function ship({ sql }: Scene, person: Visitor, orderId: string, trackingNumber: string): Promise<void> {
+export async function ship(
+  { sql }: Pick<Scene, 'sql'>,
+  person: Visitor,
+  orderId: string,
+  trackingNumber: string,
+): Promise<void> {
   for (const step of ['picking', 'packed', 'ship'] as const) {
     const [outbound] = await sql<{ id: string; version: number; status: string }[]>`
       select id, version, status from outbound_orders where order_id = ${orderId} and status <> 'cancelled'`;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { z } from 'zod';
 import { carriers, catalogue } from './catalogue.ts';
@@ -7,6 +8,7 @@ import type { Grants } from './grants.ts';
 import type { Done, Market } from './market.ts';
 import { decodeCursor, encodeCursor, type OrderBook } from './orders.ts';
 import type { MarketStore } from './store.ts';
+import { inTurn } from './turn.ts';
 import type { MarketOrder } from './types.ts';
 import { bareId, fulfilmentToWire, toJson } from './wire-json.ts';
 
@@ -60,7 +62,7 @@ export function createApi(deps: ApiDeps): Hono<MarketEnv> {
   const api = new Hono<MarketEnv>();
   api.use('*', async (c, next) => {
     await next();
-    c.res.headers.set('x-request-id', deps.newId());
+    c.res.headers.set('x-request-id', randomUUID());
   });
   api.notFound(() => apiError(404, 'no_such_call', 'There is no such call'));
 
@@ -123,7 +125,6 @@ export function createApi(deps: ApiDeps): Hono<MarketEnv> {
         lines: body.lines.map((line) => ({ lineId: line.line_id, quantity: line.quantity })),
       });
       if (!done.ok) return refusedAnswer(done);
-      await store.saved();
       return raw(toJson({ fulfilment: fulfilmentToWire(done.value) }), 201);
     },
   );
@@ -133,7 +134,6 @@ export function createApi(deps: ApiDeps): Hono<MarketEnv> {
     if (body instanceof Response) return body;
     const done = market.cancel(c.var.shop, c.req.param('id'), body.reason ?? 'The seller cancelled');
     if (!done.ok) return refusedAnswer(done);
-    await store.saved();
     return raw(toJson({ id: bareId(done.value.id), status: done.value.status }));
   });
 
@@ -163,7 +163,6 @@ export function createApi(deps: ApiDeps): Hono<MarketEnv> {
       const done = market.setStock(c.var.shop, level.product_id, level.quantity);
       return { product_id: level.product_id, error: done.ok ? null : done.refused };
     });
-    await store.saved();
     return c.json({ results });
   });
 
@@ -173,17 +172,16 @@ export function createApi(deps: ApiDeps): Hono<MarketEnv> {
     const { shop } = c.var;
     // One registration an address: registering again replaces the secret.
     shop.webhooks = [...shop.webhooks.filter((one) => one.url !== body.url), { id: deps.newId(), ...body }];
-    store.changed();
-    await store.saved();
+    store.changed.shop(shop);
     return c.json({ webhooks: shop.webhooks.map(({ id, url }) => ({ id, url })) }, 201);
   });
 
   return api;
 }
 
-/** Bearer token → shop; `scope` is what the call needs, null for calls that every grant may make. */
+/** Bearer token → shop, and the turn; `scope` is what the call needs, null for calls that every grant may make. */
 function authorized(deps: ApiDeps, scope: string | null): MiddlewareHandler<MarketEnv> {
-  return async (c, next) => {
+  const check: MiddlewareHandler<MarketEnv> = async (c, next) => {
     const token = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1];
     const grant = token === undefined ? 'unknown' : deps.grants.authenticate(token);
     if (grant === 'expired') return apiError(401, 'token_expired', 'The access token has expired');
@@ -196,6 +194,7 @@ function authorized(deps: ApiDeps, scope: string | null): MiddlewareHandler<Mark
     c.set('grant', grant);
     return next();
   };
+  return inTurn(deps.store, check);
 }
 
 async function parsed<T>(c: Ctx, schema: z.ZodType<T>): Promise<T | Response> {

@@ -6,6 +6,8 @@ import { type Faults, faultKinds, operations } from './faults.ts';
 import { orderKinds } from './generator.ts';
 import type { Grants } from './grants.ts';
 import type { Market } from './market.ts';
+import type { MarketStore } from './store.ts';
+import { inTurn } from './turn.ts';
 import type { Shop } from './types.ts';
 import type { WebhookSender } from './webhooks.ts';
 
@@ -14,6 +16,7 @@ export interface ControlDeps {
   readonly grants: Grants;
   readonly faults: Faults;
   readonly webhooks: WebhookSender;
+  readonly store: MarketStore;
   readonly setClockSkew: (ms: number) => void;
 }
 
@@ -38,10 +41,14 @@ const bulkBody = z.object({
   stepMs: z.number().int().min(1),
 });
 
-/** What tests and benches do to the marketplace over HTTP; in-process they use `Market` and `Faults` directly. */
+/**
+ * What tests and benches do to the marketplace over HTTP; in-process they use `Market` and `Faults` directly. Faults and
+ * the clock's skew are those of the process that is told, all else is the one marketplace's.
+ */
 export function createControl(deps: ControlDeps): Hono<MarketEnv> {
   const { market, faults } = deps;
   const control = new Hono<MarketEnv>();
+  const turn = inTurn(deps.store);
   const withShop = (
     handle: string,
     answer: (shop: Shop) => Response | Promise<Response>,
@@ -67,15 +74,15 @@ export function createControl(deps: ControlDeps): Hono<MarketEnv> {
     deps.setClockSkew(body.data.ms);
     return c.body(null, 204);
   });
-  control.post('/bulk-shops', async (c) => {
+  control.post('/bulk-shops', turn, async (c) => {
     const body = bulkBody.safeParse(await c.req.json());
     if (!body.success) return apiError(422, 'bad_field', z.prettifyError(body.error));
     const { handle, count, from, stepMs } = body.data;
     const shop = market.openBulkShop(handle, { count, from: Date.parse(from), stepMs });
     return c.json({ handle: shop.handle, shopNo: shop.shopNo }, 201);
   });
-  control.post('/shops/:handle', (c) => c.json({ handle: market.openShop(c.req.param('handle')).handle }, 201));
-  control.post('/shops/:handle/orders', (c) =>
+  control.post('/shops/:handle', turn, (c) => c.json({ handle: market.openShop(c.req.param('handle')).handle }, 201));
+  control.post('/shops/:handle/orders', turn, (c) =>
     withShop(c.req.param('handle'), async (shop) => {
       const body = placeBody.safeParse(await c.req.json());
       if (!body.success) return apiError(422, 'bad_field', z.prettifyError(body.error));
@@ -83,7 +90,7 @@ export function createControl(deps: ControlDeps): Hono<MarketEnv> {
     }),
   );
   /** What the marketplace received: every order's fulfilments, by number. */
-  control.get('/shops/:handle/fulfilments', (c) =>
+  control.get('/shops/:handle/fulfilments', turn, (c) =>
     withShop(c.req.param('handle'), (shop) =>
       c.json({
         fulfilments: shop.fulfilments.map((one) => ({
@@ -97,27 +104,26 @@ export function createControl(deps: ControlDeps): Hono<MarketEnv> {
       }),
     ),
   );
-  control.post('/shops/:handle/orders/:number/cancel', (c) =>
+  control.post('/shops/:handle/orders/:number/cancel', turn, (c) =>
     withShop(c.req.param('handle'), (shop) => {
       const order = market.book(shop).byNumber(c.req.param('number'));
       const done = market.cancel(shop, order?.id ?? '', 'The buyer changed their mind');
       return done.ok ? c.json({ status: done.value.status }) : apiError(422, done.refused.code, done.refused.message);
     }),
   );
-  control.post('/shops/:handle/tokens/expire', (c) => {
+  control.post('/shops/:handle/tokens/expire', turn, (c) => {
     deps.grants.expireAccess(c.req.param('handle'));
     return c.body(null, 204);
   });
-  control.delete('/shops/:handle/tokens', (c) => {
+  control.delete('/shops/:handle/tokens', turn, (c) => {
     deps.grants.revoke(c.req.param('handle'));
     return c.body(null, 204);
   });
-  control.post('/shops/:handle/deliveries/:eventId/redeliver', (c) =>
-    withShop(c.req.param('handle'), async (shop) =>
-      (await deps.webhooks.redeliver(shop, c.req.param('eventId')))
-        ? c.body(null, 204)
-        : apiError(404, 'delivery_not_found', 'There is no such delivery'),
-    ),
+  // No turn around it: it waits for the desk's answer.
+  control.post('/shops/:handle/deliveries/:eventId/redeliver', async (c) =>
+    (await deps.webhooks.redeliver(c.req.param('handle'), c.req.param('eventId')))
+      ? c.body(null, 204)
+      : apiError(404, 'delivery_not_found', 'There is no such delivery'),
   );
   return control;
 }

@@ -49,7 +49,7 @@ export function createGrants(store: MarketStore, client: MarketClient, now: () =
       replaces,
     };
     state.grants.push(grant);
-    store.changed();
+    store.changed.market();
     return {
       access_token: grant.accessToken,
       expires_in: accessLifeSeconds,
@@ -70,14 +70,14 @@ export function createGrants(store: MarketStore, client: MarketClient, now: () =
         expiresAt: now() + codeLifeMs,
       };
       state.codes = [...state.codes.filter((one) => one.expiresAt > now()), code];
-      store.changed();
+      store.changed.market();
       return code.code;
     },
     exchange(code, redirectUri) {
       const found = state.codes.find((one) => one.code === code);
       if (found === undefined) return null;
       state.codes = state.codes.filter((one) => one !== found);
-      store.changed();
+      store.changed.market();
       if (found.expiresAt <= now() || found.redirectUri !== redirectUri) return null;
       return issue(found.shop, found.scopes, null);
     },
@@ -95,18 +95,18 @@ export function createGrants(store: MarketStore, client: MarketClient, now: () =
       if (grant.replaces !== null) {
         state.grants = state.grants.filter((one) => one.refreshToken !== grant.replaces);
         grant.replaces = null;
-        store.changed();
+        store.changed.market();
       }
       return grant;
     },
     isClient: (id, secret) => id === client.id && equals(secret, client.secret),
     expireAccess(shop) {
       for (const grant of state.grants) if (grant.shop === shop) grant.accessExpiresAt = now();
-      store.changed();
+      store.changed.market();
     },
     revoke(shop) {
       state.grants = state.grants.filter((grant) => grant.shop !== shop);
-      store.changed();
+      store.changed.market();
     },
   };
 }

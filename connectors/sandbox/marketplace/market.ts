@@ -57,6 +57,7 @@ export function createMarket(store: MarketStore, webhooks: WebhookSender, assetU
     books.set(shop.handle, made);
     return made;
   }
+  store.onNews(() => books.clear());
 
   const shopOf = (handle: string): Shop | null => state.shops.find((shop) => shop.handle === handle) ?? null;
 
@@ -82,7 +83,8 @@ export function createMarket(store: MarketStore, webhooks: WebhookSender, assetU
     };
     state.nextShopNo += 1;
     state.shops.push(shop);
-    store.changed();
+    store.changed.market();
+    store.changed.shop(shop);
     return shop;
   }
 
@@ -91,7 +93,8 @@ export function createMarket(store: MarketStore, webhooks: WebhookSender, assetU
     const order = generateOrder({ handle, shopNo, currency, seq: shop.nextSeq, createdAt, ...request });
     shop.nextSeq += 1;
     book(shop).keep(order);
-    store.changed();
+    store.changed.shop(shop);
+    store.changed.order(shop, order);
     return order;
   }
 
@@ -99,6 +102,7 @@ export function createMarket(store: MarketStore, webhooks: WebhookSender, assetU
     const id = fulfilmentId(shop.shopNo, shop.fulfilments.length + 1);
     const fulfilment: Fulfilment = { id, orderId: order.id, createdAt: at, ...request };
     book(shop).addFulfilment(fulfilment);
+    store.changed.fulfilment(shop, fulfilment);
     return fulfilment;
   }
 
@@ -115,7 +119,7 @@ export function createMarket(store: MarketStore, webhooks: WebhookSender, assetU
     if (refusal !== null) return { ok: false, refused: refusal };
     book(shop).keep(order);
     order.updatedAt = Math.max(now(), order.updatedAt + 1);
-    store.changed();
+    store.changed.order(shop, order);
     webhooks.emit(shop, topic, order.id);
     return { ok: true, value: order };
   }
@@ -219,7 +223,7 @@ export function createMarket(store: MarketStore, webhooks: WebhookSender, assetU
         return refused('product_not_found', `There is no product ${productId}`);
       }
       shop.stock[productId] = quantity;
-      store.changed();
+      store.changed.shop(shop);
       return { ok: true, value: quantity };
     },
   };

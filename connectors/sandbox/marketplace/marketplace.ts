@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import type { SharedMemory } from '../../../core/ports/shared-memory.ts';
 import { createApi } from './api.ts';
 import { catalogue } from './catalogue.ts';
 import { createControl } from './control.ts';
@@ -18,8 +19,10 @@ export interface MarketplaceOptions {
   readonly publicUrl: string;
   readonly client: MarketClient;
   readonly now: () => Date;
-  /** Keeps its state there across restarts; null: only in memory. */
-  readonly file: string | null;
+  /** Keeps its state there, one for all processes that share it; null: only in this process. */
+  readonly memory: SharedMemory | null;
+  /** Origin of the desk in this process: takes the webhooks of a desk that is gone. */
+  readonly deskUrl?: string | undefined;
 }
 
 export interface Marketplace {
@@ -31,7 +34,7 @@ export interface Marketplace {
   readonly webhooks: WebhookSender;
   /** Shifts the marketplace's clock against ours, in ms. */
   setClockSkew(ms: number): void;
-  /** Writes what is not yet written and lets go of hanging calls. */
+  /** Lets go of hanging calls. */
   close(): Promise<void>;
 }
 
@@ -44,12 +47,13 @@ export function createMarketplace(options: MarketplaceOptions): Marketplace {
   const basePath = new URL(publicUrl).pathname.replace(/\/+$/, '');
   let skewMs = 0;
   const now = (): number => options.now().getTime() + skewMs;
-  const store = openStore(options.file);
+  const store = openStore(options.memory);
   const newId = (): string => {
     store.state.nextEvent += 1;
+    store.changed.market();
     return `evt_${String(store.state.nextEvent).padStart(8, '0')}`;
   };
-  const webhooks = createWebhookSender({ now, nextEventId: newId, changed: () => store.changed() });
+  const webhooks = createWebhookSender({ now, nextEventId: newId, store, standIn: options.deskUrl ?? null });
   const market = createMarket(store, webhooks, publicUrl, now);
   const grants = createGrants(store, options.client, now);
   const faults = createFaults();
@@ -74,8 +78,8 @@ export function createMarketplace(options: MarketplaceOptions): Marketplace {
   });
   app.route('/api', createApi({ market, grants, faults, store, newId }));
   app.route('/oauth', createOAuth({ market, grants, faults, store, client: options.client, basePath, now }));
-  app.route('/control', createControl({ market, grants, faults, webhooks, setClockSkew }));
-  app.route('/', createOffice({ market, grants, webhooks, basePath }));
+  app.route('/control', createControl({ market, grants, faults, webhooks, store, setClockSkew }));
+  app.route('/', createOffice({ market, grants, webhooks, store, basePath }));
 
   return {
     app,
@@ -87,7 +91,8 @@ export function createMarketplace(options: MarketplaceOptions): Marketplace {
     async close() {
       webhooks.close();
       faults.close();
-      await store.saved();
+      await webhooks.idle();
+      await options.memory?.close();
     },
   };
 }

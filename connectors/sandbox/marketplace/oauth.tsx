@@ -9,6 +9,7 @@ import { type Grants, type MarketClient, signReturn } from './grants.ts';
 import type { Market } from './market.ts';
 import { Page, showPage } from './page.tsx';
 import type { MarketStore } from './store.ts';
+import { inTurn } from './turn.ts';
 
 export interface OAuthDeps {
   readonly market: Market;
@@ -41,8 +42,9 @@ const consentForm = z.object({
 export function createOAuth(deps: OAuthDeps): Hono<MarketEnv> {
   const { client, market, grants } = deps;
   const oauth = new Hono<MarketEnv>();
+  const turn = inTurn(deps.store);
 
-  oauth.get('/authorize', (c) => {
+  oauth.get('/authorize', turn, (c) => {
     const { client_id: clientId = '', redirect_uri: redirectUri = '', state = '', shop = '' } = c.req.query();
     const problem = problemOf(clientId, redirectUri);
     if (problem !== null) return refusedPage(c, problem);
@@ -97,7 +99,7 @@ export function createOAuth(deps: OAuthDeps): Hono<MarketEnv> {
     );
   });
 
-  oauth.post('/authorize', async (c) => {
+  oauth.post('/authorize', turn, async (c) => {
     const body = await c.req.parseBody({ all: true });
     const form = consentForm.safeParse(body);
     if (!form.success) return refusedPage(c, 'The form was not complete. Start again from the app.');
@@ -111,11 +113,10 @@ export function createOAuth(deps: OAuthDeps): Hono<MarketEnv> {
     const granted = scopes.filter((scope) => asked.includes(scope));
     const shop = market.openShop(handle);
     const code = grants.issueCode(shop.handle, granted, redirectUri);
-    await deps.store.saved();
     return goBack(c, redirectUri, { code, shop: shop.handle, state });
   });
 
-  oauth.post('/token', deps.faults.middleware('token'), async (c) => {
+  oauth.post('/token', deps.faults.middleware('token'), turn, async (c) => {
     const form = z.record(z.string(), z.string()).safeParse(await c.req.parseBody());
     const fields = form.success ? form.data : {};
     if (!grants.isClient(fields.client_id ?? '', fields.client_secret ?? '')) {
@@ -128,7 +129,6 @@ export function createOAuth(deps: OAuthDeps): Hono<MarketEnv> {
           ? grants.refresh(fields.refresh_token ?? '')
           : null;
     if (answer === null) return apiError(400, 'invalid_grant', 'The code or token is used, expired or revoked');
-    await deps.store.saved();
     return c.json(answer);
   });
 

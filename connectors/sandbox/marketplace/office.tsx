@@ -6,6 +6,8 @@ import { orderKinds } from './generator.ts';
 import type { Grants } from './grants.ts';
 import type { Done, Market } from './market.ts';
 import { Page, showPage } from './page.tsx';
+import type { MarketStore } from './store.ts';
+import { inTurn } from './turn.ts';
 import type { MarketOrder, Shop } from './types.ts';
 import type { WebhookSender } from './webhooks.ts';
 import { fulfilmentStatus } from './wire-json.ts';
@@ -14,6 +16,7 @@ export interface OfficeDeps {
   readonly market: Market;
   readonly grants: Grants;
   readonly webhooks: WebhookSender;
+  readonly store: MarketStore;
   readonly basePath: string;
 }
 
@@ -25,8 +28,9 @@ const mostPlaced = 1_000;
 export function createOffice(deps: OfficeDeps): Hono<MarketEnv> {
   const { market, basePath } = deps;
   const office = new Hono<MarketEnv>();
+  const turn = inTurn(deps.store);
 
-  office.get('/', (c) =>
+  office.get('/', turn, (c) =>
     showPage(
       c,
       <Page title="Shops" basePath={basePath}>
@@ -51,7 +55,7 @@ export function createOffice(deps: OfficeDeps): Hono<MarketEnv> {
     ),
   );
 
-  office.get('/office/:shop', (c) => {
+  office.get('/office/:shop', turn, (c) => {
     const shop = market.shop(c.req.param('shop'));
     if (shop === null) return c.notFound();
     const orders = [...shop.orders].sort((a, b) => b.seq - a.seq).slice(0, shownOrders);
@@ -112,7 +116,7 @@ export function createOffice(deps: OfficeDeps): Hono<MarketEnv> {
     );
   });
 
-  office.post('/office/:shop/:action', async (c) => {
+  office.post('/office/:shop/:action', turn, async (c) => {
     const shop = market.shop(c.req.param('shop'));
     if (shop === null) return c.notFound();
     const body = await c.req.parseBody();

@@ -132,7 +132,6 @@ export interface ConsentCode {
 }
 
 export interface MarketState {
-  readonly version: 1;
   nextShopNo: number;
   nextEvent: number;
   shops: Shop[];

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { MarketStore } from './store.ts';
 import type { Shop, WebhookDelivery, WebhookRegistration } from './types.ts';
 
 export type Topic = 'order.created' | 'order.updated' | 'order.cancelled' | 'app.uninstalled';
@@ -12,7 +13,7 @@ export interface WebhookSender {
   /** Tells every registered address of the shop; returns at once. `orderId` null for topics about the shop. */
   emit(shop: Shop, topic: Topic, orderId: string | null): void;
   /** Sends a kept delivery again, bytes and event id unchanged. False when it is not known. */
-  redeliver(shop: Shop, eventId: string): Promise<boolean>;
+  redeliver(handle: string, eventId: string): Promise<boolean>;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
   close(): void;
@@ -24,21 +25,25 @@ export const webhookSignature = (secret: string, body: string): string =>
 export function createWebhookSender(options: {
   readonly now: () => number;
   readonly nextEventId: () => string;
-  readonly changed: () => void;
+  readonly store: MarketStore;
+  /** Origin that is tried when the registered address takes nothing; null: only that address. */
+  readonly standIn: string | null;
 }): WebhookSender {
+  const { store } = options;
   const stop = new AbortController();
   const underWay = new Set<Promise<void>>();
 
   function track(work: Promise<void>): Promise<void> {
-    const tracked = work.finally(() => underWay.delete(tracked));
+    // What became of a delivery could not be written down: nobody waits for it, and the desk has it or not.
+    const tracked = work.catch(() => undefined).finally(() => underWay.delete(tracked));
     underWay.add(tracked);
     return tracked;
   }
 
-  async function post(registration: WebhookRegistration, delivery: WebhookDelivery): Promise<boolean> {
-    delivery.attempts += 1;
+  async function post(handle: string, url: string, secret: string, delivery: WebhookDelivery): Promise<boolean> {
+    let status: number | null;
     try {
-      const answer = await fetch(registration.url, {
+      const answer = await fetch(url, {
         method: 'POST',
         body: delivery.body,
         redirect: 'manual',
@@ -47,27 +52,46 @@ export function createWebhookSender(options: {
           'content-type': 'application/json',
           'x-sandbox-event-id': delivery.eventId,
           'x-sandbox-topic': delivery.topic,
-          'x-sandbox-signature': webhookSignature(registration.secret, delivery.body),
+          'x-sandbox-signature': webhookSignature(secret, delivery.body),
         },
       });
       await answer.body?.cancel();
-      delivery.status = answer.status;
+      status = answer.status;
     } catch {
       // Nobody listens there (yet): the status stays empty, which the back office page shows.
-      delivery.status = null;
+      status = null;
     }
-    options.changed();
-    return delivery.status !== null && delivery.status < 300;
+    await note(handle, delivery.eventId, status);
+    return status !== null && status < 300;
   }
 
-  async function deliver(registration: WebhookRegistration, delivery: WebhookDelivery): Promise<void> {
-    if (await post(registration, delivery)) return;
-    for (const waitMs of retryAfterMs) {
+  /** By their ids: another process may have changed the shop while the call was under way. */
+  async function note(handle: string, eventId: string, status: number | null): Promise<void> {
+    await store.turn(() => {
+      const shop = store.state.shops.find((one) => one.handle === handle);
+      const delivery = shop?.deliveries.find((one) => one.eventId === eventId);
+      if (shop === undefined || delivery === undefined) return;
+      delivery.attempts += 1;
+      delivery.status = status;
+      store.changed.deliveries(shop);
+    });
+  }
+
+  async function deliver(
+    handle: string,
+    { url, secret }: WebhookRegistration,
+    delivery: WebhookDelivery,
+  ): Promise<void> {
+    const { standIn } = options;
+    const elsewhere = standIn === null ? url : `${standIn}${new URL(url).pathname}`;
+    if (await post(handle, url, secret, delivery)) return;
+    for (const [index, waitMs] of retryAfterMs.entries()) {
       await new Promise<void>((resolve) => {
         setTimeout(resolve, waitMs).unref();
         stop.signal.addEventListener('abort', () => resolve(), { once: true });
       });
-      if (stop.signal.aborted || (await post(registration, delivery))) return;
+      const next = index % 2 === 0 ? elsewhere : url;
+      if (stop.signal.aborted || (await post(handle, next, secret, delivery))) return;
     }
   }
 
@@ -93,14 +117,20 @@ export function createWebhookSender(options: {
           attempts: 0,
         };
         shop.deliveries = [...shop.deliveries.slice(1 - keptDeliveries), delivery];
-        track(deliver(registration, delivery));
+        store.changed.deliveries(shop);
+        store.afterwards(() => void track(deliver(shop.handle, registration, delivery)));
       }
     },
-    async redeliver(shop, eventId) {
-      const delivery = shop.deliveries.find((one) => one.eventId === eventId);
-      const registration = shop.webhooks.find((one) => one.url === delivery?.url);
-      if (delivery === undefined || registration === undefined) return false;
-      await track(post(registration, delivery).then(() => undefined));
+    async redeliver(handle, eventId) {
+      const found = await store.turn(() => {
+        const shop = store.state.shops.find((one) => one.handle === handle);
+        const delivery = shop?.deliveries.find((one) => one.eventId === eventId);
+        const registration = shop?.webhooks.find((one) => one.url === delivery?.url);
+        return delivery === undefined || registration === undefined ? null : { delivery, registration };
+      });
+      if (found === null) return false;
+      const { url, secret } = found.registration;
+      await track(post(handle, url, secret, found.delivery).then(() => undefined));
       return true;
     },
     async idle() {

@@ -15,7 +15,7 @@ const input = z
 const marketplace = await serveMarketplace({
   client: { ...input.client, redirectUris: [redirectUri] },
   now: () => new Date(),
-  file: null,
+  memory: null,
 });
 const shops = input.shops.map(({ handle, count, from, stepMs }) => {
   const shop = marketplace.market.openBulkShop(handle, { count, from: Date.parse(from), stepMs });

@@ -7,7 +7,7 @@ test.each([
   '/office/teahouse/place',
 ])('%s reads no body of many megabytes', async (path) => {
   const client = { id: 'desk', secret: 's', redirectUris: [] };
-  const marketplace = createMarketplace({ publicUrl: 'http://desk.test', client, now: () => new Date(), file: null });
+  const marketplace = createMarketplace({ publicUrl: 'http://desk.test', client, now: () => new Date(), memory: null });
   marketplace.market.openShop('teahouse');
   let pulled = 0;
   const body = new ReadableStream<Uint8Array>({

@@ -1,10 +1,6 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { mapOrderText } from '../../../connectors/sandbox/map.ts';
 import { bulkOrder } from '../../../connectors/sandbox/marketplace/bulk.ts';
-import { createMarketplace } from '../../../connectors/sandbox/marketplace/marketplace.ts';
 import type { Shop } from '../../../connectors/sandbox/marketplace/types.ts';
 import type { IncomingWebhook } from '../../../core/ports/connector.ts';
 import { type LocalServer, listen } from '../shared/support.ts';
@@ -139,8 +135,8 @@ describe('webhooks', () => {
     webhooks.emit(shop, 'app.uninstalled', null);
     await webhooks.idle();
     const [first] = shop.deliveries;
-    expect(await webhooks.redeliver(shop, first?.eventId ?? '')).toBe(true);
-    expect(await webhooks.redeliver(shop, 'evt_none')).toBe(false);
+    expect(await webhooks.redeliver(shop.handle, first?.eventId ?? '')).toBe(true);
+    expect(await webhooks.redeliver(shop.handle, 'evt_none')).toBe(false);
     const verify = (one: IncomingWebhook, secret: string): boolean | undefined =>
       bench.connector.verifyWebhook?.(app, { webhook_secret: secret }, one);
     expect(received.map((one) => verify(one, 'second-secret'))).toEqual([true, true, true, true]);
@@ -279,71 +275,5 @@ describe('control by HTTP', () => {
     const shop = bench.marketplace.market.openShop('ahead');
     expect(shop.openedAt).toBeGreaterThan(now().getTime() + 3_000_000);
     await call('/clock-skew', 'PUT', { ms: 0 });
-  });
-});
-
-describe('memory', () => {
-  let folder = '';
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
-  });
-  afterAll(() => rm(folder, { recursive: true }));
-
-  it('remembers shops, tokens and fulfilments after a restart', async () => {
-    const file = join(folder, 'deep', 'sandbox.json');
-    const first = await openSandbox(now, file);
-    const shop = first.marketplace.market.openShop('lasting');
-    const credentials = first.grant('lasting');
-    const [order] = first.marketplace.market.place(shop, { count: 1, kind: 'plain' });
-    if (order === undefined) throw new Error('no order');
-    const before = first.marketplace.market.book(shop).json(order);
-    await first.marketplace.close();
-    const second = await openSandbox(now, file);
-    const again = second.marketplace.market.openShop('lasting');
-    expect(again.orders).toHaveLength(25);
-    expect(second.marketplace.grants.authenticate(credentials.access_token ?? '')).toMatchObject({ shop: 'lasting' });
-    const texts = second.marketplace.market
-      .book(again)
-      .list({ since: 0, until: Number.MAX_SAFE_INTEGER, onlyOpen: false, cursor: null, limit: 100 }).texts;
-    const withoutPort = (text: string): string => text.replaceAll(/127\.0\.0\.1:\d+/g, 'host');
-    expect(texts.map(withoutPort)).toContain(withoutPort(before));
-    const [next] = second.marketplace.market.place(again, { count: 1 });
-    expect(next?.seq).toBe(26);
-    await second.marketplace.close();
-  });
-
-  it('has a fulfilment on disk before it answers that it took it', async () => {
-    const file = join(folder, 'durable.json');
-    const durable = await openSandbox(now, file);
-    const shop = durable.marketplace.market.openShop('durable');
-    const [order] = durable.marketplace.market.place(shop, { count: 1, kind: 'plain' });
-    await durable.connector.ship?.(
-      durable.session(shop).session,
-      {
-        shipmentId: 's',
-        platformOrderId: order?.id ?? '',
-        platformOrderNumber: order?.number ?? '',
-        trackingNumber: 'ON-DISK-1',
-        carrier: 'ups',
-        trackingUrl: null,
-        service: null,
-        shippedAt: now(),
-        lines: (order?.lines ?? []).map((line) => ({ platformLineId: line.id, quantity: line.quantity })),
-        completesOrder: true,
-      },
-      false,
-    );
-    expect(await readFile(file, 'utf8')).toContain('ON-DISK-1');
-    await durable.marketplace.close();
-  });
-
-  it('puts an unreadable file aside and starts anew', async () => {
-    const file = join(folder, 'broken.json');
-    await writeFile(file, '{"version":1,"shops":[');
-    const client = { id: app.client_id, secret: app.client_secret, redirectUris: [redirectUri] };
-    const marketplace = createMarketplace({ publicUrl: 'http://localhost:3000/sandbox/', client, now, file });
-    expect(marketplace.market.shops()).toEqual([]);
-    await marketplace.close();
-    expect(await readdir(folder)).toContain('broken.json.unreadable');
   });
 });

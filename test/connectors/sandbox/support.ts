@@ -4,6 +4,7 @@ import type { Fault } from '../../../connectors/sandbox/marketplace/faults.ts';
 import { type ServedMarketplace, serveMarketplace } from '../../../connectors/sandbox/marketplace/serve.ts';
 import type { Shop } from '../../../connectors/sandbox/marketplace/types.ts';
 import type { Connector, Credentials } from '../../../core/ports/connector.ts';
+import type { SharedMemory } from '../../../core/ports/shared-memory.ts';
 import { type TestSession, testSession } from '../../contract/session.ts';
 
 export const redirectUri = 'http://localhost:3000/oauth/callback/sandbox';
@@ -21,9 +22,13 @@ export interface SandboxBench {
 }
 
 /** The marketplace on a real port, and a connector for it. */
-export async function openSandbox(now: () => Date, file: string | null = null): Promise<SandboxBench> {
+export async function openSandbox(
+  now: () => Date,
+  memory: SharedMemory | null = null,
+  deskUrl?: string,
+): Promise<SandboxBench> {
   const client = { id: app.client_id, secret: app.client_secret, redirectUris: [redirectUri] };
-  const marketplace = await serveMarketplace({ client, now, file });
+  const marketplace = await serveMarketplace({ client, now, memory, deskUrl });
   const connector = createSandboxConnector({ baseUrl: marketplace.baseUrl });
   const { grants, market } = marketplace;
   const grant = (handle: string): Credentials => {
