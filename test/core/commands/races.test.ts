@@ -17,6 +17,7 @@ import type { LockedOrder } from '../../../core/ports/outgoing.ts';
 import { connectDatabase } from '../../../db/client.ts';
 import { createDatabase } from '../../../db/database.ts';
 import { testDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/jobs.ts';
 import {
   codeOf,
   type DeskPorts,
@@ -168,10 +169,15 @@ const stages = {
 
 type Stage = keyof typeof stages;
 
+function doorsTo(platform: TestPlatform): readonly [DeskPorts, DeskPorts] {
+  const { ports, clock } = outgoingPorts(database, platform);
+  return [ports, { ...outgoingPorts(database, platform, clock).ports, database: createDatabase(other.db) }];
+}
+
 async function sceneAt(stage: Stage): Promise<Scene> {
   const platform = testPlatform();
-  const { ports, clock } = outgoingPorts(database, platform);
-  const second = { ...outgoingPorts(database, platform, clock).ports, database: createDatabase(other.db) };
+  const doors = doorsTo(platform);
+  const [ports] = doors;
   const w = await world(sql);
   const { orderId } = await makeOrder(sql, w, { quantities: [3] });
   await stages[stage](ports, w, orderId, platform);
@@ -186,7 +192,7 @@ async function sceneAt(stage: Stage): Promise<Scene> {
     version: order.version,
     writebackId: order.writebacks[0]?.id ?? w.productId,
     platform,
-    doors: [ports, second],
+    doors,
   };
 }
 
@@ -284,3 +290,24 @@ test.each(
     }
   }
 }, 120_000);
+
+test('of two orders that are dispatched at the same instant for the last pieces one leaves', async () => {
+  const [first, second] = doorsTo(testPlatform());
+  const w = await world(sql, 3);
+  const [a, b] = [await makeOrder(sql, w), await makeOrder(sql, w)];
+  const waitForTheShelf = async () => {
+    const [row] = await other.sql<{ count: number }[]>`
+      select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    return row?.count === 2;
+  };
+  const done = await other.sql.begin(async (tx) => {
+    // Until both stand before it.
+    await tx`select 1 from inventory where merchant_id = ${w.merchantId} for update`;
+    const both = [dispatchNow(first, w, a.orderId), dispatchNow(second, w, b.orderId)];
+    await eventually(waitForTheShelf);
+    return { both };
+  });
+  const codes = (await Promise.all(done.both)).map(codeOf);
+  expect(codes.sort()).toEqual(['ok', 'stock_short']);
+  expect(await stockOf(sql, w)).toEqual({ onHand: 3, allocated: 2 });
+});
