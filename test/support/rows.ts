@@ -20,6 +20,14 @@ export async function insertStore(sql: Sql, name = 'Northwind'): Promise<TestSto
   return ids;
 }
 
+/** Another store of the same merchant and login. */
+export async function insertStoreBeside(sql: Sql, beside: TestStore, name: string): Promise<TestStore> {
+  const storeId = newId();
+  await sql`insert into stores (id, merchant_id, authorization_id, sales_channel_id, platform, name, sync_every_minutes, look_back_hours, first_look_back_hours)
+    values (${storeId}, ${beside.merchantId}, ${beside.authorizationId}, ${beside.salesChannelId}, 'sandbox', ${name}, 15, 48, 120)`;
+  return { ...beside, storeId };
+}
+
 export interface TestOrder {
   readonly number?: string;
   readonly status?: string;

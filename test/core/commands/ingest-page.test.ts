@@ -5,7 +5,7 @@ import type { PlatformOrder } from '../../../core/order/types.ts';
 import { testDatabase } from '../../support/database.ts';
 import { fetched, intakePorts } from '../../support/intake.ts';
 import { aLine, anOrder, aRecipient } from '../../support/orders.ts';
-import { insertStore, type TestStore } from '../../support/rows.ts';
+import { insertStore, insertStoreBeside, type TestStore } from '../../support/rows.ts';
 
 const { database, sql } = await testDatabase();
 const ports = intakePorts(database);
@@ -353,6 +353,24 @@ describe('what cannot be read', () => {
     expect(await takePage(page)).toMatchObject({ created: 1, held: 1 });
     expect(await openHolds()).toEqual(['sku_unmapped NEW']);
   });
+});
+
+test('the same order id and number in two shops of a merchant are two orders, each updated by its own shop', async () => {
+  const other = await insertStoreBeside(sql, store, 'Northwind EU');
+  const of = (totalAmount: string) =>
+    anOrder({ platformOrderId: '1042', platformOrderNumber: '#1042', totalAmount, lines: [] });
+  const takeInto = ({ merchantId, storeId }: TestStore, order: PlatformOrder) =>
+    ingestPage(ports, { merchantId, storeId, runId: null, page: fetched(order) });
+  await takeInto(store, of('10.00'));
+  expect(await takeInto(other, of('77.00'))).toMatchObject({ counts: { created: 1, updated: 0 } });
+  expect(await takeInto(other, of('78.00'))).toMatchObject({ counts: { created: 0, updated: 1 } });
+  expect(await takeInto(store, of('11.00'))).toMatchObject({ counts: { created: 0, updated: 1 } });
+  const rows =
+    await sql`select store_id, total_amount, version from orders where merchant_id = ${store.merchantId} order by 2`;
+  expect(rows.map((row) => [row.store_id, Number(row.total_amount), row.version])).toEqual([
+    [store.storeId, 11, 2],
+    [other.storeId, 78, 2],
+  ]);
 });
 
 test('a page of a run that has ended changes nothing', async () => {
