@@ -2,8 +2,8 @@ import type { AlertKind, AlertView, StormSummary } from '../../core/alert/types.
 import { fieldWords } from '../../core/order/hold-text.ts';
 import type { SlackBlock } from './blocks.ts';
 import { canUndo, openButtons, settledButtons } from './card-buttons.ts';
-import { releasedOf, releasedWords } from './released.ts';
 import { context as contextBlock } from './sections.ts';
+import { isUnmended, resolutionWords, settledMark, unmendedMark } from './settled-words.ts';
 import { type StormWords, stormCard } from './storm-card.ts';
 import { amounts, count, foreign, link, moment, plain, timeOf } from './text.ts';
 
@@ -49,6 +49,7 @@ function stormWords(alert: AlertView, storm: StormSummary, context: CardContext)
     causes: storm.largest.map(({ detail, sample }) => titleOf({ detail, sample })),
     url: targetUrl(alert, context),
     resolvedBy: resolvedFacts(alert),
+    unmended: isUnmended(alert) ? resolutionWords(alert, foreign) : undefined,
     snoozed: snoozeWords(alert, context.now),
   };
 }
@@ -98,14 +99,15 @@ function resolvedCard(alert: AlertView, context: CardContext): SlackMessage {
   const outcome = resolutionWords(alert, foreign);
   // `MUG → 1 × CUP-2` reads on; words stand apart.
   const joint = outcome.startsWith('→') ? ' ' : ' · ';
-  const headline = `✔ ${words.title}${joint}${resolutionWords(alert, plain)}`;
+  const sign = isUnmended(alert) ? unmendedMark : settledMark;
+  const headline = `${sign} ${words.title}${joint}${resolutionWords(alert, plain)}`;
   const undo = canUndo(alert, context.now) ? ['Undo within 5 minutes'] : [];
   const facts = [...resolvedFacts(alert), ...undo, link(targetUrl(alert, context), 'Open in dashboard')];
   const buttons = settledButtons(alert, context.now);
   return {
     text: foreign(headline, 250),
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: `✔ *${foreign(words.title, 150)}*${joint}${outcome}` } },
+      { type: 'section', text: { type: 'mrkdwn', text: `${sign} *${foreign(words.title, 150)}*${joint}${outcome}` } },
       ...(buttons === null ? [] : [buttons]),
       contextBlock(facts.join(' · ')),
     ],
@@ -126,62 +128,6 @@ function resolvedFacts(alert: AlertView): string[] {
 }
 
 const viaWords: Readonly<Record<string, string>> = { slack: 'Slack', web: 'the dashboard', api: 'the API' };
-
-/** `shown` makes a foreign name fit for where the words go: `foreign` for mrkdwn, `plain` for what is escaped later. */
-function resolutionWords(
-  { kind, resolution, detail }: AlertView,
-  shown: (text: string, max: number) => string,
-): string {
-  const decided = detail.outcome === undefined ? null : shown(detail.outcome, 120);
-  const freed = releasedWords(releasedOf(detail));
-  const released = freed === null ? '' : ` · ${freed}`;
-  switch (resolution) {
-    case 'mapped':
-      return `${decided === null ? 'mapped' : `→ ${decided}`}${released}`;
-    case 'classified':
-      return `${decided === null ? 'classified' : `classified as ${decided}`}${released}`;
-    case 'corrected':
-      return `corrected${released}`;
-    case 'setting':
-      return `no longer asked for by the store’s settings${released}`;
-    case 'acknowledged':
-      return 'acknowledged';
-    case 'released':
-      return `released by hand${released}`;
-    case 'dispatched':
-      return 'dispatched';
-    case 'platform':
-      return `the platform put it right${released}`;
-    case 'cancelled':
-      return 'the orders were cancelled';
-    case 'accepted':
-    case 'complete':
-      return 'the platform took it';
-    case 'confirmed':
-      return 'the platform shows it';
-    default:
-      return endedWords(kind);
-  }
-}
-
-/** Causes that nobody closes: they end when what they are about is right again. */
-function endedWords(kind: AlertKind): string {
-  switch (kind) {
-    case 'authorization_unusable':
-    case 'authorization_expiring':
-      return 'it works';
-    case 'authorization_scopes':
-      return 'nothing is missing any more';
-    case 'sync_failing':
-      return 'it syncs again';
-    case 'orders_malformed':
-      return 'nothing unreadable is left';
-    case 'ship_by_near':
-      return 'nothing is near any more';
-    default:
-      return 'settled';
-  }
-}
 
 interface Words {
   /** Plain text without markup; foreign parts are cut but not escaped. */

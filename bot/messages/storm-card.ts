@@ -3,6 +3,7 @@ import { causeButtonValue } from '../values.ts';
 import type { SlackMessage } from './alert-card.ts';
 import { limits, type SlackBlock, type SlackButton } from './blocks.ts';
 import { context as contextBlock } from './sections.ts';
+import { settledMark, unmendedMark } from './settled-words.ts';
 import { amounts, count, foreign, link, moment, plain } from './text.ts';
 
 export interface StormWords {
@@ -13,6 +14,8 @@ export interface StormWords {
   readonly url: string;
   /** Who settled the last one: mrkdwn. */
   readonly resolvedBy: readonly string[];
+  /** How the last one ended, where that mended nothing: mrkdwn. */
+  readonly unmended?: string | undefined;
   /** That it is snoozed: mrkdwn; null when it is not. */
   readonly snoozed: string | null;
 }
@@ -107,12 +110,15 @@ function buttons(alert: AlertView, words: StormWords) {
 }
 
 function resolvedCard(storm: StormSummary, words: StormWords): SlackMessage {
-  const outcome = `all ${count(storm.foldedCount, 'cause')} settled`;
+  const causes = `all ${count(storm.foldedCount, 'cause')}`;
+  const outcome =
+    words.unmended === undefined ? `${causes} settled` : `${causes} are over · the last one: ${words.unmended}`;
+  const sign = words.unmended === undefined ? settledMark : unmendedMark;
   const facts = [...words.resolvedBy, link(words.url, 'Open in dashboard')];
   return {
-    text: foreign(`✔ ${words.title} · ${outcome}`, 250),
+    text: foreign(`${sign} ${words.title} · ${outcome}`, 250),
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: `✔ *${foreign(words.title, 150)}* · ${outcome}` } },
+      { type: 'section', text: { type: 'mrkdwn', text: `${sign} *${foreign(words.title, 150)}* · ${outcome}` } },
       contextBlock(facts.join(' · ')),
     ],
   };

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { type AlertCause, type AlertKind, groupedHoldCodes, silentHoldCodes } from '../../core/alert/types.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
@@ -83,6 +83,24 @@ const list = (codes: readonly string[]) => sql`${sql.param([...codes])}::text[]`
 export const subjectOfHold = sql`
   case when h.code = any(${list(groupedHoldCodes)}) then h.store_id || ':' || h.subject else h.order_id::text end`;
 
+/** The subject of the cause that an exception `x` belongs to; `w` is its writeback. */
+export const subjectOfException = sql`
+  case x.code when 'writeback_failed' then x.store_id || ':' || coalesce(w.error_code, x.platform_code, '')
+    when 'carrier_unpaired' then x.store_id || ':' || x.subject
+    else x.order_id::text end`;
+
+/**
+ * When the grant `a` ends so that no refresh mends it: with the refresh token (or a token that outlives it), or with the
+ * token where the platform has no refresh.
+ */
+export const grantEndsAt = (a: SQL, renewablePlatforms: readonly string[]): SQL => sql`
+  case when not ${a}.platform = any(${list(renewablePlatforms)}) then ${a}.expires_at
+    when ${a}.refresh_expires_at is not null then greatest(${a}.refresh_expires_at, ${a}.expires_at) end`;
+
+/** `not in`, because a join has the planner expect next to nothing of many, and loop over thousands. */
+const inLiveStore = (storeId: SQL, merchantId: string): SQL =>
+  sql`${storeId} not in (select id from stores where merchant_id = ${merchantId} and deleted_at is not null)`;
+
 async function holdCauses(tx: Tx, merchantId: string): Promise<readonly CauseRow[]> {
   return unwrap(tx).execute<CauseRow>(sql`
     with reasons as (
@@ -92,6 +110,7 @@ async function holdCauses(tx: Tx, merchantId: string): Promise<readonly CauseRow
         h.store_id, h.detail || jsonb_build_object('subject', h.subject) as detail, h.order_id, h.opened_at as since
       from holds h
       where h.merchant_id = ${merchantId} and h.closed_at is null and not h.code = any(${list(silentHoldCodes)})
+        and ${inLiveStore(sql`h.store_id`, merchantId)}
       order by h.order_id, kind, cause_subject, h.opened_at
     ), ${grouped}`);
 }
@@ -100,9 +119,7 @@ async function exceptionCauses(tx: Tx, merchantId: string): Promise<readonly Cau
   return unwrap(tx).execute<CauseRow>(sql`
     with reasons as (
       select x.merchant_id, 'exception:' || x.code as kind,
-        case x.code when 'writeback_failed' then x.store_id || ':' || coalesce(w.error_code, x.platform_code, '')
-          when 'carrier_unpaired' then x.store_id || ':' || x.subject
-          else x.order_id::text end as subject,
+        ${subjectOfException} as subject,
         x.store_id,
         jsonb_strip_nulls(jsonb_build_object('message', x.message, 'platformCode', x.platform_code, 'platformMessage', x.platform_message, 'errorCode', w.error_code)) as detail,
         x.order_id, x.opened_at as since
@@ -110,7 +127,7 @@ async function exceptionCauses(tx: Tx, merchantId: string): Promise<readonly Cau
       -- A failed writeback is the exception's subject; its code is what a retry of the whole cause goes by.
       left join writebacks w on w.merchant_id = x.merchant_id
         and w.id = case when x.code = 'writeback_failed' and x.subject ~ '^[0-9a-f-]{36}$' then x.subject::uuid end
-      where x.merchant_id = ${merchantId} and x.closed_at is null
+      where x.merchant_id = ${merchantId} and x.closed_at is null and ${inLiveStore(sql`x.store_id`, merchantId)}
     ), ${grouped}`);
 }
 
@@ -125,10 +142,11 @@ async function storeCauses(
     with live as (
       select a.*, (select s.id from stores s where s.merchant_id = a.merchant_id and s.authorization_id = a.id and s.deleted_at is null order by s.created_at, s.id limit 1) as store_id
       from authorizations a where a.merchant_id = ${merchantId} and a.deleted_at is null
+        and exists (select from stores s where s.merchant_id = a.merchant_id and s.authorization_id = a.id and s.deleted_at is null)
     ), ending as (
       -- What no refresh mends: the end of the refresh token, or of the token where the platform has no refresh.
       select live.*, e.ends_at, ceil(extract(epoch from e.ends_at - ${at}) / 86400)::int as days_left
-      from live, lateral (select case when platform = any(${list(renewablePlatforms)}) then refresh_expires_at else expires_at end as ends_at) e
+      from live, lateral (select ${grantEndsAt(sql`live`, renewablePlatforms)} as ends_at) e
       where status in ('authorized', 'expiring') and e.ends_at is not null
     )
     select 'authorization_unusable' as kind, id::text as subject, store_id, 0 as order_count, null::jsonb as amounts, null::jsonb as sample,
@@ -168,7 +186,7 @@ async function shipByCauses(tx: Tx, merchantId: string, now: Date): Promise<read
       select s.id as store_id, o.currency, count(*)::int as orders, sum(o.total_amount) as amount,
         min(o.ordered_at) as oldest_at, min(o.ship_by) as nearest_ship_by
       from stores s, parts p, orders o
-      where s.merchant_id = ${merchantId}::uuid and ${late}
+      where s.merchant_id = ${merchantId}::uuid and s.deleted_at is null and ${late}
       group by 1, 2
     )
     select 'ship_by_near' as kind, c.store_id::text as subject, c.store_id, sum(c.orders)::int as order_count,

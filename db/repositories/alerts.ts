@@ -5,7 +5,8 @@ import { newId } from '../../core/ids.ts';
 import type { AlertRepository, SettleAsked, SettleOutcome } from '../../core/ports/alerting.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
-import { causesOf, deadlineKinds, subjectOfHold } from './alert-causes.ts';
+import { causesOf, deadlineKinds } from './alert-causes.ts';
+import { resolveGone } from './alert-endings.ts';
 import { alertOutbox } from './alert-outbox.ts';
 import { keepOutcomes, recountReleased } from './alert-outcomes.ts';
 import { readAlert, readAlerts } from './alert-rows.ts';
@@ -88,7 +89,7 @@ async function settle(
       update alerts a set state = 'open', resolved_at = null, resolved_by = null, resolved_via = null, resolution = null,
         -- It was quiet about what has been settled: its card is green and must not stay so.
         snoozed_until = null,
-        order_count = w.order_count, amounts = w.amounts, sample = w.sample, detail = w.detail,
+        order_count = w.order_count, amounts = w.amounts, sample = w.sample, detail = w.detail, store_id = w.store_id,
         oldest_at = w.oldest_at, nearest_ship_by = w.nearest_ship_by, version = a.version + 1, updated_at = now()
       from last l join wanted w on w.kind = l.kind and w.subject = l.subject
       where a.merchant_id = ${merchantId} and a.id = l.id
@@ -116,80 +117,19 @@ async function settle(
         version = a.version + 1, updated_at = now()
       from wanted w
       where a.merchant_id = ${merchantId} and a.state = 'open' and a.kind = w.kind and a.subject = w.subject
-        and (a.order_count, a.amounts, a.sample, a.detail, a.nearest_ship_by)
-          is distinct from (w.order_count, w.amounts, w.sample, w.detail, w.nearest_ship_by)
+        and (a.order_count, a.amounts, a.sample, a.detail, a.store_id, a.nearest_ship_by)
+          is distinct from (w.order_count, w.amounts, w.sample, w.detail, w.store_id, w.nearest_ship_by)
       returning a.id`);
     collect(updated, false);
   }
   if (goneIds.length > 0) {
-    collect(await resolve(tx, merchantId, goneIds, now), false);
+    collect(await resolveGone(tx, merchantId, goneIds, { now, renewablePlatforms }), false);
     await keepOutcomes(tx, merchantId, goneIds);
   }
   if (changed.length > 0)
     await foldStorms(tx, merchantId, { changedIds: changed.map(({ id }) => id), now, reopenWithinMs });
   return { changed };
 }
-
-/**
- * Resolves alerts whose cause is gone, naming who ended it and how: read from the last hold or exception that closed of
- * the orders that the card named, which are found by an index.
- */
-async function resolve(
-  tx: Tx,
-  merchantId: string,
-  alertIds: readonly string[],
-  now: Date,
-): Promise<readonly { id: string }[]> {
-  return unwrap(tx).execute<{ id: string }>(sql`
-    with gone as materialized (
-      select a.id, a.kind, a.subject, a.store_id, a.opened_at, (o->>'id')::uuid as order_id
-      from alerts a left join jsonb_array_elements(a.sample) o on true
-      where a.merchant_id = ${merchantId} and a.id in (select unnest(${sql.param(alertIds)}::uuid[]))
-    ), ends as (
-      select g.id, h.closed_by, h.closed_via, h.resolution, h.closed_at
-      from gone g join holds h on h.merchant_id = ${merchantId} and h.order_id = g.order_id
-        and g.kind = 'held:' || h.code and h.closed_at >= g.opened_at
-        and g.subject = ${subjectOfHold}
-      union all
-      select g.id, x.closed_by, x.closed_via, x.resolution, x.closed_at
-      from gone g join order_exceptions x on x.merchant_id = ${merchantId} and x.order_id = g.order_id
-        and g.kind = 'exception:' || x.code and x.closed_at >= g.opened_at
-    ), ended as (
-      select distinct on (g.id) g.id, e.closed_by, e.closed_via, e.resolution
-      from gone g left join ends e on e.id = g.id
-      order by g.id, e.closed_at desc nulls last
-    ), deeds as (
-      select g.id, v.actor_name, v.via, v.at
-      from gone g join audit_events v on v.merchant_id = ${merchantId} and v.order_id = g.order_id
-        and v.event = 'order.writeback_repeated'
-      where v.at >= g.opened_at and v.person_id is not null
-      union all
-      select g.id, v.actor_name, v.via, v.at
-      from gone g join audit_events v on v.merchant_id = ${merchantId} and v.subject_type = 'carrier_pairing'
-        and v.after->>'storeId' = g.store_id::text
-      where g.kind = 'exception:carrier_unpaired' and v.at >= g.opened_at and v.person_id is not null
-      union all
-      select g.id, v.actor_name, v.via, v.at
-      from gone g join audit_events v on v.merchant_id = ${merchantId} and v.subject_type = 'authorization'
-        and v.subject_id = case when g.kind like 'authorization%' then g.subject::uuid end
-        and v.event in ('authorization.authorized', 'authorization.updated')
-      where v.at >= g.opened_at and v.person_id is not null
-    ), asked as (
-      -- The platform's answer ends it; whoever had it asked again, or paired the carrier, is who settled it.
-      select distinct on (d.id) d.id, d.actor_name, d.via
-      from deeds d join ended e on e.id = d.id join gone g on g.id = d.id
-      where g.kind like 'authorization%' or e.closed_via = 'system' and e.resolution = any(${sql.param([...byPlatformAnswer])}::text[])
-      order by d.id, d.at desc
-    )
-    update alerts a set state = 'resolved', resolved_at = ${now.toISOString()}::timestamptz,
-      resolved_by = coalesce(p.actor_name, e.closed_by, 'Holdfast'), resolved_via = coalesce(p.via, e.closed_via, 'system'),
-      resolution = e.resolution, version = a.version + 1, updated_at = now()
-    from ended e left join asked p on p.id = e.id where a.merchant_id = ${merchantId} and a.id = e.id
-    returning a.id`);
-}
-
-/** How exceptions end that wait for the platform to take something, or to show it. */
-const byPlatformAnswer = ['accepted', 'complete', 'confirmed'];
 
 const causeKey = (kind: string, subject: string) => `${kind}\n${subject}`;
 
