@@ -1,5 +1,6 @@
+import { merchantsOfChannel } from '../alert/routing.ts';
 import { newId } from '../ids.ts';
-import type { Actor } from '../people/actor.ts';
+import { type Actor, systemActor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
 import type { Tx } from '../ports/database.ts';
 import { NotifierError } from '../ports/notifier.ts';
@@ -31,43 +32,56 @@ export async function tryChannelAgain(
   if (channel.brokenReason === null) return ok({ channelName: channel.name });
   if (messenger === null) return refuse('slack_away', 'Slack is not connected: set SLACK_BOT_TOKEN first.');
   const { actor, merchantId } = input;
-  return postAndMend(ports, messenger, channel, (tx, locked) =>
-    ports.audit.append(tx, [
-      {
-        merchantId,
-        actor,
-        at: ports.clock.now(),
-        event: 'slack_channel.mended',
-        subjectType: 'slack_channel',
-        subjectId: locked.id,
-        before: { brokenReason: locked.brokenReason },
-        after: { channelId: channel.channelId },
-      },
-    ]),
-  );
+  return postAndMend(ports, messenger, channel, (tx, locked) => note(ports, tx, locked, actor, [merchantId]));
 }
 
 /**
  * The same without being asked: Slack says that the bot was let into a channel. Whoever let it in waits for its alerts;
- * a channel that was not broken is left alone. True when alerts go there again.
+ * a channel that was not broken is left alone. It stands in the history of the merchants that the channel hears of;
+ * where it hears of none, only the log has it. True when alerts go there again.
  */
 export async function channelJoined(ports: SlackPorts, input: { readonly channelId: string }): Promise<boolean> {
   const { messenger, slackChannels } = ports;
   const channel = await ports.database.transaction((tx) => slackChannels.find(tx, input.channelId));
   if (channel === null || channel.brokenReason === null || messenger === null) return false;
-  const mended = await postAndMend(ports, messenger, channel, async () => {});
+  const mended = await postAndMend(ports, messenger, channel, async (tx, locked) => {
+    const merchantIds = (await slackChannels.merchants(tx)).map(({ id }) => id);
+    const known = { routes: await slackChannels.routes(tx), merchantIds, defaultChannelId: ports.defaultChannelId };
+    await note(ports, tx, locked, systemActor, merchantsOfChannel(input.channelId, known));
+  });
   const { channelId } = channel;
   if (mended.ok) ports.log.info({ channelId }, 'a Slack channel can be used again');
   else ports.log.warn({ channelId, code: mended.error.code }, 'a Slack channel still cannot be used');
   return mended.ok;
 }
 
+const note = (
+  ports: SlackPorts,
+  tx: Tx,
+  locked: SlackChannel,
+  actor: Actor,
+  merchantIds: readonly string[],
+): Promise<void> =>
+  ports.audit.append(
+    tx,
+    merchantIds.map((merchantId) => ({
+      merchantId,
+      actor,
+      at: ports.clock.now(),
+      event: 'slack_channel.mended',
+      subjectType: 'slack_channel',
+      subjectId: locked.id,
+      before: { brokenReason: locked.brokenReason },
+      after: { channelId: locked.channelId },
+    })),
+  );
+
 /** One sentence to the channel; when Slack takes it, the channel works, and what waited for it is looked at again. */
 async function postAndMend(
   ports: SlackPorts,
   messenger: SlackMessenger,
   channel: SlackChannel,
-  note: (tx: Tx, locked: SlackChannel) => Promise<void>,
+  record: (tx: Tx, locked: SlackChannel) => Promise<void>,
 ): Promise<Result<{ readonly channelName: string | null }>> {
   const { slackChannels } = ports;
   const named = await nameChannel(ports, channel.channelId);
@@ -83,7 +97,7 @@ async function postAndMend(
   await ports.database.transaction(async (tx) => {
     const locked = await slackChannels.lock(tx, channel.channelId, named.value.name);
     await slackChannels.markWorking(tx, channel.channelId);
-    await note(tx, locked);
+    await record(tx, locked);
     await lookAnew(ports, tx);
   });
   return ok({ channelName: named.value.name ?? channel.name });

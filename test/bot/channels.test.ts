@@ -146,6 +146,17 @@ describe('a channel that could not be used, when somebody invites the bot', () =
     await showAlerts(desk, store);
     expect(await saidIn(slack.channelId)).toContain('INVITED');
     expect(await words()).toBe(before + 1);
+    const history = await sql`select actor_name, person_id, via, before, after from audit_events
+      where merchant_id = ${store.merchantId} and event = 'slack_channel.mended'`;
+    expect(history).toEqual([
+      {
+        actor_name: 'Holdfast',
+        person_id: null,
+        via: 'system',
+        before: { brokenReason: 'not_in_channel' },
+        after: { channelId: slack.channelId },
+      },
+    ]);
   });
 
   it('stays marked when Slack still refuses it', async () => {
