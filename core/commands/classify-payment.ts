@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { settleAlerts } from '../alert/settle-job.ts';
 import { idField } from '../catalog/fields.ts';
 import { newId } from '../ids.ts';
+import { decidedMeanwhile, isUnseen } from '../mapping/decided-meanwhile.ts';
 import { methodField } from '../mapping/fields.ts';
 import type { PaymentClass } from '../order/holds.ts';
 import { parseInput } from '../parse-input.ts';
@@ -18,7 +19,11 @@ export interface ClassifyPaymentInput {
   /** As the platform names it; '' for orders to which it gives none. */
   readonly paymentMethod: string;
   readonly class: PaymentClass;
+  /** The class that the person saw, null when they saw none; not given: whatever is there is replaced. */
+  readonly seenClass?: PaymentClass | null | undefined;
 }
+
+const classWords = { prepaid: 'prepaid', cash_on_delivery: 'cash on delivery', blocked: 'blocked' } as const;
 
 const schema = z.object({
   storeId: idField('Choose a store.'),
@@ -28,7 +33,7 @@ const schema = z.object({
 
 /**
  * Says how a payment type of a store is paid. Orders that waited for it are released at once; `blocked` holds every
- * open order of the type. Refusals: `not_permitted`, `invalid_input`, `not_found`.
+ * open order of the type. Refusals: `not_permitted`, `invalid_input`, `not_found`, `decided_meanwhile`.
  */
 export async function classifyPayment(
   ports: Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'audit'> & IntakePorts,
@@ -46,6 +51,14 @@ export async function classifyPayment(
     if (store === null) return refuse('not_found', 'This store does not exist (any more).', 'storeId');
     const now = ports.clock.now();
     const before = await intake.rules.classification(tx, merchantId, storeId, paymentMethod);
+    if (before !== null && isUnseen(input.seenClass, before.class, parsed.value.class)) {
+      return decidedMeanwhile(ports, tx, store, {
+        subjectType: 'classification',
+        subjectId: before.id,
+        words: `classified it as ${classWords[before.class]}`,
+        field: 'class',
+      });
+    }
     const id = before?.id ?? newId();
     const row = { id, storeId, paymentMethod, class: parsed.value.class };
     await intake.rules.saveClassification(tx, merchantId, row, actor.name, now);

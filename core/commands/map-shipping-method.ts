@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { settleAlerts } from '../alert/settle-job.ts';
 import { idField } from '../catalog/fields.ts';
 import { newId } from '../ids.ts';
+import { decidedMeanwhile, isUnseen } from '../mapping/decided-meanwhile.ts';
 import { methodField } from '../mapping/fields.ts';
 import { goesToPickupPoint } from '../order/holds.ts';
 import { parseInput } from '../parse-input.ts';
@@ -19,6 +20,8 @@ export interface MapShippingMethodInput {
   /** As the platform names it. */
   readonly method: string;
   readonly shippingTypeId: string;
+  /** Of the type that the person saw, null when they saw none; not given: whatever is there is replaced. */
+  readonly seenShippingTypeId?: string | null | undefined;
 }
 
 const schema = z.object({
@@ -30,7 +33,7 @@ const schema = z.object({
 /**
  * Says which shipping type a platform's method is; orders that waited for it are released at once. Where the type goes
  * to a pickup point (or no longer does), the addresses of its open orders are judged anew.
- * Refusals: `not_permitted`, `invalid_input`, `not_found`.
+ * Refusals: `not_permitted`, `invalid_input`, `not_found`, `decided_meanwhile`.
  */
 export async function mapShippingMethod(
   ports: Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'audit'> & IntakePorts,
@@ -50,6 +53,15 @@ export async function mapShippingMethod(
     if (type === null) return refuse('not_found', 'There is no such shipping type.', 'shippingTypeId');
     const now = ports.clock.now();
     const before = await intake.rules.methodMapping(tx, merchantId, storeId, method);
+    if (before !== null && isUnseen(input.seenShippingTypeId, before.shippingTypeId, shippingTypeId)) {
+      const there = await intake.rules.shippingType(tx, merchantId, before.shippingTypeId);
+      return decidedMeanwhile(ports, tx, store, {
+        subjectType: 'method_mapping',
+        subjectId: before.id,
+        words: `mapped it to ${there?.name ?? before.typeCode}`,
+        field: 'shippingTypeId',
+      });
+    }
     const id = before?.id ?? newId();
     await intake.rules.saveMethodMapping(tx, merchantId, { id, storeId, method, shippingTypeId }, actor.name, now);
     const closing: HoldClosing = { by: actor.name, via: actor.via, resolution: 'mapped' };

@@ -3,9 +3,11 @@ import { settleAlerts } from '../alert/settle-job.ts';
 import { allOrNothing } from '../all-or-nothing.ts';
 import { idField, line } from '../catalog/fields.ts';
 import { newId } from '../ids.ts';
+import { decidedMeanwhile, isUnseen } from '../mapping/decided-meanwhile.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
+import type { IntakePorts } from '../ports/intake.ts';
 import type { OutgoingPorts } from '../ports/outgoing.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
@@ -19,6 +21,8 @@ export interface PairCarrierInput {
   /** The platform's own code and name of the logistics provider. */
   readonly platformCode: string;
   readonly platformName: string;
+  /** The platform's code that the person saw paired, null when they saw none; not given: it is replaced unseen. */
+  readonly seenPlatformCode?: string | null | undefined;
 }
 
 const longestCode = 120;
@@ -32,10 +36,12 @@ const schema = z.object({
 
 /**
  * Says which logistics provider of the platform a carrier is; replaces an earlier pairing. Shipments that waited for it
- * are told at once. Refusals: `not_permitted`, `not_found`, `invalid_input`.
+ * are told at once. Refusals: `not_permitted`, `not_found`, `invalid_input`, `decided_meanwhile`.
  */
 export async function pairCarrier(
-  ports: BasePorts & OutgoingPorts,
+  ports: Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'audit'> &
+    IntakePorts &
+    Pick<OutgoingPorts, 'carriers' | 'writebacks'>,
   input: PairCarrierInput,
 ): Promise<Result<{ resumed: number }>> {
   const { actor, merchantId } = input;
@@ -46,10 +52,19 @@ export async function pairCarrier(
   const { storeId, carrierId, platformCode, platformName } = parsed.value;
   return allOrNothing<{ resumed: number }>(ports.database, async (tx) => {
     const now = ports.clock.now();
-    const store = await ports.writebacks.store(tx, merchantId, storeId);
+    const store = await ports.intake.stores.lock(tx, merchantId, storeId);
     if (store === null) return refuse('not_found', 'There is no such store.', 'storeId');
     const carrier = await ports.carriers.find(tx, carrierId);
     if (carrier === null) return refuse('not_found', 'There is no such carrier.', 'carrierId');
+    const there = await ports.carriers.pairing(tx, merchantId, storeId, carrierId);
+    if (there !== null && isUnseen(input.seenPlatformCode, there.platformCode, platformCode)) {
+      return decidedMeanwhile(ports, tx, store, {
+        subjectType: 'carrier_pairing',
+        subjectId: carrierId,
+        words: `paired ${carrier.name} with ${there.platformName}`,
+        field: 'platformCode',
+      });
+    }
     const id = newId();
     await ports.carriers.pair(tx, merchantId, { id, storeId, carrierId, platformCode, platformName }, actor.name);
     const waiting = await ports.writebacks.failed(tx, merchantId, storeId, 'carrier_unpaired', carrierId);

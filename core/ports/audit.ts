@@ -38,4 +38,14 @@ export interface AuditEvent {
 export interface AuditRepository {
   /** Appends all in one statement; order is kept. */
   append(tx: Tx, events: readonly AuditEvent[]): Promise<void>;
+  /** Who last changed a rule of one store, and when: the newest event about the subject that names the store. */
+  lastOnStore(
+    tx: Tx,
+    subject: {
+      readonly merchantId: string;
+      readonly storeId: string;
+      readonly subjectType: AuditEvent['subjectType'];
+      readonly subjectId: string;
+    },
+  ): Promise<{ readonly actorName: string; readonly at: Date } | null>;
 }

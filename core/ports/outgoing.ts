@@ -56,6 +56,12 @@ export interface CarrierRow {
 
 export interface CarrierRepository {
   find(tx: Tx, carrierId: string): Promise<CarrierRow | null>;
+  pairing(
+    tx: Tx,
+    merchantId: string,
+    storeId: string,
+    carrierId: string,
+  ): Promise<{ readonly platformCode: string; readonly platformName: string } | null>;
   /** One pairing a (store, carrier): a new one replaces it. */
   pair(
     tx: Tx,

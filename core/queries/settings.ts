@@ -105,10 +105,16 @@ export interface SettingsQueries {
     readonly servedOnly?: boolean | undefined;
   }): Promise<readonly ChannelRow[]>;
   listShippingTypes(input: { readonly merchantIds: readonly string[] }): Promise<readonly ShippingTypeRow[]>;
-  /** Not yet mapped ones first, by impact. */
-  listMethods(input: { readonly merchantIds: readonly string[] }): Promise<readonly MethodRow[]>;
-  /** Not yet classified ones first, by impact. */
-  listPayments(input: { readonly merchantIds: readonly string[] }): Promise<readonly PaymentRow[]>;
+  /** Not yet mapped ones first, by impact; with `only` the one method, where there is anything to say of it. */
+  listMethods(input: {
+    readonly merchantIds: readonly string[];
+    readonly only?: { readonly storeId: string; readonly method: string } | undefined;
+  }): Promise<readonly MethodRow[]>;
+  /** Not yet classified ones first, by impact; with `only` the one type, where there is anything to say of it. */
+  listPayments(input: {
+    readonly merchantIds: readonly string[];
+    readonly only?: { readonly storeId: string; readonly paymentMethod: string } | undefined;
+  }): Promise<readonly PaymentRow[]>;
   /** Whoever holds a role over one of these merchants. */
   listPeople(input: { readonly merchantIds: readonly string[] }): Promise<readonly PersonRow[]>;
   /** Everybody who may sign in, by name: for owners, who hand out roles. */

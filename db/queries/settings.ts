@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { PaymentRow, PersonRow, SettingsQueries, WarehouseRow } from '../../core/queries/settings.ts';
 import type { Drizzle } from '../client.ts';
 import { jsonArray, moment, momentOrNull } from './rows.ts';
@@ -130,7 +130,9 @@ export function createSettingsQueries(db: Drizzle): SettingsQueries {
       }));
     },
 
-    async listMethods({ merchantIds }) {
+    async listMethods({ merchantIds, only }) {
+      const isAsked = (storeId: SQL, method: SQL): SQL =>
+        only === undefined ? sql`true` : sql`${storeId} = ${only.storeId}::uuid and ${method} = ${only.method}`;
       const rows = await db.execute<{
         store_id: string;
         store_name: string;
@@ -143,8 +145,10 @@ export function createSettingsQueries(db: Drizzle): SettingsQueries {
         with held as (
           select h.merchant_id, h.store_id, h.subject as method, count(*) as orders from holds h
           where h.merchant_id = any(${uuids(merchantIds)}) and h.code = 'shipping_method_unmapped' and h.closed_at is null
+            and ${isAsked(sql`h.store_id`, sql`h.subject`)}
           group by 1, 2, 3
-        ), mapped as (select * from method_mappings mm where mm.merchant_id = any(${uuids(merchantIds)}))
+        ), mapped as (select * from method_mappings mm where mm.merchant_id = any(${uuids(merchantIds)})
+          and ${isAsked(sql`mm.store_id`, sql`mm.method`)})
         select st.id as store_id, st.name as store_name, st.platform, coalesce(mapped.method, held.method) as method,
           mapped.shipping_type_id, mapped.created_by, coalesce(held.orders, 0) as held
         from mapped full join held on held.store_id = mapped.store_id and held.method = mapped.method
@@ -162,7 +166,9 @@ export function createSettingsQueries(db: Drizzle): SettingsQueries {
       }));
     },
 
-    async listPayments({ merchantIds }) {
+    async listPayments({ merchantIds, only }) {
+      const isAsked = (storeId: SQL, method: SQL): SQL =>
+        only === undefined ? sql`true` : sql`${storeId} = ${only.storeId}::uuid and ${method} = ${only.paymentMethod}`;
       const rows = await db.execute<{
         store_id: string;
         store_name: string;
@@ -175,8 +181,10 @@ export function createSettingsQueries(db: Drizzle): SettingsQueries {
         with held as (
           select h.merchant_id, h.store_id, h.subject as payment_method, count(*) as orders from holds h
           where h.merchant_id = any(${uuids(merchantIds)}) and h.code = 'payment_unknown' and h.closed_at is null
+            and ${isAsked(sql`h.store_id`, sql`h.subject`)}
           group by 1, 2, 3
-        ), known as (select * from payment_classifications pc where pc.merchant_id = any(${uuids(merchantIds)}))
+        ), known as (select * from payment_classifications pc where pc.merchant_id = any(${uuids(merchantIds)})
+          and ${isAsked(sql`pc.store_id`, sql`pc.payment_method`)})
         select st.id as store_id, st.name as store_name, st.platform,
           coalesce(known.payment_method, held.payment_method) as payment_method, known.class, known.created_by,
           coalesce(held.orders, 0) as held

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { newId } from '../../core/ids.ts';
 import type { AuditRepository } from '../../core/ports/audit.ts';
 import { unwrap } from '../database.ts';
+import { moment } from '../queries/rows.ts';
 
 export function createAuditRepository(): AuditRepository {
   return {
@@ -29,6 +30,15 @@ export function createAuditRepository(): AuditRepository {
         from json_to_recordset(${JSON.stringify(rows)}::text::json) as row (
           id uuid, merchant_id uuid, at timestamptz, person_id uuid, actor_name text, via text, event text,
           subject_type text, subject_id uuid, order_id uuid, before jsonb, after jsonb, note text)`);
+    },
+
+    async lastOnStore(tx, { merchantId, storeId, subjectType, subjectId }) {
+      const [row] = await unwrap(tx).execute<{ actorName: string; at: string }>(sql`
+        select actor_name as "actorName", at from audit_events
+        where merchant_id = ${merchantId} and subject_type = ${subjectType} and subject_id = ${subjectId}
+          and after->>'storeId' = ${storeId}
+        order by at desc, id desc limit 1`);
+      return row === undefined ? null : { actorName: row.actorName, at: moment(row.at) };
     },
   };
 }

@@ -9,6 +9,13 @@ export const carrierRepository: CarrierRepository = {
     return row ?? null;
   },
 
+  async pairing(tx, merchantId, storeId, carrierId) {
+    const [row] = await unwrap(tx).execute<{ platformCode: string; platformName: string }>(sql`
+      select platform_code as "platformCode", platform_name as "platformName" from carrier_pairings
+      where merchant_id = ${merchantId} and store_id = ${storeId} and carrier_id = ${carrierId}`);
+    return row ?? null;
+  },
+
   async pair(tx, merchantId, pairing, createdBy) {
     await unwrap(tx).execute(sql`
       insert into carrier_pairings (id, merchant_id, store_id, carrier_id, platform_code, platform_name, created_by)

@@ -94,7 +94,9 @@ export const ruleRepository: RuleRepository = {
       insert into payment_classifications (id, merchant_id, store_id, payment_method, class, created_by, created_at, updated_at)
       values (${row.id}::uuid, ${merchantId}::uuid, ${row.storeId}::uuid, ${row.paymentMethod}, ${row.class}, ${by},
         ${now}::timestamptz, ${now}::timestamptz)
-      on conflict (store_id, payment_method) do update set class = excluded.class, updated_at = excluded.updated_at`);
+      on conflict (store_id, payment_method) do update set class = excluded.class, updated_at = excluded.updated_at,
+        created_by = case when payment_classifications.class = excluded.class then payment_classifications.created_by
+          else excluded.created_by end`);
   },
 
   async shippingType(tx, merchantId, shippingTypeId) {
@@ -117,7 +119,9 @@ export const ruleRepository: RuleRepository = {
       insert into method_mappings (id, merchant_id, store_id, method, shipping_type_id, created_by, created_at)
       values (${row.id}::uuid, ${merchantId}::uuid, ${row.storeId}::uuid, ${row.method}, ${row.shippingTypeId}::uuid,
         ${by}, ${at.toISOString()}::timestamptz)
-      on conflict (store_id, method) do update set shipping_type_id = excluded.shipping_type_id`);
+      on conflict (store_id, method) do update set shipping_type_id = excluded.shipping_type_id,
+        created_by = case when method_mappings.shipping_type_id = excluded.shipping_type_id
+          then method_mappings.created_by else excluded.created_by end`);
   },
 };
 
