@@ -7,6 +7,10 @@ export function textOf(c: WebContext, name: string): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
+/** What a form saw of a rule when it was drawn: null for nothing, undefined when it does not say. */
+export const seenOf = (c: WebContext, name = 'seen'): string | null | undefined =>
+  c.get('form')?.has(name) === true ? textOf(c, name) || null : undefined;
+
 /** All texts of this name, trimmed, without empty ones. */
 export function textsOf(c: WebContext, name: string): readonly string[] {
   const values = c.get('form')?.getAll(name) ?? [];

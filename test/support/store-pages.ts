@@ -5,6 +5,7 @@ import { deleteStore, previewDeleteStore } from '../../core/commands/delete-stor
 import { editStore } from '../../core/commands/edit-store.ts';
 import { loadCarriers } from '../../core/commands/load-carriers.ts';
 import { loadListings } from '../../core/commands/load-listings.ts';
+import { pairCarrier } from '../../core/commands/pair-carrier.ts';
 import { receiveWebhook } from '../../core/commands/receive-webhook.ts';
 import { refreshAuthorization } from '../../core/commands/refresh-authorization.ts';
 import { requestWebhooks } from '../../core/commands/register-webhooks.ts';
@@ -20,6 +21,7 @@ import { hashToken, newToken } from '../../core/people/token.ts';
 import { createCatalogQueries } from '../../db/queries/catalog.ts';
 import { createOrderQueries } from '../../db/queries/order-queries.ts';
 import { createStoreQueries } from '../../db/queries/store-queries.ts';
+import { carrierRepository } from '../../db/repositories/carriers.ts';
 import { createWebApp } from '../../web/app.tsx';
 import type { Desk } from '../../web/deps.ts';
 import { type AccessDesk, personOf, publicUrl, type TestPerson } from './access.ts';
@@ -44,6 +46,7 @@ export function storeCommands({ ports }: AccessDesk) {
     deleteStore: (input) => deleteStore(ports, input),
     loadCarriers: (input) => loadCarriers(ports, input),
     loadListings: (input) => loadListings(ports, input),
+    pairCarrier: (input) => pairCarrier({ ...ports, carriers: carrierRepository }, input),
     requestWebhooks: (input) => requestWebhooks(ports, input),
     receiveWebhook: (input) => receiveWebhook(ports, input),
   } satisfies Partial<Desk['commands']>;

@@ -322,6 +322,47 @@ describe('held orders by cause', () => {
     expect(words((await mei.get(`/orders/${orderId}`)).body)).toContain('classified as prepaid');
   });
 
+  test('an old dialog does not take back what a colleague classified or mapped, and shows it', async () => {
+    const { shop, mei } = await shopOf('old dialogs');
+    const tom = await pages.visitor('Tom', shop.merchantId, 'operator');
+    const { orderId } = await makeOrder(sql, shop, { paymentRecord: 'unknown' });
+    await sql`update orders set payment_method = 'AFTEE', shipping_method = 'drone' where id = ${orderId}`;
+    await insertHold(sql, shop, orderId, { code: 'payment_unknown', subject: 'AFTEE' });
+    await insertHold(sql, shop, orderId, { code: 'shipping_method_unmapped', subject: 'drone' });
+    const [home, cold] = [newId(), newId()];
+    await sql`insert into shipping_types (id, merchant_id, code, name) values
+      (${home}, ${shop.merchantId}, 'home', 'Home delivery'), (${cold}, ${shop.merchantId}, 'cold', 'Chilled')`;
+    const payment = `${shop.storeId}~payment_unknown~AFTEE`;
+    const method = `${shop.storeId}~shipping_method_unmapped~drone`;
+    const dialog = async (cause: string) => (await tom.part(`/held/fix?cause=${encodeURIComponent(cause)}`)).body;
+    for (const cause of [payment, method]) expect(await dialog(cause)).toContain('name="seen" value=""');
+    await mei.post('/held/fix', { cause: payment, class: 'blocked', seen: '' });
+    await mei.post('/held/fix', { cause: method, shippingTypeId: cold, seen: '' });
+
+    const late = await tom.post('/held/fix', { cause: payment, class: 'prepaid', seen: '' });
+    expect(late.status).toBe(422);
+    expect(words(late.body)).toMatch(/Mei of old dialogs classified it as blocked at \d\d:\d\d\. Look at it again\./);
+    expect(words(late.body)).toContain('Now: Blocked , by Mei of old dialogs.');
+    expect(late.body).toContain('href="#f-class"');
+    expect(late.body).toContain('name="seen" value="blocked"');
+    expect(late.body).toMatch(/value="blocked" checked/);
+    expect(late.body).not.toMatch(/value="prepaid" checked/);
+    const lateMethod = await tom.post('/held/fix', { cause: method, shippingTypeId: home, seen: '' });
+    expect(lateMethod.status).toBe(422);
+    expect(words(lateMethod.body)).toMatch(/Mei of old dialogs mapped it to Chilled at \d\d:\d\d/);
+    expect(lateMethod.body).toContain('href="#f-shippingTypeId"');
+    expect(lateMethod.body).toContain(`value="${cold}" selected`);
+    const standing = async () => [
+      ...(await sql`select class from payment_classifications where store_id = ${shop.storeId}`),
+      ...(await sql`select shipping_type_id as type from method_mappings where store_id = ${shop.storeId}`),
+    ];
+    expect(await standing()).toEqual([{ class: 'blocked' }, { type: cold }]);
+
+    await tom.post('/held/fix', { cause: payment, class: 'prepaid', seen: 'blocked' });
+    await tom.post('/held/fix', { cause: method, shippingTypeId: home, seen: cold });
+    expect(await standing()).toEqual([{ class: 'prepaid' }, { type: home }]);
+  });
+
   test('a cause of another merchant is not there', async () => {
     const { mei } = await shopOf('foreign cause');
     const other = await insertStore(sql, 'Other');

@@ -263,3 +263,44 @@ test('a payment type is classified and a method mapped from their pages, and the
   const [order] = await sql`select open_hold_count from orders where id = ${orderId}`;
   expect(order?.open_hold_count).toBe(0);
 });
+
+test('an old page of payment types or methods does not take back what a colleague decided, and shows it', async () => {
+  const { store, visit } = await shop();
+  const { storeId, merchantId } = store;
+  const [home, cold] = [newId(), newId()];
+  await sql`insert into shipping_types (id, merchant_id, code, name) values
+    (${home}, ${merchantId}, 'home', 'Home delivery'), (${cold}, ${merchantId}, 'cold', 'Chilled')`;
+  const orderId = await insertOrder(sql, store);
+  await insertHold(sql, store, orderId, { code: 'payment_unknown', subject: 'AFTEE' });
+  await insertHold(sql, store, orderId, { code: 'shipping_method_unmapped', subject: 'drone' });
+  const [mei, tom] = [await visit('Mei', 'operator'), await visit('Tom', 'operator')];
+  for (const page of ['/settings/payments', '/settings/shipping-types']) {
+    expect((await tom.get(page)).body).toContain('name="seen" value=""');
+  }
+  const classify = { storeId, paymentMethod: 'AFTEE' };
+  const map = { storeId, method: 'drone' };
+  await mei.post('/settings/payments', { ...classify, class: 'blocked', seen: '' });
+  await mei.post('/settings/methods', { ...map, shippingTypeId: cold, seen: '' });
+
+  const late = await tom.post('/settings/payments', { ...classify, class: 'prepaid', seen: '' });
+  expect(late.status).toBe(422);
+  expect(late.body).toMatch(/href="#f-class">Mei classified it as blocked at \d\d:\d\d\. Look at it again\./);
+  expect(late.body).toMatch(/<select[^>]*id="f-class"[^>]*aria-describedby="e-class"/);
+  expect(late.body).toMatch(/id="e-class">Mei classified it as blocked/);
+  expect(late.body).toMatch(/name="seen" value="blocked"/);
+  expect(late.body).toMatch(/value="blocked" selected/);
+  const lateMethod = await tom.post('/settings/methods', { ...map, shippingTypeId: home, seen: '' });
+  expect(lateMethod.status).toBe(422);
+  expect(lateMethod.body).toMatch(/href="#f-shippingTypeId">Mei mapped it to Chilled at \d\d:\d\d/);
+  expect(lateMethod.body).toContain(`value="${cold}" selected`);
+  const standing = async () => [
+    ...(await sql`select class from payment_classifications where store_id = ${storeId}`),
+    ...(await sql`select shipping_type_id as type from method_mappings where store_id = ${storeId}`),
+  ];
+  expect(await standing()).toEqual([{ class: 'blocked' }, { type: cold }]);
+
+  expect((await tom.post('/settings/payments', { ...classify, class: 'prepaid', seen: 'blocked' })).status).toBe(303);
+  expect((await tom.post('/settings/methods', { ...map, shippingTypeId: home, seen: cold })).status).toBe(303);
+  expect(await standing()).toEqual([{ class: 'prepaid' }, { type: home }]);
+  expect(words((await mei.get('/settings/payments')).body)).toContain('classified by Tom');
+});

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
+import { newId } from '../../core/ids.ts';
 import { accessDesk, consent, sandboxMarketplace, testClock } from '../support/access.ts';
 import { testDatabase } from '../support/database.ts';
 import { signedInVisitor, storePages, type Visitor } from '../support/store-pages.ts';
@@ -84,6 +85,40 @@ test('an unpaired carrier is proposed the provider of its name, and nothing is p
   expect(rowOf(body, 'Black Cat')).toMatch(/selected[^>]*>Black Cat [^<]*\(proposed: same name\)/);
   expect(rowOf(body, 'Nobody knows it')).not.toContain('selected');
   expect(await sql`select 1 from carrier_pairings where store_id = ${path.split('/').at(-1) ?? ''}`).toHaveLength(0);
+});
+
+test('an old pairing form changes only what was changed in it, and takes back nothing that a colleague paired', async () => {
+  const mei = await visitor();
+  const path = await authorized(mei, 'Old pairing', 'old-pairing');
+  const [grey, red] = [newId(), newId()];
+  await sql`insert into carriers (id, code, name) values (${grey}, ${grey}, 'Grey Cat'), (${red}, ${red}, 'Red Cat')`;
+  const storeId = path.split('/').at(-1) ?? '';
+  const codes = async () =>
+    Object.fromEntries(
+      (await sql`select carrier_id, platform_code from carrier_pairings where store_id = ${storeId}`).map((row) => [
+        row.carrier_id,
+        row.platform_code,
+      ]),
+    );
+  const drawn = (await mei.get(`${path}/carriers`)).body;
+  const select = new RegExp(`id="f-${grey}".*?</select>`, 's').exec(drawn)?.[0] ?? '';
+  const [first = '', second = ''] = [...select.matchAll(/<option value="([^"]+)"/g)].map(([, code]) => code ?? '');
+  expect(second).not.toBe('');
+  const pair = (fields: Record<string, string>) => mei.post(`${path}/carriers`, fields);
+  await pair({ [`pair_${grey}`]: first, [`seen_${grey}`]: '' });
+  // The page was drawn now; a colleague changes grey before it is saved.
+  expect((await mei.get(`${path}/carriers`)).body).toContain(`name="seen_${grey}" value="${first}"`);
+  await pair({ [`pair_${grey}`]: second, [`seen_${grey}`]: first });
+  const old = { [`seen_${grey}`]: first, [`seen_${red}`]: '' };
+  expect((await pair({ ...old, [`pair_${grey}`]: first, [`pair_${red}`]: first })).status).toBe(303);
+  expect(await codes()).toEqual({ [grey]: second, [red]: first });
+  const late = await pair({ [`pair_${grey}`]: first, [`seen_${grey}`]: '' });
+  expect(late.status).toBe(422);
+  expect(late.body).toMatch(new RegExp(`href="#f-${grey}">[^<]+ paired Grey Cat with [^<]+ at \\d\\d:\\d\\d`));
+  expect(late.body).toContain(`name="seen_${grey}" value="${second}"`);
+  expect(await codes()).toEqual({ [grey]: second, [red]: first });
+  expect((await pair({ [`pair_${grey}`]: first, [`seen_${grey}`]: second })).status).toBe(303);
+  expect(await codes()).toMatchObject({ [grey]: first });
 });
 
 test('a name that exists, in other capitals, is refused', async () => {

@@ -1,7 +1,7 @@
 import type { KeyKind } from '../../core/order/line-key.ts';
 import type { HeldCause } from '../../core/queries/list-held-causes.ts';
 import type { HeldCauseKey } from '../../core/queries/list-orders.ts';
-import type { ShippingTypeRow } from '../../core/queries/settings.ts';
+import type { MethodRow, PaymentRow, ShippingTypeRow } from '../../core/queries/settings.ts';
 import type { ProductSuggestion } from '../../core/queries/suggest-products.ts';
 import type { Refusal } from '../../core/result.ts';
 import { DialogFoot, DialogForm, type DialogView } from '../dialog.tsx';
@@ -131,9 +131,23 @@ const classes = [
   ['blocked', 'Blocked', 'Orders paid this way stay held until a person releases them.'],
 ] as const;
 
-export const ClassifyForm = (props: FixProps) => {
-  const { view, cause, known, storeName, refusals, typed } = props;
+export const classOf = (text: string) => classes.find(([value]) => value === text)?.[0];
+
+/** What stands already, before another thing is chosen; the form carries what was seen. */
+const Standing = ({ words, by }: { words: string | undefined; by: string | null | undefined }) =>
+  words === undefined ? null : (
+    <Notice tone="info">
+      <p>
+        Now: <b>{words}</b>
+        {by == null ? '' : `, by ${by}`}.
+      </p>
+    </Notice>
+  );
+
+export const ClassifyForm = (props: FixProps & { standing: PaymentRow | undefined }) => {
+  const { view, cause, known, storeName, refusals, typed, standing } = props;
   const subject = cause.subject ?? '';
+  const chosen = typed('class') ?? standing?.class;
   return (
     <DialogForm view={view} action="/held/fix">
       <FormErrors refusals={refusals} />
@@ -149,11 +163,13 @@ export const ClassifyForm = (props: FixProps) => {
           {plural(known.orderCount, 'order')} of this store {known.orderCount === 1 ? 'waits' : 'wait'} for it.
         </p>
       )}
+      <input type="hidden" name="seen" value={standing?.class ?? ''} />
+      <Standing words={classes.find(([value]) => value === standing?.class)?.[1]} by={standing?.createdBy} />
       <fieldset class="choices" id="f-class">
         <legend class="sr">Class</legend>
         {classes.map(([value, label, why]) => (
           <label class="choice">
-            <input type="radio" name="class" value={value} checked={typed('class') === value} required />
+            <input type="radio" name="class" value={value} checked={chosen === value} required />
             <span>
               <b>{label}</b>
               <span class="why">{why}</span>
@@ -166,8 +182,10 @@ export const ClassifyForm = (props: FixProps) => {
   );
 };
 
-export const MethodForm = (props: FixProps & { types: readonly ShippingTypeRow[] }) => {
-  const { view, cause, known, storeName, refusals, typed, types } = props;
+export const MethodForm = (
+  props: FixProps & { types: readonly ShippingTypeRow[]; standing: MethodRow | undefined },
+) => {
+  const { view, cause, known, storeName, refusals, typed, types, standing } = props;
   return (
     <DialogForm view={view} action="/held/fix">
       <FormErrors refusals={refusals} />
@@ -182,6 +200,8 @@ export const MethodForm = (props: FixProps & { types: readonly ShippingTypeRow[]
           {plural(known.orderCount, 'order')} of this store {known.orderCount === 1 ? 'waits' : 'wait'} for it.
         </p>
       )}
+      <input type="hidden" name="seen" value={standing?.shippingTypeId ?? ''} />
+      <Standing words={types.find((type) => type.id === standing?.shippingTypeId)?.name} by={standing?.createdBy} />
       {types.length === 0 ? (
         <Notice tone="warn">
           <p>
@@ -192,7 +212,7 @@ export const MethodForm = (props: FixProps & { types: readonly ShippingTypeRow[]
         <Select
           name="shippingTypeId"
           label="Shipping type"
-          value={typed('shippingTypeId')}
+          value={typed('shippingTypeId') ?? standing?.shippingTypeId}
           placeholder="Choose"
           options={types.map((type) => ({
             value: type.id,

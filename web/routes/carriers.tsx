@@ -5,10 +5,10 @@ import type { Refusal, Result } from '../../core/result.ts';
 import type { WebDeps } from '../deps.ts';
 import type { WebContext, WebEnv } from '../env.ts';
 import { setFlash } from '../flash.ts';
-import { textOf } from '../form.ts';
+import { seenOf, textOf } from '../form.ts';
 import { leadTo, renderPage } from '../page.tsx';
 import { loadFrame, needs } from '../views/frame.ts';
-import { CarriersPage, pairPrefix } from '../views/stores/carriers.tsx';
+import { CarriersPage, pairPrefix, seenPrefix } from '../views/stores/carriers.tsx';
 import { loadStore, platformOf } from './stores.tsx';
 
 /** The carrier pairing of one store. */
@@ -29,9 +29,9 @@ export default function carrierRoutes(deps: WebDeps): Hono<WebEnv> {
     if (changes.length === 0) return leadTo(c, `/stores/${storeId}`);
     const offered = await deps.desk.commands.loadCarriers({ ...who, storeId });
     const refusals: Refusal[] = [];
-    for (const { carrierId, code } of changes) {
+    for (const { carrierId, code, seen } of changes) {
       const platformName = (offered.ok ? offered.value.find((one) => one.code === code)?.name : undefined) ?? code;
-      const pairing = { carrierId, platformCode: code, platformName };
+      const pairing = { carrierId, platformCode: code, platformName, seenPlatformCode: seen };
       const result = await deps.desk.commands.pairCarrier({ ...who, storeId, ...pairing });
       if (!result.ok) refusals.push({ ...result.error, field: carrierId });
     }
@@ -43,13 +43,23 @@ export default function carrierRoutes(deps: WebDeps): Hono<WebEnv> {
   return app;
 }
 
-/** Carriers whose provider was typed or chosen anew; an emptied one stays as it was, for orders rely on it. */
-function changesOf(c: WebContext, store: StoreDetail): readonly { carrierId: string; code: string }[] {
+/**
+ * Carriers whose provider was typed or chosen anew, measured by what the form showed; an emptied one stays as it was,
+ * for orders rely on it.
+ */
+function changesOf(
+  c: WebContext,
+  store: StoreDetail,
+): readonly { carrierId: string; code: string; seen: string | null | undefined }[] {
   const known = new Map(store.pairings.map((pairing) => [pairing.carrierId, pairing.platformCode]));
   const carrierIds = [...known.keys(), ...store.unpairedCarriers.map((carrier) => carrier.carrierId)];
   return carrierIds
-    .map((carrierId) => ({ carrierId, code: textOf(c, `${pairPrefix}${carrierId}`) }))
-    .filter(({ carrierId, code }) => code !== '' && code !== known.get(carrierId));
+    .map((carrierId) => ({
+      carrierId,
+      code: textOf(c, `${pairPrefix}${carrierId}`),
+      seen: seenOf(c, `${seenPrefix}${carrierId}`),
+    }))
+    .filter(({ carrierId, code, seen }) => code !== '' && code !== seen && code !== known.get(carrierId));
 }
 
 async function carriersPage(

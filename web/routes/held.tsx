@@ -10,10 +10,10 @@ import type { WebDeps } from '../deps.ts';
 import { done, renderDialog } from '../dialog.tsx';
 import type { WebContext, WebEnv } from '../env.ts';
 import { isFragment } from '../flash.ts';
-import { numberOf, textOf } from '../form.ts';
+import { numberOf, seenOf, textOf } from '../form.ts';
 import { HttpRefusal } from '../middleware/refusals.ts';
 import { chosenProduct } from '../orders/chosen-product.ts';
-import { BindForm, ClassifyForm, MethodForm, maxParts } from '../orders/fix-forms.tsx';
+import { BindForm, ClassifyForm, classOf, MethodForm, maxParts } from '../orders/fix-forms.tsx';
 import { HeldPage } from '../orders/held-page.tsx';
 import { causeText, listHref, readCause, readListQuery } from '../orders/list-query.ts';
 import { Suggestions } from '../orders/product-picker.tsx';
@@ -70,15 +70,21 @@ export default function held(deps: WebDeps): Hono<WebEnv> {
       return done(c, { message: releasedWords(`SKU ${subject} is bound`, result.value.releasedOrders) }, back);
     }
     if (code === 'payment_unknown' || code === 'payment_blocked') {
-      const paymentClass = textOf(c, 'class');
-      if (paymentClass !== 'prepaid' && paymentClass !== 'cash_on_delivery' && paymentClass !== 'blocked') {
+      const [paymentClass, seen] = [classOf(textOf(c, 'class')), seenOf(c)];
+      if (paymentClass === undefined) {
         return fixDialog(c, deps, cause, orderId, {
           code: 'nothing_chosen',
           message: 'Choose how it is paid.',
           field: 'class',
         });
       }
-      const result = await commands.classifyPayment({ ...asked, storeId, paymentMethod: subject, class: paymentClass });
+      const result = await commands.classifyPayment({
+        ...asked,
+        storeId,
+        paymentMethod: subject,
+        class: paymentClass,
+        seenClass: seen == null ? seen : classOf(seen),
+      });
       if (!result.ok) return fixDialog(c, deps, cause, orderId, result.error);
       return done(
         c,
@@ -88,7 +94,8 @@ export default function held(deps: WebDeps): Hono<WebEnv> {
     }
     if (code === 'shipping_method_unmapped') {
       const shippingTypeId = textOf(c, 'shippingTypeId');
-      const result = await commands.mapShippingMethod({ ...asked, storeId, method: subject, shippingTypeId });
+      const mapping = { ...asked, storeId, method: subject, shippingTypeId, seenShippingTypeId: seenOf(c) };
+      const result = await commands.mapShippingMethod(mapping);
       if (!result.ok) return fixDialog(c, deps, cause, orderId, result.error);
       return done(
         c,
@@ -172,6 +179,9 @@ async function fixDialog(
   const store = stores.find((one) => one.id === cause.storeId);
   if (store === undefined) throw HttpRefusal.notFound('There is no such store.');
   const known = await causeOf(deps, merchantIds, cause);
+  const subject = cause.subject ?? '';
+  // What a colleague decided meanwhile is looked at before anything is chosen anew.
+  const isOvertaken = refusal?.code === 'decided_meanwhile';
   const shared = {
     cause,
     causeText: causeText(cause),
@@ -179,7 +189,7 @@ async function fixDialog(
     orderId: isId(orderId) ? orderId : null,
     known,
     refusals: refusal === undefined ? [] : [refusal],
-    typed: (field: string) => (c.get('form') === null ? null : textOf(c, field)),
+    typed: (field: string) => (c.get('form') === null || isOvertaken ? null : textOf(c, field)),
     back: isId(orderId) ? `/orders/${orderId}` : '/held',
   };
   const options = { title: holdTitle(cause.code), section: 'held' as const, refusal };
@@ -187,7 +197,6 @@ async function fixDialog(
     case 'sku_unmapped':
     case 'sku_missing': {
       const keyKind = keyKindOf(known?.detail.keyKind ?? textOf(c, 'keyKind'), cause.code);
-      const subject = cause.subject ?? '';
       const wanted = {
         platformSku: keyKind === 'sku' ? subject : null,
         platformName: known?.detail.name ?? null,
@@ -212,14 +221,20 @@ async function fixDialog(
       ));
     }
     case 'payment_unknown':
-    case 'payment_blocked':
+    case 'payment_blocked': {
+      const only = { storeId: cause.storeId, paymentMethod: subject };
+      const [standing] = await queries.listPayments({ merchantIds, only });
       return renderDialog(c, deps, { ...options, title: 'Classify payment type' }, (view) => (
-        <ClassifyForm {...shared} view={view} />
+        <ClassifyForm {...shared} view={view} standing={standing} />
       ));
+    }
     case 'shipping_method_unmapped': {
-      const types = await queries.listShippingTypes({ merchantIds });
+      const [types, [standing]] = await Promise.all([
+        queries.listShippingTypes({ merchantIds }),
+        queries.listMethods({ merchantIds, only: { storeId: cause.storeId, method: subject } }),
+      ]);
       return renderDialog(c, deps, { ...options, title: 'Map shipping method' }, (view) => (
-        <MethodForm {...shared} view={view} types={types} />
+        <MethodForm {...shared} view={view} types={types} standing={standing} />
       ));
     }
     default:

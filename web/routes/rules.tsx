@@ -4,19 +4,21 @@ import type { WebDeps } from '../deps.ts';
 import { renderDialog } from '../dialog.tsx';
 import type { WebContext, WebEnv } from '../env.ts';
 import { setFlash } from '../flash.ts';
-import { textOf } from '../form.ts';
+import { seenOf, textOf } from '../form.ts';
 import { HttpRefusal, statusOf } from '../middleware/refusals.ts';
 import { leadTo, renderPage } from '../page.tsx';
 import { plural } from '../views/format.ts';
 import { can, loadFrame, merchantIdOf, needs } from '../views/frame.ts';
 import {
   PaymentsPage,
+  type RefusedRule,
   ShippingTypeForm,
   ShippingTypesPage,
   type ShippingTypeValues,
 } from '../views/settings/rules.tsx';
 
 const classes = ['prepaid', 'cash_on_delivery', 'blocked'] as const;
+const classOf = (text: string | null | undefined) => (text === null ? null : classes.find((one) => one === text));
 
 /** Shipping types with the methods mapped to them, and payment types: what orders are held by. */
 export default function rules(deps: WebDeps): Hono<WebEnv> {
@@ -28,9 +30,10 @@ export default function rules(deps: WebDeps): Hono<WebEnv> {
   app.post('/settings/methods', async (c) => {
     const { actor, merchantId } = needs(c, 'work_orders');
     const method = textOf(c, 'method');
-    const input = { storeId: textOf(c, 'storeId'), method, shippingTypeId: textOf(c, 'shippingTypeId') };
-    const result = await commands.mapShippingMethod({ actor, merchantId, ...input });
-    if (!result.ok) return typesPage(c, deps, result.error);
+    const storeId = textOf(c, 'storeId');
+    const chosen = { shippingTypeId: textOf(c, 'shippingTypeId'), seenShippingTypeId: seenOf(c) };
+    const result = await commands.mapShippingMethod({ actor, merchantId, storeId, method, ...chosen });
+    if (!result.ok) return typesPage(c, deps, { refusal: result.error, storeId, subject: method });
     const { releasedOrders } = result.value;
     setFlash(c, {
       message: `${method} is mapped.${releasedOrders > 0 ? ` ${plural(releasedOrders, 'order')} released.` : ''}`,
@@ -90,13 +93,19 @@ export default function rules(deps: WebDeps): Hono<WebEnv> {
   app.post('/settings/payments', async (c) => {
     const { actor, merchantId } = needs(c, 'work_orders');
     const paymentMethod = textOf(c, 'paymentMethod');
-    const chosen = classes.find((one) => one === textOf(c, 'class'));
-    if (chosen === undefined) {
-      return paymentsPage(c, deps, { code: 'invalid_input', message: 'Choose prepaid, cash on delivery or blocked.' });
+    const storeId = textOf(c, 'storeId');
+    const refused = (refusal: Refusal) => paymentsPage(c, deps, { refusal, storeId, subject: paymentMethod });
+    const chosen = classOf(textOf(c, 'class'));
+    if (chosen == null) {
+      return refused({
+        code: 'invalid_input',
+        message: 'Choose prepaid, cash on delivery or blocked.',
+        field: 'class',
+      });
     }
-    const input = { storeId: textOf(c, 'storeId'), paymentMethod, class: chosen };
+    const input = { storeId, paymentMethod, class: chosen, seenClass: classOf(seenOf(c)) };
     const result = await commands.classifyPayment({ actor, merchantId, ...input });
-    if (!result.ok) return paymentsPage(c, deps, result.error);
+    if (!result.ok) return refused(result.error);
     const { releasedOrders, heldOrders } = result.value;
     const effect =
       releasedOrders > 0
@@ -113,7 +122,7 @@ export default function rules(deps: WebDeps): Hono<WebEnv> {
   return app;
 }
 
-async function typesPage(c: WebContext, deps: WebDeps, refusal?: Refusal): Promise<Response> {
+async function typesPage(c: WebContext, deps: WebDeps, refused?: RefusedRule): Promise<Response> {
   const { merchantId } = needs(c, 'see_orders');
   const merchantIds = [merchantId];
   const [frame, types, methods] = await Promise.all([
@@ -129,14 +138,14 @@ async function typesPage(c: WebContext, deps: WebDeps, refusal?: Refusal): Promi
       platformNames={deps.platformNames}
       mayAdminister={can(c, 'administer')}
       mayWork={can(c, 'work_orders')}
-      refusals={refusal === undefined ? [] : [refusal]}
+      refused={refused}
     />
   );
-  const status = refusal === undefined ? 200 : statusOf(refusal);
+  const status = refused === undefined ? 200 : statusOf(refused.refusal);
   return renderPage(c, frame, { title: 'Shipping types', section: 'settings', status }, body);
 }
 
-async function paymentsPage(c: WebContext, deps: WebDeps, refusal?: Refusal): Promise<Response> {
+async function paymentsPage(c: WebContext, deps: WebDeps, refused?: RefusedRule): Promise<Response> {
   const { merchantId } = needs(c, 'see_orders');
   const [frame, payments] = await Promise.all([
     loadFrame(c, deps),
@@ -148,9 +157,9 @@ async function paymentsPage(c: WebContext, deps: WebDeps, refusal?: Refusal): Pr
       payments={payments}
       platformNames={deps.platformNames}
       mayWork={can(c, 'work_orders')}
-      refusals={refusal === undefined ? [] : [refusal]}
+      refused={refused}
     />
   );
-  const status = refusal === undefined ? 200 : statusOf(refusal);
+  const status = refused === undefined ? 200 : statusOf(refused.refusal);
   return renderPage(c, frame, { title: 'Payment types', section: 'settings', status }, body);
 }

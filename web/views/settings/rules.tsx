@@ -6,6 +6,17 @@ import type { PageFrame } from '../frame.ts';
 import { Card, Csrf, Empty, Field, FormErrors, Select } from '../parts.tsx';
 import { AddLink, EditLink, SettingsFrame } from './tabs.tsx';
 
+/** A rule that was not taken: the reason stands at its row too. */
+export interface RefusedRule {
+  readonly refusal: Refusal;
+  readonly storeId: string;
+  /** The shipping method or payment type. */
+  readonly subject: string;
+}
+
+const refusalAt = (refused: RefusedRule | undefined, storeId: string, subject: string): Refusal | undefined =>
+  refused?.storeId === storeId && refused.subject === subject ? refused.refusal : undefined;
+
 export const ShippingTypesPage = ({
   frame,
   types,
@@ -13,7 +24,7 @@ export const ShippingTypesPage = ({
   platformNames,
   mayAdminister,
   mayWork,
-  refusals = [],
+  refused,
 }: {
   frame: PageFrame;
   types: readonly ShippingTypeRow[];
@@ -21,14 +32,14 @@ export const ShippingTypesPage = ({
   platformNames: Readonly<Record<string, string>>;
   mayAdminister: boolean;
   mayWork: boolean;
-  refusals?: readonly Refusal[];
+  refused?: RefusedRule | undefined;
 }) => (
   <SettingsFrame
     tab="shipping-types"
     lede="How orders travel. What a store’s platform calls a shipping method is mapped to one of these types."
     action={mayAdminister ? <AddLink href="/settings/shipping-types/new">Add a shipping type</AddLink> : undefined}
   >
-    <FormErrors refusals={refusals} />
+    <FormErrors refusals={refused === undefined ? [] : [refused.refusal]} />
     <Card title="Shipping types">
       {types.length === 0 ? (
         <p class="muted">None yet. Home delivery, convenience store, chilled: whatever your orders ask for.</p>
@@ -98,12 +109,13 @@ export const ShippingTypesPage = ({
                     <RuleForm
                       frame={frame}
                       action="/settings/methods"
-                      hidden={{ storeId: method.storeId, method: method.method }}
+                      hidden={{ storeId: method.storeId, method: method.method, seen: method.shippingTypeId ?? '' }}
                       name="shippingTypeId"
                       label={`Shipping type of ${method.method}`}
                       value={method.shippingTypeId}
                       options={types.map((type) => ({ value: type.id, label: type.name }))}
                       submit={method.shippingTypeId === null ? 'Map' : 'Change'}
+                      refusal={refusalAt(refused, method.storeId, method.method)}
                     />
                   ) : (
                     (types.find((type) => type.id === method.shippingTypeId)?.name ?? (
@@ -120,7 +132,7 @@ export const ShippingTypesPage = ({
   </SettingsFrame>
 );
 
-/** One rule of a store: a choice and its button. */
+/** One rule of a store: a choice and its button. With a refusal, what stands now is chosen and the reason is beside it. */
 export const RuleForm = ({
   frame,
   action,
@@ -130,6 +142,7 @@ export const RuleForm = ({
   value,
   options,
   submit,
+  refusal,
 }: {
   frame: PageFrame;
   action: string;
@@ -139,13 +152,22 @@ export const RuleForm = ({
   value: string | null;
   options: readonly { readonly value: string; readonly label: string }[];
   submit: string;
+  refusal?: Refusal | undefined;
 }) => (
   <form method="post" action={action} class="actions">
     <Csrf token={frame.csrfToken} />
     {Object.entries(hidden).map(([key, text]) => (
       <input type="hidden" name={key} value={text} />
     ))}
-    <select class="input" name={name} aria-label={label} required>
+    <select
+      class="input"
+      name={name}
+      aria-label={label}
+      required
+      {...(refusal === undefined
+        ? {}
+        : { id: `f-${name}`, 'aria-invalid': 'true' as const, 'aria-describedby': `e-${name}` })}
+    >
       {value === null ? <option value="">Choose…</option> : null}
       {options.map((option) => (
         <option value={option.value} selected={option.value === value}>
@@ -156,6 +178,13 @@ export const RuleForm = ({
     <button type="submit" class="btn small">
       {submit}
     </button>
+    {refusal === undefined ? null : (
+      <span class="field">
+        <span class="error" id={`e-${name}`}>
+          {refusal.message}
+        </span>
+      </span>
+    )}
   </form>
 );
 
@@ -220,19 +249,19 @@ export const PaymentsPage = ({
   payments,
   platformNames,
   mayWork,
-  refusals = [],
+  refused,
 }: {
   frame: PageFrame;
   payments: readonly PaymentRow[];
   platformNames: Readonly<Record<string, string>>;
   mayWork: boolean;
-  refusals?: readonly Refusal[];
+  refused?: RefusedRule | undefined;
 }) => (
   <SettingsFrame
     tab="payments"
     lede="How each payment type of a store is paid. Orders of a type that nobody has classified are held, unless the platform says that the money is there."
   >
-    <FormErrors refusals={refusals} />
+    <FormErrors refusals={refused === undefined ? [] : [refused.refusal]} />
     {payments.length === 0 ? (
       <Empty
         title="No payment type to classify"
@@ -267,12 +296,17 @@ export const PaymentsPage = ({
                   <RuleForm
                     frame={frame}
                     action="/settings/payments"
-                    hidden={{ storeId: payment.storeId, paymentMethod: payment.paymentMethod }}
+                    hidden={{
+                      storeId: payment.storeId,
+                      paymentMethod: payment.paymentMethod,
+                      seen: payment.class ?? '',
+                    }}
                     name="class"
                     label={`Classification of ${payment.paymentMethod}`}
                     value={payment.class}
                     options={classes}
                     submit={payment.class === null ? 'Classify' : 'Change'}
+                    refusal={refusalAt(refused, payment.storeId, payment.paymentMethod)}
                   />
                 ) : (
                   (classes.find((one) => one.value === payment.class)?.label ?? (

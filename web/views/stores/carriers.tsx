@@ -63,6 +63,7 @@ export const CarriersPage = ({ frame, store, profile, offered, unread, refusals 
                     <b>{name}</b>
                   </td>
                   <td>
+                    <input type="hidden" name={`${seenPrefix}${id}`} value={pairing?.platformCode ?? ''} />
                     <Provider carrierId={id} name={name} pairing={pairing} offered={offered} />
                   </td>
                 </tr>
@@ -85,6 +86,8 @@ export const CarriersPage = ({ frame, store, profile, offered, unread, refusals 
 
 /** The input of one carrier: `pair_<carrier id>`. */
 export const pairPrefix = 'pair_';
+/** The code that was paired when the form was drawn: `seen_<carrier id>`. */
+export const seenPrefix = 'seen_';
 
 const Provider = ({
   carrierId,
