@@ -14,13 +14,17 @@ export const mapMethod: Action = {
     if (storeId === null) return 'This alert names no store. Open the dashboard.';
     const permitted = requirePermission(actor, 'work_orders', merchantId);
     if (!permitted.ok) return said(permitted.error);
+    const subject = alert.detail.subject ?? '';
     return openForm(press, 'Map shipping method', async () => {
-      const types = await deps.queries.listShippingTypes({ merchantIds: [merchantId] });
+      const [types, [row]] = await Promise.all([
+        deps.queries.listShippingTypes({ merchantIds: [merchantId] }),
+        deps.queries.listMethods({ merchantIds: [merchantId], only: { storeId, method: subject } }),
+      ]);
       if (types.length === 0) {
         return refuse('no_types', 'There is no shipping type yet. Add one in the dashboard, under Settings.');
       }
-      const metadata = { merchant: merchantId, store: storeId, subject: alert.detail.subject ?? '' };
-      return ok(mapMethodModal({ metadata, alert, types }));
+      const metadata = { merchant: merchantId, store: storeId, subject, seen: row?.shippingTypeId ?? null };
+      return ok(mapMethodModal({ metadata, about: alert, types }));
     });
   },
 };

@@ -4,6 +4,7 @@ import type { BotDeps } from '../deps.ts';
 import { openForm } from '../forms/open.ts';
 import { pairCarrierModal } from '../forms/pair-carrier.ts';
 import { said } from '../listeners/replies.ts';
+import { pairChoice } from '../pair-choice.ts';
 import type { Action } from './action.ts';
 
 /** Opens the form that says which logistics provider of the platform a carrier is. */
@@ -18,18 +19,19 @@ export const pairCarrier: Action = {
     return openForm(press, 'Pair carrier', async () => {
       // The cause's subject is the store and the carrier's name.
       const name = subject.slice(storeId.length + 1);
-      const [carrier, offered] = await Promise.all([
-        carrierOf(deps, { merchantId, orderId: alert.sample[0]?.id ?? null, name }),
-        deps.commands.loadCarriers({ actor, merchantId, storeId }),
-      ]);
+      const carrier = await carrierOf(deps, { merchantId, orderId: alert.sample[0]?.id ?? null, name });
       if (carrier === null) {
         return refuse(
           'not_found',
           'This carrier was renamed meanwhile. Pair it in the dashboard, on the store’s page.',
         );
       }
-      if (!offered.ok && offered.error.code !== 'not_offered') return offered;
-      return ok(pairCarrierModal({ alert, storeId, carrier, offered: offered.ok ? offered.value : null }));
+      const choice = await pairChoice(deps, actor, { merchantId, storeId, carrierId: carrier.id });
+      if (!choice.ok) return choice;
+      const { paired, offered } = choice.value;
+      const metadata = { merchant: merchantId, store: storeId, carrier: carrier.id, seen: paired?.code ?? null };
+      const pairedName = paired?.name ?? null;
+      return ok(pairCarrierModal({ metadata, about: alert, carrierName: carrier.name, pairedName, offered }));
     });
   },
 };

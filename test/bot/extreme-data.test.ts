@@ -102,10 +102,21 @@ describe('forms and lists of extreme data', () => {
         const metadata = { merchant: ids.merchant, store: ids.store, subject: alert.detail.subject ?? '' };
         const types = Array.from({ length: Math.min(count, 150) + 1 }, () => ({ id: newId(), name }));
         const offered = Array.from({ length: count }, (_, n) => ({ code: `c${n}`, name: `${name}${n}` }));
-        fits('view', classifyPaymentModal({ metadata, alert }));
-        fits('view', mapMethodModal({ metadata, alert, types }));
-        fits('view', pairCarrierModal({ alert, storeId: ids.store, carrier: { id: newId(), name }, offered }));
-        fits('view', pairCarrierModal({ alert, storeId: ids.store, carrier: { id: newId(), name }, offered: null }));
+        const notice = `${name} classified it as blocked at 14:02. Look at it again.`;
+        fits('view', classifyPaymentModal({ metadata, about: alert }));
+        fits('view', classifyPaymentModal({ metadata: { ...metadata, seen: 'blocked' }, about: alert, notice }));
+        fits('view', mapMethodModal({ metadata, about: alert, types }));
+        const seen = types.at(-1)?.id ?? null;
+        fits('view', mapMethodModal({ metadata: { ...metadata, seen }, about: { storeName: name }, types, notice }));
+        const pairing = { merchant: ids.merchant, store: ids.store, carrier: newId() };
+        const free = { metadata: pairing, about: alert, carrierName: name, pairedName: null };
+        fits('view', pairCarrierModal({ ...free, offered }));
+        fits('view', pairCarrierModal({ ...free, offered: null }));
+        for (const code of [`c${count - 1}`, 'x'.repeat(120)]) {
+          const paired = { ...free, metadata: { ...pairing, seen: code }, pairedName: name, notice };
+          fits('view', pairCarrierModal({ ...paired, offered }));
+          fits('view', pairCarrierModal({ ...paired, offered: null }));
+        }
         fits('view', noticeModal(name === '' ? 'Bind SKU' : name, 'It cannot be read now.'));
       }),
       { numRuns: 40 },

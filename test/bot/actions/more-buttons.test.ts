@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { refusedBySlack } from '../../../bot/messages/validate.ts';
 import { newId } from '../../../core/ids.ts';
 import { testBot } from '../../support/bot.ts';
 import { heldOrder, showAlerts } from '../../support/causes.ts';
 import { makeOrder, type World, world } from '../../support/outgoing.ts';
 import { testPlatform } from '../../support/platform.ts';
+import type { SlackFields } from '../../support/slack.ts';
 
 const platform = testPlatform();
 const desk = await testBot({ platform });
@@ -92,6 +94,33 @@ describe('Pair carrier', () => {
     expect(
       await sql`select carrier_id, platform_code, platform_name from carrier_pairings where store_id = ${store.storeId}`,
     ).toEqual([{ carrier_id: store.warehouse.carrierId, platform_code: 'ups_us', platform_name: 'United Parcel' }]);
+  });
+
+  it('opened before a colleague paired is shown what stands, and may then decide anew', async () => {
+    await exceptionOf('carrier_unpaired', 'UPS');
+    const card = await desk.card(store.merchantId, 'exception:carrier_unpaired');
+    platform.connector.carriers = async () => [
+      { code: 'ups_us', name: 'United Parcel' },
+      { code: 'dhl', name: 'DHL' },
+    ];
+    await desk.press('pair_carrier', card.valueOf('pair_carrier'));
+    const old = JSON.parse(String(desk.view().private_metadata));
+    expect(old).toMatchObject({ seen: null });
+    const pick = (element: string, value: string) => ({
+      provider: { [element]: { selected_option: { value, text: { text: value } } } },
+    });
+    await desk.submit('pair_carrier', old, pick('provider', 'dhl'));
+    const late = await desk.submit('pair_carrier', old, pick('provider', 'ups_us'), { user: 'ana' });
+    expect(late.json).toMatchObject({ response_action: 'update' });
+    const shown: SlackFields = Object(Reflect.get(Object(late.json), 'view'));
+    expect(JSON.stringify(shown.blocks)).toMatch(/Mei paired UPS with dhl at \d\d:\d\d\. Look at it again\./);
+    expect(JSON.stringify(shown.blocks)).toContain('"initial_option":{"text":{"type":"plain_text","text":"DHL"}');
+    expect(refusedBySlack('view', shown)).toBeNull();
+    const codes = () => sql`select platform_code as code from carrier_pairings where store_id = ${store.storeId}`;
+    expect(await codes()).toEqual([{ code: 'dhl' }]);
+    const now = JSON.parse(String(shown.private_metadata));
+    await desk.submit('pair_carrier', now, pick('provider:dhl', 'ups_us'), { user: 'ana' });
+    expect(await codes()).toEqual([{ code: 'ups_us' }]);
   });
 
   it('groups the carriers of a platform that has hundreds', async () => {

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { refusedBySlack } from '../../../bot/messages/validate.ts';
 import { newId } from '../../../core/ids.ts';
 import { testBot } from '../../support/bot.ts';
 import { heldOrder, showAlerts } from '../../support/causes.ts';
 import { type World, world } from '../../support/outgoing.ts';
+import type { SlackFields } from '../../support/slack.ts';
 
 const desk = await testBot();
 const { slack, sql } = desk;
@@ -59,5 +61,71 @@ describe('Classify payment and Map shipping method', () => {
     ).toEqual([{ method: '店到店', shipping_type_id: typeId }]);
     const nothing = await desk.submit('classify_payment', metadata('afterpay_x'), {});
     expect(nothing.json).toEqual({ response_action: 'errors', errors: { class: 'Choose one.' } });
+  });
+
+  /** The form as the card opens it, and with which element its choice is made. */
+  async function opened(kind: string, actionId: string): Promise<SlackFields> {
+    const card = await desk.card(store.merchantId, kind);
+    await desk.press(actionId, card.valueOf(actionId));
+    return JSON.parse(String(desk.view().private_metadata));
+  }
+  const viewOf = ({ json }: { readonly json: unknown }): SlackFields => Object(Reflect.get(Object(json), 'view'));
+  const pick = (block: string, seen: string | null, value: string) => ({
+    [block]: { [seen === null ? block : `${block}:${seen}`]: { selected_option: { value } } },
+  });
+
+  it('opened before a colleague classified are shown what stands, and may then decide anew', async () => {
+    await heldOrder(desk, store, { code: 'payment_unknown', subject: 'afterpay_x' });
+    const old = await opened('held:payment_unknown', 'classify_payment');
+    expect(old).toMatchObject({ seen: null });
+    await desk.submit('classify_payment', old, pick('class', null, 'blocked'));
+    const late = await desk.submit('classify_payment', old, pick('class', null, 'prepaid'), { user: 'ana' });
+    expect(late.json).toMatchObject({ response_action: 'update' });
+    const shown = viewOf(late);
+    expect(JSON.stringify(shown.blocks)).toMatch(/Mei classified it as blocked at \d\d:\d\d\. Look at it again\./);
+    expect(JSON.stringify(shown.blocks)).toContain('Now: *Blocked*');
+    expect(shown.blocks).toContainEqual(
+      expect.objectContaining({
+        element: expect.objectContaining({
+          action_id: 'class:blocked',
+          initial_option: expect.objectContaining({ value: 'blocked' }),
+        }),
+      }),
+    );
+    expect(refusedBySlack('view', shown)).toBeNull();
+    const classes = () => sql`select class from payment_classifications where merchant_id = ${store.merchantId}`;
+    expect(await classes()).toEqual([{ class: 'blocked' }]);
+    const now = JSON.parse(String(shown.private_metadata));
+    await desk.submit('classify_payment', now, pick('class', 'blocked', 'prepaid'), { user: 'ana' });
+    expect(await classes()).toEqual([{ class: 'prepaid' }]);
+    expect((await desk.submit('classify_payment', { ...now, seen: 'nonsense' }, {})).text).toContain('older version');
+  });
+
+  it('opened before a colleague mapped are shown what stands, and may then decide anew', async () => {
+    const chilled = newId();
+    await sql`insert into shipping_types (id, merchant_id, code, name) values (${chilled}, ${store.merchantId}, 'COLD', 'Chilled')`;
+    await heldOrder(desk, store, { code: 'shipping_method_unmapped', subject: '店到店' });
+    const old = await opened('held:shipping_method_unmapped', 'map_method');
+    expect(old).toMatchObject({ seen: null });
+    await desk.submit('map_method', old, pick('type', null, chilled));
+    const late = await desk.submit('map_method', old, pick('type', null, typeId), { user: 'ana' });
+    expect(late.json).toMatchObject({ response_action: 'update' });
+    const shown = viewOf(late);
+    expect(JSON.stringify(shown.blocks)).toMatch(/Mei mapped it to Chilled at \d\d:\d\d/);
+    expect(JSON.stringify(shown.blocks)).toContain('Now: *Chilled*');
+    expect(refusedBySlack('view', shown)).toBeNull();
+    const types = () => sql`select shipping_type_id as id from method_mappings where merchant_id = ${store.merchantId}`;
+    expect(await types()).toEqual([{ id: chilled }]);
+    const now = JSON.parse(String(shown.private_metadata));
+    await desk.submit('map_method', now, pick('type', chilled, typeId), { user: 'ana' });
+    expect(await types()).toEqual([{ id: typeId }]);
+  });
+
+  it('show what is decided already when they open', async () => {
+    await heldOrder(desk, store, { code: 'payment_unknown', subject: 'afterpay_x' });
+    await sql`insert into payment_classifications (id, merchant_id, store_id, payment_method, class, created_by)
+      values (${newId()}, ${store.merchantId}, ${store.storeId}, 'afterpay_x', 'cash_on_delivery', 'Mei')`;
+    expect(await opened('held:payment_unknown', 'classify_payment')).toMatchObject({ seen: 'cash_on_delivery' });
+    expect(JSON.stringify(desk.view().blocks)).toContain('Now: *Cash on delivery*');
   });
 });
