@@ -10,7 +10,7 @@ import { requirePermission } from '../people/permissions.ts';
 import type { IntakePorts } from '../ports/intake.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
-import { changedFields } from '../sync/order-change.ts';
+import { addressDoubt, changedFields } from '../sync/order-change.ts';
 import { reevaluateOrders } from '../sync/reevaluate.ts';
 import { typedLine } from '../typed-text.ts';
 
@@ -97,7 +97,11 @@ export async function correctAddress(
     const recipientId = order.correctedRecipientId ?? newId();
     await intake.orders.saveCorrection(tx, merchantId, orderId, { ...corrected, id: recipientId }, now);
     const closing = { by: actor.name, via: actor.via, resolution: 'corrected' };
-    const { touched } = await reevaluateOrders(ports, tx, store, [orderId], closing, now);
+    const doubts = order.openHolds.filter((hold) => hold.origin === 'person' && hold.subject === addressDoubt);
+    const doubtIds = doubts.map((hold) => hold.id);
+    const ended = await intake.holds.closeByIds(tx, merchantId, doubtIds, closing, now);
+    const judged = await reevaluateOrders(ports, tx, store, [orderId], closing, now);
+    const touched = ended.touched + judged.touched;
     const [after] = await intake.orders.lock(tx, merchantId, [orderId]);
     const stillOpen = new Set(after?.openHolds.map((hold) => hold.id));
     const holdsClosed = order.openHolds.filter((hold) => !stillOpen.has(hold.id)).length;

@@ -1,6 +1,7 @@
 import { settleAlerts } from '../alert/settle-job.ts';
 import { decide } from '../order/decide.ts';
 import type { OrderCommand } from '../order/events.ts';
+import { statusWord } from '../order/needs.ts';
 import { isBegun, isOpen } from '../order/order-state.ts';
 import type { PlatformChange } from '../order/platform-change.ts';
 import { type Deed, record } from '../order/record.ts';
@@ -11,7 +12,8 @@ import type { BasePorts } from '../ports/ports.ts';
 
 /** What the platform's news ask of an order, and what a person is told of it. */
 interface Reaction {
-  readonly command: OrderCommand;
+  /** Null where the order's life is over, and a person is told all the same. */
+  readonly command: OrderCommand | null;
   readonly exception: Pick<NewException, 'code' | 'subject' | 'message' | 'previousRecipient'>;
   /** Told also when the desk could follow by itself. */
   readonly isTold: boolean;
@@ -42,8 +44,12 @@ export async function followPlatformChanges(
       const change = changeOf.get(order.id);
       const reaction = change === undefined ? null : reactionTo(order, change);
       if (reaction === null) continue;
-      const decided = decide(order, reaction.command, now);
       const { storeId, id: orderId } = order;
+      if (reaction.command === null) {
+        exceptions.push({ orderId, storeId, ...reaction.exception });
+        continue;
+      }
+      const decided = decide(order, reaction.command, now);
       if (decided.ok) deeds.push({ order, events: decided.value });
       else if (decided.error.code === 'warehouse_begun') recalls.push(...refusedRecalls(order));
       else continue;
@@ -95,21 +101,43 @@ function reactionTo(order: LockedOrder, change: PlatformChange): Reaction | null
       isTold,
     };
   }
-  if (change.addressFields.length === 0 && !change.linesChanged) return null;
+  if (isReopened(order, change)) {
+    return {
+      command: null,
+      exception: {
+        code: 'platform_changed_after_dispatch',
+        subject: 'reopened',
+        message: `${order.storeName} shows this order as open again; here it is ${statusWord(order.status)} and stays so. Ship it on the platform if it is still wanted, or cancel it there.`,
+      },
+      isTold: true,
+    };
+  }
+  // Later news of payment and notes are how an order goes: a cash-on-delivery order is paid when it arrives.
+  const others = order.status === 'processing' ? change.others : [];
   const what = [
     ...(change.addressFields.length === 0 ? [] : [`the address (${change.addressFields.join(', ')})`]),
     ...(change.linesChanged ? ['the lines'] : []),
-  ].join(' and ');
+    ...others,
+  ];
+  if (what.length === 0) return null;
   return {
     command: { type: 'platform_changed' },
     exception: {
       code: 'platform_changed_after_dispatch',
       subject: '',
-      message: `${order.storeName} changed ${what} after dispatch. Tell the warehouse, or cancel and dispatch again.`,
+      message: `${order.storeName} changed ${what.join(', ')} after dispatch. Tell the warehouse, or cancel the order if it must not leave like this.`,
       previousRecipient: change.previousRecipient,
     },
     isTold: true,
   };
+}
+
+/** Closed here because the platform said so, and the platform takes it back. Goods of ours that left say nothing here. */
+function isReopened(order: LockedOrder, change: PlatformChange): boolean {
+  const wasClosed = change.stateBefore === 'cancelled' || change.stateBefore === 'shipped';
+  const isOpenThere = change.stateAfter === 'open' || change.stateAfter === 'unpaid';
+  const hasLeft = order.lines.some((line) => line.quantityShipped > 0);
+  return wasClosed && isOpenThere && !hasLeft && (order.status === 'cancelled' || order.status === 'completed');
 }
 
 /** More is shipped there than we told: while we have shipped nothing, the platform's word is enough. */

@@ -230,7 +230,7 @@ export const platformCures: readonly HoldCode[] = [
 ];
 
 /** Platform holds that only say that the desk does not understand: an operator looks and decides. */
-const operatorDecides: ReadonlySet<string> = new Set(['status', 'fulfilled_by', 'tracking']);
+const operatorDecides: ReadonlySet<string> = new Set(['status', 'fulfilled_by', 'tracking', 'address']);
 
 /**
  * Who may release a hold by hand: nobody where there is a cause to mend; `note` says whether one is compulsory

@@ -15,8 +15,10 @@ export interface PlatformChange {
   readonly addressFields: readonly string[];
   /** As the platform gave it before, where the address changed; null when it gave none. */
   readonly previousRecipient: Recipient | null;
-  /** True when lines were added, removed, or their quantities changed. */
+  /** True when lines were added, removed, or became other goods or another quantity. */
   readonly linesChanged: boolean;
+  /** What else a parcel depends on and is another now, as words: `the amount to collect`. */
+  readonly others: readonly string[];
   /** A person had done something with it. */
   readonly touched: boolean;
 }

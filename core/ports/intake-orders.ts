@@ -1,3 +1,4 @@
+import type { Decimal } from '../money.ts';
 import type { HoldLine, Release } from '../order/holds.ts';
 import type { MatchBy } from '../order/line-key.ts';
 import type {
@@ -99,6 +100,7 @@ export interface IntakeOrder {
   readonly platformState: PlatformState;
   readonly paymentMethod: string | null;
   readonly paymentRecord: PlatformOrder['paymentRecord'];
+  readonly codAmount: Decimal | null;
   readonly shippingMethod: string | null;
   readonly isTouched: boolean;
   /** As the platform gave it. */

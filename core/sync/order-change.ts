@@ -1,5 +1,6 @@
 import { newId } from '../ids.ts';
 import { compareDecimals } from '../money.ts';
+import { fieldWords } from '../order/hold-text.ts';
 import {
   derivedHolds,
   type HoldContext,
@@ -59,14 +60,15 @@ export function orderChange(
   store: { readonly merchantId: string; readonly storeId: string },
 ): OrderChange {
   const { order } = incoming;
-  const holds = holdsAfter(stored, incoming, context);
-  const openHoldCount = stored.openHolds.length - holds.closeIds.length + holds.open.length;
-  const lines = lineChanges(stored.lines, order.lines);
   const keepsRecipient = stored.isRecipientPurged || (order.recipient === null && order.buyerNote === null);
   const addressFields =
     stored.isRecipientPurged || order.recipient === null ? [] : changedFields(stored.recipient, order.recipient);
+  const holds = withAddressDoubt(stored, addressFields, holdsAfter(stored, incoming, context));
+  const openHoldCount = stored.openHolds.length - holds.closeIds.length + holds.open.length;
+  const lines = lineChanges(stored.lines, order.lines);
+  const others = otherChanges(stored, order);
   const isFollowed =
-    stored.platformState !== order.platformState || addressFields.length > 0 || lines.quantitiesChanged;
+    stored.platformState !== order.platformState || addressFields.length > 0 || lines.isOtherwise || others.length > 0;
   return {
     row: {
       id: stored.id,
@@ -92,7 +94,8 @@ export function orderChange(
           stateAfter: order.platformState,
           addressFields,
           previousRecipient: addressFields.length === 0 ? null : stored.recipient,
-          linesChanged: lines.quantitiesChanged,
+          linesChanged: lines.isOtherwise,
+          others,
           touched: stored.isTouched,
         }
       : null,
@@ -199,35 +202,61 @@ export function changedFields(before: Recipient | null, after: Recipient): strin
   return recipientFields.filter((field) => trimmed(before?.[field] ?? null) !== trimmed(after[field]));
 }
 
+/** What a parcel that is under way depends on besides its lines and its address. */
+function otherChanges(stored: IntakeOrder, order: ReadableOrder['order']): string[] {
+  const isPaidOtherwise =
+    stored.paymentRecord !== order.paymentRecord || !sameAmount(stored.codAmount, order.codAmount);
+  const hasOtherNote = !stored.isRecipientPurged && trimmed(stored.buyerNote) !== trimmed(order.buyerNote);
+  return [
+    ...(isPaidOtherwise ? ['what is to be collected'] : []),
+    ...(trimmed(stored.shippingMethod) === trimmed(order.shippingMethod) ? [] : ['the shipping method']),
+    ...(hasOtherNote ? ['the buyer’s note'] : []),
+  ];
+}
+
+/** The subject of the hold for an address that was corrected here and changed by the platform since. */
+export const addressDoubt = 'address';
+
+/** An operator's correction stays; which of the two is right is for a person to say before the order leaves. */
+function withAddressDoubt(stored: IntakeOrder, addressFields: readonly string[], change: HoldChange): HoldChange {
+  if (stored.correctedRecipient === null || addressFields.length === 0 || !rulesApply.has(stored.status)) return change;
+  const reason = `The platform changed the address (${fieldWords(addressFields.join(','))}) after it was corrected here. Correct it again, or release the hold if the correction is right`;
+  const hold = { code: 'platform_hold', origin: 'person', subject: addressDoubt, detail: { reason } } as const;
+  const isOpen = stored.openHolds.some((open) => holdKey(open) === holdKey(hold));
+  return isOpen ? change : { ...change, open: [...change.open, { ...hold, id: newId(), orderId: stored.id }] };
+}
+
 interface LineChanges {
   readonly written: ChangedOrder['lines'];
   readonly removedIds: readonly string[];
-  readonly quantitiesChanged: boolean;
+  readonly isOtherwise: boolean;
 }
 
 function lineChanges(stored: readonly StoredLine[], incoming: readonly PlatformLine[]): LineChanges {
   const byId = new Map(stored.map((line) => [line.platformLineId, line]));
   const written: { id: string; position: number; line: PlatformLine }[] = [];
-  let quantitiesChanged = false;
+  let isOtherwise = false;
   for (const [position, line] of incoming.entries()) {
     const before = byId.get(line.platformLineId);
     byId.delete(line.platformLineId);
     if (before !== undefined && !before.isRemoved && before.position === position && sameLine(before, line)) continue;
     written.push({ id: before?.id ?? newId(), position, line });
-    quantitiesChanged ||= before === undefined || before.isRemoved || wanted(before) !== wanted(line);
+    isOtherwise ||=
+      before === undefined || before.isRemoved || wanted(before) !== wanted(line) || !sameGoods(before, line);
   }
   const removedIds = [...byId.values()].filter((line) => !line.isRemoved).map((line) => line.id);
-  return { written, removedIds, quantitiesChanged: quantitiesChanged || removedIds.length > 0 };
+  return { written, removedIds, isOtherwise: isOtherwise || removedIds.length > 0 };
 }
 
 /** Shipments are told through the order's state; what counts as a change of lines is what the buyer is to get. */
 const wanted = (line: HoldLine): number => line.quantity - line.quantityCancelled;
 
+const sameGoods = (a: StoredLine, b: PlatformLine): boolean =>
+  a.sku === b.sku && a.platformProductId === b.platformProductId && a.barcode === b.barcode;
+
 const sameLine = (a: StoredLine, b: PlatformLine): boolean =>
-  a.sku === b.sku &&
-  a.platformProductId === b.platformProductId &&
+  sameGoods(a, b) &&
   a.name === b.name &&
-  a.barcode === b.barcode &&
   a.pictureUrl === b.pictureUrl &&
   a.quantity === b.quantity &&
   a.quantityCancelled === b.quantityCancelled &&

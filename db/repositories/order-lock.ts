@@ -163,6 +163,8 @@ export const orderLockRepository: OrderLockRepository = {
         at, before->>'status' as "from"
       from audit_events
       where merchant_id = ${merchantId} and order_id = any(${ids(orderIds)}) and before->>'status' is not null
+        -- News of the platform that moved nothing takes no undo away.
+        and event <> 'order.changed_by_platform'
       order by order_id, at desc, id desc`);
     return new Map(
       rows.flatMap((row): [string, LastDeed][] => {

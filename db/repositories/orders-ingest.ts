@@ -138,6 +138,7 @@ type OrderRow = Row & {
   platform_state: IntakeOrder['platformState'];
   payment_method: string | null;
   payment_record: IntakeOrder['paymentRecord'];
+  cod_amount: string | null;
   shipping_method: string | null;
   touched: boolean;
   recipient_id: string | null;
@@ -149,7 +150,7 @@ async function lock(tx: Tx, merchantId: string, orderIds: readonly string[]): Pr
   if (orderIds.length === 0) return [];
   const orders = await unwrap(tx).execute<OrderRow>(sql`
     select id, store_id, platform_order_number, kind, status, version, platform_state, payment_method, payment_record,
-      shipping_method, touched_at is not null as touched, recipient_id, corrected_recipient_id, platform_holds
+      cod_amount, shipping_method, touched_at is not null as touched, recipient_id, corrected_recipient_id, platform_holds
     from orders where merchant_id = ${merchantId}::uuid and id = any(${uuids(orderIds, (id) => id)})
     order by id for no key update`);
   if (orders.length === 0) return [];
@@ -175,6 +176,7 @@ async function lock(tx: Tx, merchantId: string, orderIds: readonly string[]): Pr
       platformState: order.platform_state,
       paymentMethod: order.payment_method,
       paymentRecord: order.payment_record,
+      codAmount: order.cod_amount,
       shippingMethod: order.shipping_method,
       isTouched: order.touched,
       recipientId: order.recipient_id,

@@ -2,12 +2,13 @@ import { expect, test } from 'vitest';
 import { acknowledgeException } from '../../../core/commands/acknowledge-exception.ts';
 import { advanceOutbound } from '../../../core/commands/advance-outbound.ts';
 import { confirmShipment } from '../../../core/commands/confirm-shipment.ts';
+import { correctAddress } from '../../../core/commands/correct-address.ts';
 import { dispatchBatch } from '../../../core/commands/dispatch-batch.ts';
 import { ingestPage } from '../../../core/commands/ingest-page.ts';
 import type { PlatformOrder } from '../../../core/order/types.ts';
 import { createShowOrder } from '../../../db/queries/show-order.ts';
 import { testDatabase } from '../../support/database.ts';
-import { aLine, anOrder } from '../../support/orders.ts';
+import { aLine, anOrder, aRecipient } from '../../support/orders.ts';
 import {
   codeOf,
   type DeskPorts,
@@ -243,4 +244,82 @@ test('an address changed after dispatch keeps the first one for the order’s pa
   );
   const [kept] = await sql`select count(*)::int as count from recipients where merchant_id = ${w.merchantId}`;
   expect(kept?.count).toBe(2);
+});
+
+test.each([
+  ['what is to be collected', { codAmount: null, paymentRecord: 'online' }],
+  ['the shipping method', { shippingMethod: 'EXPRESS' }],
+  ['the buyer’s note', { buyerNote: 'Not before Friday' }],
+  ['the lines', { lines: [aLine({ platformLineId: 'l-1', sku: 'OTHER-9', platformProductId: 'p9', quantity: 2 })] }],
+] as const)('%s, changed after dispatch, is told while nothing has left', async (words, change) => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  const given = order({ codAmount: '23.90', paymentRecord: 'cash_on_delivery' });
+  await sql`update shipping_channels set cash_on_delivery = true where id = ${w.warehouse.channelId}`;
+  const orderId = await ingest(ports, w, given);
+  must(await dispatchNow(ports, w, orderId));
+  await ingest(ports, w, later(given, change));
+  const [exception, ...others] = await exceptionsOf(orderId);
+  expect(exception).toMatchObject({ code: 'platform_changed_after_dispatch' });
+  expect(exception?.message).toContain(`changed ${words} after dispatch`);
+  expect(others).toEqual([]);
+});
+
+test('a cash-on-delivery order that is paid when it arrives bothers nobody', async () => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  await sql`update shipping_channels set cash_on_delivery = true where id = ${w.warehouse.channelId}`;
+  const given = order({ codAmount: '23.90', paymentRecord: 'cash_on_delivery' });
+  const orderId = await ingest(ports, w, given);
+  const { outboundOrderId } = must(await dispatchNow(ports, w, orderId));
+  const shipment = {
+    actor: person('Pia', 'warehouse'),
+    merchantId: w.merchantId,
+    outboundOrderId,
+    trackingNumber: '1Z9',
+  };
+  must(await confirmShipment(ports, { ...shipment, expectedVersion: 1 }));
+  await ingest(ports, w, later(given, { codAmount: null, paymentRecord: 'online' }));
+  expect(await exceptionsOf(orderId)).toEqual([]);
+});
+
+test.each([
+  'cancelled',
+  'shipped',
+] as const)('%s on the platform and open again there: a person is told', async (state) => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  const given = order();
+  const orderId = await ingest(ports, w, given);
+  await ingest(ports, w, later(given, { platformState: state, platformStatus: state }));
+  const { status } = await readOrder(ports, w.merchantId, orderId);
+  await ingest(ports, w, {
+    ...later(given, {}),
+    platformUpdatedAt: new Date(given.platformUpdatedAt.getTime() + 120_000),
+  });
+  // Status never runs backwards; nobody overlooks it either.
+  expect((await readOrder(ports, w.merchantId, orderId)).status).toBe(status);
+  const [exception] = await exceptionsOf(orderId);
+  expect(exception?.message).toContain('shows this order as open again');
+});
+
+test('an address that the platform changes after it was corrected here is for a person to decide, before it leaves', async () => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  const given = order();
+  const orderId = await ingest(ports, w, given);
+  const correct = async (city: string) => {
+    const { version } = await readOrder(ports, w.merchantId, orderId);
+    const which = { actor: person('Mei'), merchantId: w.merchantId, orderId };
+    return correctAddress(ports, { ...which, expectedVersion: version, recipient: { city } });
+  };
+  must(await correct('Potsdam'));
+  await ingest(ports, w, later(given, { recipient: aRecipient({ city: 'Hamburg', zip: '20095' }) }));
+  const [hold] = (await readOrder(ports, w.merchantId, orderId)).openHolds;
+  expect(hold).toMatchObject({ code: 'platform_hold', subject: 'address' });
+  expect(hold?.detail.reason).toContain('city, postcode');
+  expect(codeOf(await dispatchNow(ports, w, orderId))).toBe('held');
+  must(await correct('Hamburg'));
+  expect((await readOrder(ports, w.merchantId, orderId)).openHolds).toEqual([]);
+  must(await dispatchNow(ports, w, orderId));
 });

@@ -80,7 +80,7 @@ const follow =
       const { merchantId, storeId, status } = order;
       const change = { merchantId, storeId, orderId, status, stateBefore: 'open', stateAfter } as const;
       await followPlatformChanges(ports, tx, [
-        { ...change, addressFields: [], previousRecipient: null, linesChanged: false, touched: true },
+        { ...change, addressFields: [], previousRecipient: null, linesChanged: false, others: [], touched: true },
       ]);
     });
     return 'ok';
