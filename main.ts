@@ -348,9 +348,27 @@ async function startRoles(
 
 async function rotateKey(config: Config, log: Log, closing: Closing): Promise<void> {
   const { client, vault } = await openFoundation(config, log, closing);
-  const { rotateKeys } = await import('./db/rotate-key.ts');
+  const [{ rotateKeys }, { keyFileId, keyFileOf }] = await Promise.all([
+    import('./db/rotate-key.ts'),
+    import('./db/key-file.ts'),
+  ]);
+  const [first, ...others] = config.encryptionKeys;
+  const file = keyFileOf(config.dataDir);
+  if (first === undefined) {
+    const old = await keyFileId(config.dataDir);
+    print(
+      `There is one key only, in ${file}. To change it, set ENCRYPTION_KEYS=k1:NEW,${old}:OLD, where NEW comes from ` +
+        '`openssl rand -base64 32` and OLD stands in that file, run this again, and keep ENCRYPTION_KEYS=k1:NEW.',
+    );
+    return;
+  }
   const count = await rotateKeys(client.db, vault);
-  print(`${count} sealed texts were sealed anew with the first of ENCRYPTION_KEYS. The other keys can go now.`);
+  print(`${count} sealed texts were sealed anew with ${first.id}, the first of ENCRYPTION_KEYS.`);
+  const gone = others.length > 0 ? ` ${others.map(({ id }) => id).join(', ')} can go.` : '';
+  print(`ENCRYPTION_KEYS=${first.id}:… must stay set at every start from now on.${gone}`);
+  if ((await keyFileId(config.dataDir)) !== null) {
+    print(`Delete ${file}: a start without ENCRYPTION_KEYS would take the key in it, which opens nothing any more.`);
+  }
 }
 
 async function ownerLink(config: Config, log: Log, closing: Closing): Promise<void> {

@@ -5,9 +5,11 @@ import type { Database } from '../core/ports/database.ts';
 import type { Jobs } from '../core/ports/jobs.ts';
 import type { Log } from '../core/ports/log.ts';
 import type { Vault } from '../core/ports/vault.ts';
+import { checkKeys } from './check-keys.ts';
 import { connectDatabase, type DatabaseClient } from './client.ts';
 import { createDatabase } from './database.ts';
 import { createJobs } from './jobs.ts';
+import { keyFileId, keyFileOf, readOrMakeKeyFile } from './key-file.ts';
 import { migrateDatabase } from './migrate.ts';
 import { createVault, deriveSecret } from './vault.ts';
 
@@ -37,6 +39,11 @@ export async function openFoundation(config: Config, log: Log, closing: Closing)
   closing.add('connections', async () => {
     await Promise.all([client.close(), gestures?.close()]);
   });
+  const vault = createVault(keys);
+  await checkKeys(client.db, vault, {
+    keys,
+    keyFile: { path: keyFileOf(config.dataDir), id: await keyFileId(config.dataDir) },
+  });
   return {
     config,
     log,
@@ -45,7 +52,7 @@ export async function openFoundation(config: Config, log: Log, closing: Closing)
     database: createDatabase(client.db),
     gestureDatabase: gestures === null ? null : createDatabase(gestures.db),
     jobs: createJobs(),
-    vault: createVault(keys),
+    vault,
     cookieSecret: config.sessionSecret ?? deriveSecret(keys, 'cookies'),
     sandboxSecret: deriveSecret(keys, 'sandbox'),
   };
@@ -66,6 +73,5 @@ async function openDatabase(config: Config, log: Log, closing: Closing): Promise
 
 async function encryptionKeys(config: Config): Promise<readonly KeySetting[]> {
   if (config.encryptionKeys.length > 0) return config.encryptionKeys;
-  const { readOrMakeKeyFile } = await import('./key-file.ts');
   return [await readOrMakeKeyFile(config.dataDir)];
 }

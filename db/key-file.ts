@@ -9,7 +9,7 @@ import { Fault } from '../core/describe-error.ts';
  * of every store. Throws a `Fault` when it is there and cannot be used.
  */
 export async function readOrMakeKeyFile(dataDir: string): Promise<KeySetting> {
-  const path = join(dataDir, 'key');
+  const path = keyFileOf(dataDir);
   const found = await read(path);
   if (found !== null) return found;
   await mkdir(dataDir, { recursive: true });
@@ -27,6 +27,14 @@ export async function readOrMakeKeyFile(dataDir: string): Promise<KeySetting> {
   const made = await read(path);
   if (made === null) throw new Fault(`The key file ${path} could not be made.`);
   return made;
+}
+
+export const keyFileOf = (dataDir: string): string => join(dataDir, 'key');
+
+/** The id of the key in the file; null when there is no file that could be read. */
+export async function keyFileId(dataDir: string): Promise<string | null> {
+  const text = await readFile(keyFileOf(dataDir), 'utf8').catch(() => null);
+  return text?.split(':')[0]?.trim() || null;
 }
 
 async function read(path: string): Promise<KeySetting | null> {

@@ -6,7 +6,7 @@ import type { Drizzle } from './client.ts';
 const pageSize = 500;
 
 /** Every table that keeps sealed text: where, by which id, and the first half of the row that it is bound to. */
-const sealedTables = [
+export const sealedTables = [
   { table: 'credentials', id: 'id', column: 'sealed', cast: 'uuid' },
   { table: 'slack_installation', id: 'team_id', column: 'sealed_bot_token', cast: 'text' },
 ] as const;

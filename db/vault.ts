@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { type KeySetting, vaultKeyBytes } from '../core/config.ts';
+import { Fault } from '../core/describe-error.ts';
 import type { Vault } from '../core/ports/vault.ts';
 
 const version = 'v1';
@@ -14,14 +15,14 @@ const tagBytes = 16;
 export function createVault(settings: readonly KeySetting[]): Vault {
   const keys = new Map(settings.map(({ id, base64 }) => [id, Buffer.from(base64, 'base64')]));
   const current = settings[0];
-  if (current === undefined) throw new Error('The vault needs a key: set ENCRYPTION_KEYS.');
+  if (current === undefined) throw new Fault('The vault needs a key: set ENCRYPTION_KEYS.');
   for (const [id, key] of keys) {
-    if (key.length !== vaultKeyBytes) throw new Error(`The encryption key ${id} must have ${vaultKeyBytes} bytes.`);
+    if (key.length !== vaultKeyBytes) throw new Fault(`The encryption key ${id} must have ${vaultKeyBytes} bytes.`);
   }
   const keyOf = (id: string): Buffer => {
     const key = keys.get(id);
     if (key === undefined) {
-      throw new Error(
+      throw new Fault(
         `The encryption key ${JSON.stringify(id)} is not in ENCRYPTION_KEYS; put it back to open what it sealed.`,
       );
     }
@@ -47,7 +48,7 @@ export function createVault(settings: readonly KeySetting[]): Vault {
         return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8');
       } catch {
         // The cipher's own error says nothing more, and a cause might carry bytes.
-        throw new Error(`The sealed text of ${row} was altered, or belongs to another row.`);
+        throw new Fault(`The sealed text of ${row} was altered, or belongs to another row.`);
       }
     },
     isStale: (sealed) => parse(sealed).keyId !== current.id,
@@ -57,7 +58,7 @@ export function createVault(settings: readonly KeySetting[]): Vault {
 /** A key for another purpose (session cookies), from the current vault key: rotation changes it. */
 export function deriveSecret(settings: readonly KeySetting[], purpose: string): string {
   const current = settings[0];
-  if (current === undefined) throw new Error('There is no encryption key to derive from: set ENCRYPTION_KEYS.');
+  if (current === undefined) throw new Fault('There is no encryption key to derive from: set ENCRYPTION_KEYS.');
   const bytes = hkdfSync('sha256', Buffer.from(current.base64, 'base64'), '', `holdfast ${purpose}`, vaultKeyBytes);
   return Buffer.from(bytes).toString('base64url');
 }
@@ -74,9 +75,9 @@ function parse(sealed: string): { keyId: string; iv: Buffer; ciphertext: Buffer;
     tag === undefined ||
     rest.length > 0
   ) {
-    throw new Error('This is not a sealed text of the vault.');
+    throw new Fault('This is not a sealed text of the vault.');
   }
   const parts = { iv: Buffer.from(iv, 'base64url'), tag: Buffer.from(tag, 'base64url') };
-  if (parts.iv.length !== ivBytes || parts.tag.length !== tagBytes) throw new Error('The sealed text is cut short.');
+  if (parts.iv.length !== ivBytes || parts.tag.length !== tagBytes) throw new Fault('The sealed text is cut short.');
   return { keyId, ...parts, ciphertext: Buffer.from(ciphertext, 'base64url') };
 }

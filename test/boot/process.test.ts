@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startEmbedded } from '../../db/embedded/supervisor.ts';
+import { readOrMakeKeyFile } from '../../db/key-file.ts';
 import { migrationLock } from '../../db/migrate.ts';
+import { createVault } from '../../db/vault.ts';
 import { testDatabase } from '../support/database.ts';
 import { type DeskProcess, freePort, startDesk, statusOf } from '../support/desk-process.ts';
 import { eventually } from '../support/jobs.ts';
@@ -176,6 +178,31 @@ test('rotating keys from the command line seals everything anew', async () => {
   const rotation = await desk({ DATABASE_URL: url, ENCRYPTION_KEYS: keys }, 'rotate-key');
   expect(await rotation.ended()).toBe(0);
   expect(rotation.output()).toContain('0 sealed texts');
+  expect(rotation.output()).toContain('ENCRYPTION_KEYS=k1:… must stay set');
+});
+
+test('a desk whose key is missing or another one refuses to start, and names the key and the way out', async () => {
+  const { url, sql } = await testDatabase();
+  const DATA_DIR = await newDataDir();
+  const old = await readOrMakeKeyFile(DATA_DIR);
+  const sealed = createVault([old]).seal('xoxb-canary', 'slack_installation:T1');
+  await sql`insert into slack_installation (team_id, sealed_bot_token) values ('T1', ${sealed})`;
+  const environment = { DATABASE_URL: url, DATA_DIR };
+  const missing = await desk({ ...environment, ENCRYPTION_KEYS: keys });
+  expect(await missing.ended()).toBe(1);
+  expect(missing.output()).toContain('sealed with the encryption key demo, which is not among the keys given (k1)');
+  expect(missing.output()).toContain(`It stands in ${DATA_DIR}/key. Set ENCRYPTION_KEYS=k1:…,demo:…`);
+  expect(missing.output()).not.toContain('    at ');
+  const other = await desk({ ...environment, ENCRYPTION_KEYS: `demo:${Buffer.alloc(32, 9).toString('base64')}` });
+  expect(await other.ended()).toBe(1);
+  expect(other.output()).toContain('The encryption key demo is not the one that sealed');
+  const rotation = await desk({ ...environment, ENCRYPTION_KEYS: `${keys},demo:${old.base64}` }, 'rotate-key');
+  expect(await rotation.ended()).toBe(0);
+  expect(rotation.output()).toContain('1 sealed texts were sealed anew with k1');
+  expect(rotation.output()).toContain('must stay set at every start from now on. demo can go.');
+  expect(rotation.output()).toContain(`Delete ${DATA_DIR}/key`);
+  const right = await desk({ ...environment, ENCRYPTION_KEYS: keys });
+  await right.ready();
 });
 
 test('Ctrl-C that arrives twice, as npm passes it on, still stops in order', async () => {

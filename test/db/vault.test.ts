@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { Fault } from '../../core/describe-error.ts';
 import { newId } from '../../core/ids.ts';
 import { rotateKeys } from '../../db/rotate-key.ts';
 import { createVault, deriveSecret } from '../../db/vault.ts';
@@ -96,4 +97,10 @@ test('rotation seals every row anew and the old key can go', async () => {
   const kept = await db.execute<{ id: string; sealed: string }>(sql`select id, sealed from credentials`);
   for (const { id, sealed } of kept) expect(renewed.open(sealed, `credentials:${id}`)).toBe(`token of ${id}`);
   await expect(rotateKeys(db, createVault([key('third')]))).rejects.toThrow('"second" is not in ENCRYPTION_KEYS');
+});
+
+test('says which key is missing, in words that logs and job rows show', () => {
+  const sealed = createVault([first]).seal(secret, 'credentials:1');
+  expect(() => createVault([second]).open(sealed, 'credentials:1')).toThrow(Fault);
+  expect(() => createVault([first]).open(sealed, 'credentials:2')).toThrow(Fault);
 });
