@@ -38,6 +38,23 @@ describe('headers', () => {
     expect(answer.headers.get('set-cookie')).toMatch(/^__Host-holdfast=.*HttpOnly; Secure; SameSite=Lax/);
   });
 
+  test('two desks on one host do not sign each other out', async () => {
+    const nameAt = async (cookieSecret: string): Promise<string> => {
+      const desk = orderPages(database, { config: { cookieSecret } });
+      await desk.visitor('Ann', shop.merchantId);
+      const answer = await desk.app.request(`${deskUrl}/sign-in`, {
+        method: 'POST',
+        headers: { ...formType, origin: deskUrl },
+        body: `token=Ann-${shop.merchantId}-operator`,
+      });
+      return /^[^=]+/.exec(answer.headers.get('set-cookie') ?? '')?.[0] ?? '';
+    };
+    const [one, other] = ['a secret of thirty-two characters', 'another one of thirty-two letters'];
+    expect(await nameAt(one)).toMatch(/^holdfast-[0-9a-f]{8}$/);
+    expect(await nameAt(one)).toBe(await nameAt(one));
+    expect(await nameAt(one)).not.toBe(await nameAt(other));
+  });
+
   test('files are cached for ever under their content, and compressed', async () => {
     const path = /href="(\/assets\/[^"]+desk\.css)"/.exec((await mei.get('/orders')).body)?.[1] ?? '';
     const answer = await raw(path, { headers: { 'accept-encoding': 'gzip, br' } });

@@ -9,8 +9,14 @@ import { HttpRefusal } from './refusals.ts';
 
 const isHttps = (config: WebConfig): boolean => config.publicUrl.startsWith('https:');
 
-/** With https the `__Host-` prefix keeps other hosts of the domain from setting it. */
-const cookieName = (config: WebConfig): string => (isHttps(config) ? '__Host-holdfast' : 'holdfast');
+/**
+ * With https the `__Host-` prefix keeps other hosts of the domain from setting it. Without, several desks may share a
+ * host, and cookies know no ports: each installation has a name of its own, the same on all of its processes.
+ */
+const cookieName = (config: WebConfig): string => (isHttps(config) ? '__Host-holdfast' : `holdfast-${idOf(config)}`);
+
+const idOf = (config: WebConfig): string =>
+  createHmac('sha256', config.cookieSecret).update('cookie name').digest('hex').slice(0, 8);
 
 /** The cookie outlives no session: the row's own expiry decides. Browsers cap it at 400 days. */
 const cookieSeconds = 60 * 60 * 24 * 90;
