@@ -308,6 +308,12 @@ function wordsFor(alert: AlertView): Words {
         body: '',
         consequence: 'Late orders cost the store its standing.',
       };
+    case 'purchase_order_waiting':
+      return {
+        title: alert.orderCount === 1 ? 'Purchase order awaits acknowledgment' : 'Purchase orders await acknowledgment',
+        body: 'Accept or reject by line.',
+        consequence: 'Nothing is allocated or shipped before that.',
+      };
   }
 }
 
@@ -332,6 +338,9 @@ export function targetUrl(alert: AlertView, context: CardContext): string {
   }
   if (alert.kind === 'exception:carrier_unpaired' && alert.storeId !== null) {
     return `${context.publicUrl}/stores/${alert.storeId}/carriers`;
+  }
+  if (alert.kind === 'purchase_order_waiting' && alert.storeId !== null) {
+    return `${context.publicUrl}/orders?kind=b2b&status=pending&store=${alert.storeId}`;
   }
   const only = alert.sample.length === 1 && alert.orderCount === 1 ? alert.sample[0] : undefined;
   if (only !== undefined) return `${context.publicUrl}/orders/${only.id}`;

@@ -35,6 +35,7 @@ export function fixOf(alert: Pick<AlertView, 'kind' | 'orderCount'>): Fix | null
     case 'authorization_unusable':
     case 'authorization_expiring':
     case 'authorization_scopes':
+    case 'purchase_order_waiting':
       return null;
     case 'held:address_incomplete':
       return onlyOne ? { actionId: 'correct_address', text: 'Correct address' } : null;
@@ -77,9 +78,17 @@ function othersOf(alert: AlertView): readonly Fix[] {
 
 /** Malformed orders are no orders yet; authorizations and syncs are about stores. */
 const hasOrders = ({ kind, orderCount }: AlertView): boolean =>
-  orderCount > 0 && (kind.startsWith('held:') || kind.startsWith('exception:') || kind === 'ship_by_near');
+  orderCount > 0 &&
+  (kind.startsWith('held:') ||
+    kind.startsWith('exception:') ||
+    kind === 'ship_by_near' ||
+    kind === 'purchase_order_waiting');
 
-const isLoginKind = (kind: AlertKind): boolean => kind.startsWith('authorization');
+/** The one thing to do where only the dashboard can do it. */
+function linkTextOf(kind: AlertKind): string | null {
+  if (kind.startsWith('authorization')) return 'Update authorization';
+  return kind === 'purchase_order_waiting' ? 'Acknowledge in dashboard' : null;
+}
 
 /** The row of buttons of an open card: the fix, what else fits, Assign to me, and the menu. */
 export function openButtons(alert: AlertView, url: string): SlackBlock {
@@ -91,25 +100,20 @@ export function openButtons(alert: AlertView, url: string): SlackBlock {
     text: { type: 'plain_text', text: plain(text, 75), emoji: false },
     value,
   });
-  const update: SlackButton = {
-    type: 'button',
-    action_id: 'open_dashboard',
-    style: 'primary',
-    text: { type: 'plain_text', text: 'Update authorization', emoji: false },
-    url,
-  };
-  const primary = isLoginKind(alert.kind)
-    ? [update]
-    : fix === null
-      ? []
-      : [{ ...button(fix), style: 'primary' as const }];
+  const linkText = linkTextOf(alert.kind);
+  const leading: SlackButton | null =
+    linkText !== null
+      ? { type: 'button', action_id: 'open_dashboard', text: { type: 'plain_text', text: linkText, emoji: false }, url }
+      : fix === null
+        ? null
+        : button(fix);
   const isTaken = alert.assignedToName !== null;
   return {
     type: 'actions',
     // The menu's options are too short to hold ids: the block's id says what they are about.
     block_id: value,
     elements: [
-      ...primary,
+      ...(leading === null ? [] : [{ ...leading, style: 'primary' as const }]),
       ...othersOf(alert).map(button),
       ...(isTaken ? [] : [button({ actionId: 'assign_to_me', text: 'Assign to me' })]),
       { type: 'overflow', action_id: 'menu', options: menuOf(alert, url) },

@@ -64,6 +64,7 @@ export function resolutionWords(
     case 'rest_cancelled':
       return 'what had not shipped was cancelled';
     case 'platform_cancelled':
+      if (kind === 'purchase_order_waiting') return `the platform took ${orderCount === 1 ? 'it' : 'them'} back`;
       return `the platform cancelled ${orders}`;
     case 'platform_shipped':
       return `the platform says that ${orders} shipped elsewhere`;
@@ -111,6 +112,7 @@ function worksWords(kind: AlertKind): string {
 
 /** All that is known is that the cause is gone; nothing is said of why. */
 function endedWords(kind: AlertKind): string {
+  if (kind === 'purchase_order_waiting') return 'none waits for an answer any more';
   if (kind === 'ship_by_near') return 'no order waits with a ship-by that is near or past';
   if (kind.startsWith('held:')) return 'no order is held for it any more';
   if (kind.startsWith('exception:')) return 'no order has it any more';

@@ -10,7 +10,8 @@ const otherNames = {
   sync_failing: 'Sync failing',
   orders_malformed: 'Orders that cannot be read',
   ship_by_near: 'Ship-by near',
-} as const satisfies Partial<Record<AlertKind, string>>;
+  purchase_order_waiting: 'Purchase orders awaiting acknowledgment',
+} as const satisfies Record<Exclude<AlertKind, `held:${string}` | `exception:${string}`>, string>;
 
 /** A kind of alert with the word that people type for it and its name on the screen. */
 export interface NamedKind {

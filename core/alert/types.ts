@@ -21,7 +21,8 @@ export type AlertKind =
   | 'authorization_scopes'
   | 'sync_failing'
   | 'orders_malformed'
-  | 'ship_by_near';
+  | 'ship_by_near'
+  | 'purchase_order_waiting';
 
 /** A cause that is open now, as the database finds it. */
 export interface AlertCause {

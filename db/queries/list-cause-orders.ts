@@ -75,6 +75,7 @@ function orderIds(kind: string, { scope, until }: ListCauseOrdersInput): SQL | n
   if (kind.startsWith('held:')) return scope === 'waiting' ? heldNow : releasedUntil(until);
   if (scope === 'released') return null;
   if (kind.startsWith('exception:')) return exceptedNow;
+  if (kind === 'purchase_order_waiting') return unanswered;
   return kind === 'ship_by_near' ? lateSoon : null;
 }
 
@@ -103,6 +104,10 @@ const exceptedNow = sql`
   where c.subject = case x.code when 'writeback_failed' then x.store_id || ':' || coalesce(w.error_code, x.platform_code, '')
     when 'carrier_unpaired' then x.store_id || ':' || x.subject
     else x.order_id::text end`;
+
+const unanswered = sql`
+  select o.merchant_id, o.id as order_id from cause c
+  join orders o on o.merchant_id = c.merchant_id and o.store_id = c.store_id and o.kind = 'b2b' and o.status = 'pending'`;
 
 const lateSoon = sql`
   select o.merchant_id, o.id as order_id from cause c

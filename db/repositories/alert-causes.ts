@@ -35,12 +35,13 @@ export interface CausesAsked {
   readonly withDeadlines: boolean;
 }
 
-/** Everything of a merchant that should have an open alert now, one row a cause, in four set-based reads. */
+/** Everything of a merchant that should have an open alert now, one row a cause, in a few set-based reads. */
 export async function causesOf(tx: Tx, merchantId: string, asked: CausesAsked): Promise<AlertCause[]> {
   const rows = [
     ...(await holdCauses(tx, merchantId)),
     ...(await exceptionCauses(tx, merchantId)),
     ...(await storeCauses(tx, merchantId, asked.now, asked.renewablePlatforms)),
+    ...(await purchaseOrderCauses(tx, merchantId)),
     ...(asked.withDeadlines ? await shipByCauses(tx, merchantId, asked.now) : []),
   ];
   return rows.map((row) => ({
@@ -171,6 +172,29 @@ async function storeCauses(
         'reason', (array_agg(m.reason order by m.first_seen_at))[1])), min(m.first_seen_at), null
     from malformed_orders m join stores s on s.merchant_id = m.merchant_id and s.id = m.store_id and s.deleted_at is null
     where m.merchant_id = ${merchantId} and m.resolved_at is null group by m.store_id`);
+}
+
+/** Purchase orders that nobody has answered, by store: a range of the list's index; a disabled store is left alone. */
+async function purchaseOrderCauses(tx: Tx, merchantId: string): Promise<readonly CauseRow[]> {
+  const waiting = sql`
+    o.merchant_id = ${merchantId}::uuid and o.kind = 'b2b' and o.status = 'pending' and o.store_id = s.id`;
+  const asked = sql`s.merchant_id = ${merchantId}::uuid and s.deleted_at is null and s.status = 'enabled'`;
+  return unwrap(tx).execute<CauseRow>(sql`
+    with by_currency as (
+      select s.id as store_id, o.currency, count(*)::int as orders, sum(o.total_amount) as amount,
+        min(o.ordered_at) as oldest_at, min(o.ship_by) as nearest_ship_by
+      from stores s, orders o where ${asked} and ${waiting}
+      group by 1, 2
+    )
+    select 'purchase_order_waiting' as kind, c.store_id::text as subject, c.store_id, sum(c.orders)::int as order_count,
+      jsonb_object_agg(c.currency, trim_scale(c.amount)::text) filter (where c.amount is not null) as amounts,
+      (select jsonb_agg(jsonb_build_object('id', n.id, 'number', n.platform_order_number) order by n.ship_by nulls last, n.id) from (
+        select o.id, o.platform_order_number, o.ship_by from stores s, orders o
+        where s.merchant_id = ${merchantId}::uuid and s.id = c.store_id and ${waiting}
+        order by coalesce(o.ship_by, 'infinity'), o.id limit ${sampleSize}
+      ) n) as sample,
+      '{}'::jsonb as detail, min(c.oldest_at) as oldest_at, min(c.nearest_ship_by) as nearest_ship_by
+    from by_currency c group by c.store_id order by 8, 3`);
 }
 
 /** Ranges of the list's ship-by index, one for each store, kind and status: costs what is late, not what is there. */

@@ -3,20 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { actions } from '../../bot/actions/index.ts';
 import { alertCard } from '../../bot/messages/alert-card.ts';
 import { refusedBySlack } from '../../bot/messages/validate.ts';
+import { namedKinds } from '../../core/alert/kinds.ts';
 import type { AlertKind } from '../../core/alert/types.ts';
-import { exceptionCodes, holdCodes } from '../../core/order/types.ts';
 import { alertView } from '../support/alert-view.ts';
 
-const kinds: readonly AlertKind[] = [
-  ...holdCodes.map((code) => `held:${code}` as const),
-  ...exceptionCodes.map((code) => `exception:${code}` as const),
-  'authorization_unusable',
-  'authorization_expiring',
-  'authorization_scopes',
-  'sync_failing',
-  'orders_malformed',
-  'ship_by_near',
-];
+const kinds: readonly AlertKind[] = [...namedKinds.map(({ kind }) => kind), 'held:scheduled', 'held:operator_hold'];
 
 const now = new Date('2026-11-20T12:00:00Z');
 const context = { publicUrl: 'https://desk.example.test', now };
@@ -156,6 +147,7 @@ describe('alert cards', () => {
     ['exception:carrier_unpaired', '/stores/0199aaaa-0000-7000-8000-000000000003/carriers'],
     ['sync_failing', '/stores/0199aaaa-0000-7000-8000-000000000003'],
     ['orders_malformed', '/'],
+    ['purchase_order_waiting', '/orders?kind=b2b&status=pending&store=0199aaaa-0000-7000-8000-000000000003'],
   ] as const)('leads with %s to the page that shows it', (kind, path) => {
     const row = alertCard(alertView({ kind }), context).blocks.find((block) => block.type === 'actions');
     expect(JSON.stringify(row)).toContain(`"url":"https://desk.example.test${path}"`);

@@ -142,6 +142,32 @@ describe('A card whose cause ended without being mended does not say that it was
   });
 
   it.each([
+    ['order.acknowledged', 'acknowledged', 'acknowledged'],
+    ['order.rejected', 'cancelled', 'rejected'],
+    ['order.cancelled_by_platform', 'cancelled', 'the platform took it back'],
+  ])('says how a purchase order was answered: %s', async (name, status, words) => {
+    const { orderId } = await makeOrder(sql, store, { kind: 'b2b' });
+    await sql`update orders set ship_by = ${later(30)}::timestamptz where id = ${orderId}`;
+    const open = await card('purchase_order_waiting');
+    expect(open.text).toBe('Purchase order awaits acknowledgment · Northwind US: 1 order');
+    expect(open.words).toContain('first ship-by');
+    await desk.press('show_orders', open.valueOf('show_orders'));
+    await sql`update orders set status = ${status} where id = ${orderId}`;
+    await event(name, { type: 'order', id: orderId, orderId });
+    const settled = await card('purchase_order_waiting');
+    expect(settled.text).toMatch(/^✔ /);
+    expect(settled.text).toContain(`· ${words}`);
+    expect(settled.words).toContain('Ana · from the dashboard');
+  });
+
+  it('asks nobody to answer the purchase orders of a store that is disabled', async () => {
+    await makeOrder(sql, store, { kind: 'b2b' });
+    await card('purchase_order_waiting');
+    await sql`update stores set status = 'disabled' where id = ${store.storeId}`;
+    expect((await card('purchase_order_waiting')).text).toMatch(/^■ .*the store was disabled/);
+  });
+
+  it.each([
     ['time', 'its time has come'],
     ['stock_arrived', 'stock has arrived'],
     ['shipped_by_hand', 'shipped by hand'],

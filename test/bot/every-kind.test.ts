@@ -43,6 +43,7 @@ const fixes: Readonly<Record<Exclude<AlertKind, 'held:scheduled' | 'held:operato
   sync_failing: 'sync_now',
   orders_malformed: 'sync_now',
   ship_by_near: 'dispatch',
+  purchase_order_waiting: 'open_dashboard',
 };
 
 const soon = (hours: number): string => new Date(desk.clock.now().getTime() + hours * 3_600_000).toISOString();
@@ -101,6 +102,10 @@ const causes: Readonly<Record<string, () => Cause>> = {
       await sql`update orders set ship_by = ${soon(2)}::timestamptz where id = ${orderId}`;
     },
     end: () => sql`update orders set status = 'shipped' where merchant_id = ${store.merchantId}`,
+  }),
+  purchase_order_waiting: () => ({
+    start: () => makeOrder(sql, store, { kind: 'b2b' }),
+    end: () => sql`update orders set status = 'acknowledged' where merchant_id = ${store.merchantId}`,
   }),
 };
 

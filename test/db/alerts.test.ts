@@ -179,6 +179,35 @@ describe('alerts settle on what is open', () => {
     expect(new Date(row?.nearest_ship_by ?? 0)).toEqual(due(0.5));
   });
 
+  it('makes one alert of the purchase orders of a store that nobody has answered, the most urgent first', async () => {
+    const store = await insertStore(sql);
+    const ids = [];
+    for (const [number, hours] of [
+      ['PO-1', 40],
+      ['PO-2', 20],
+      ['PO-3', null],
+      ['B2C', 30],
+      ['PO-4', 10],
+    ] as const) {
+      const shipBy = hours === null ? null : new Date(noon.getTime() + hours * hourMs);
+      ids.push(await insertOrder(sql, store, { number, shipBy, totalAmount: '10.00' }));
+    }
+    await sql`update orders set kind = 'b2b' where merchant_id = ${store.merchantId} and platform_order_number like 'PO%'`;
+    await sql`update orders set status = 'acknowledged' where id = ${ids[4] ?? ''}`;
+    await settle(store);
+    const [row, ...others] = await sql<{ sample: { number: string }[] }[]>`
+      select kind, subject, order_count, amounts, sample, nearest_ship_by from alerts where merchant_id = ${store.merchantId}`;
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({
+      kind: 'purchase_order_waiting',
+      subject: store.storeId,
+      order_count: 3,
+      amounts: { USD: '30' },
+    });
+    expect(row?.sample.map(({ number }) => number)).toEqual(['PO-2', 'PO-1', 'PO-3']);
+    expect((await settle(store)).changed).toHaveLength(0);
+  });
+
   it('leaves what only time brings as it is when a page of orders asks', async () => {
     const store = await insertStore(sql);
     const order = await insertOrder(sql, store, { shipBy: new Date(noon.getTime() + 2 * hourMs) });
