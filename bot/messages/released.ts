@@ -5,7 +5,7 @@ import { count } from './text.ts';
 export interface Released {
   /** Held by nothing now. */
   readonly released: number;
-  /** Held for something else still. */
+  /** Held for something else as well, then. */
   readonly waiting: number;
 }
 
@@ -16,11 +16,11 @@ export const releasedOf = (detail: AlertView['detail']): Released & { readonly d
   dispatchable: Number(detail.dispatchable ?? 0),
 });
 
-/** `3 orders released, 8 still wait for something else`; null where there was no order. */
+/** `3 orders released, 8 were also held for something else`, true whatever follows; null where there was no order. */
 export function releasedWords({ released, waiting }: Released): string | null {
   if (released + waiting === 0) return null;
   if (waiting === 0) return `${count(released, 'order')} released`;
-  const others = `${waiting.toLocaleString('en-US')} still ${waiting === 1 ? 'waits' : 'wait'} for something else`;
+  const others = `${waiting.toLocaleString('en-US')} ${waiting === 1 ? 'was' : 'were'} also held for something else`;
   return released > 0 ? `${count(released, 'order')} released, ${others}` : `no order released, ${others}`;
 }
 

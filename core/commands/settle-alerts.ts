@@ -5,6 +5,8 @@ import type { SlackChannelPorts } from '../ports/slack-channels.ts';
 
 /** A cause that returns within this time is the same alert again. */
 const reopenWithinMs = 60 * 60 * 1000;
+/** A card older than this has scrolled away; its button counts when it is pressed. */
+const recountedForMs = 24 * 60 * 60 * 1000;
 
 /** What settling and delivering use. */
 export type AlertDeskPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'log' | 'audit'> &
@@ -23,7 +25,11 @@ export async function settleMerchantAlerts(
       reopenWithinMs,
       withDeadlines: input.scope !== 'page',
     });
-    if (ports.notifier !== null && changed.length > 0) await ports.jobs.enqueue(tx, [outboxJob()]);
+    // What a settled card offers may have left, been cancelled or held meanwhile.
+    const recounted = await ports.alerts.recountReleased(tx, input.merchantId, {
+      resolvedSince: new Date(now.getTime() - recountedForMs),
+    });
+    if (ports.notifier !== null && changed.length + recounted.length > 0) await ports.jobs.enqueue(tx, [outboxJob()]);
     return { changed: changed.length };
   });
 }

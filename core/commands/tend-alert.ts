@@ -49,7 +49,7 @@ export async function recountReleased(ports: AlertDeskPorts, input: TendAlertInp
   return ports.database.transaction(async (tx): Promise<Result<true>> => {
     if ((await ports.alerts.lock(tx, merchantId, alertId)) === null)
       return refuse('not_found', 'There is no such alert.');
-    if (await ports.alerts.recountReleased(tx, merchantId, alertId)) {
+    if ((await ports.alerts.recountReleased(tx, merchantId, { alertId })).length > 0) {
       await ports.jobs.enqueue(tx, [deliverJob(merchantId, alertId)]);
     }
     return ok(true);

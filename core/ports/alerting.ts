@@ -114,10 +114,10 @@ export interface AlertRepository {
     change: { readonly assignedTo?: string; readonly snoozedUntil?: Date; readonly isAwake?: boolean },
   ): Promise<void>;
   /**
-   * Counts anew what a batch can still take of the orders that a settled cause released. True when that is another
-   * number than the card says: its version has moved.
+   * Counts anew what a batch can still take of the orders that settled causes released. Given: those whose cards say
+   * another number; their versions have moved.
    */
-  recountReleased(tx: Tx, merchantId: string, alertId: string): Promise<boolean>;
+  recountReleased(tx: Tx, merchantId: string, which: ReleasedAlerts): Promise<readonly { readonly id: string }[]>;
   markDelivered(
     tx: Tx,
     merchantId: string,
@@ -128,6 +128,9 @@ export interface AlertRepository {
   /** Merchants with anything that could need an alert: for the minute's round. */
   merchantIds(tx: Tx): Promise<readonly string[]>;
 }
+
+/** One settled alert, or those settled lately that still offer what they released. */
+export type ReleasedAlerts = { readonly alertId: string } | { readonly resolvedSince: Date };
 
 /** A gesture of a person in Slack. */
 export interface NewInteraction {

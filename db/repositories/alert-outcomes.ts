@@ -1,7 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
+import { groupedHoldCodes } from '../../core/alert/types.ts';
+import type { ReleasedAlerts } from '../../core/ports/alerting.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
-import { subjectOfHold } from './alert-causes.ts';
 
 /** What became of the orders of settled alerts, and what was decided; within the merchant's settlement lock. */
 export async function keepOutcomes(tx: Tx, merchantId: string, alertIds: readonly string[]): Promise<void> {
@@ -10,9 +11,27 @@ export async function keepOutcomes(tx: Tx, merchantId: string, alertIds: readonl
 }
 
 /**
+ * `alert_id, order_id` of every hold of these settled causes that has ended: by index, however many orders are open.
+ * `settled` gives `id, store_id, code, subject, opened_at`; the subject is the store's and the hold's, or an order.
+ */
+const endedHolds = (merchantId: string): SQL => sql`
+  select s.id as alert_id, h.order_id
+  from settled s join holds h on h.merchant_id = ${merchantId} and h.store_id = s.store_id and h.code = s.code
+    and h.subject = substr(s.subject, length(s.store_id::text) + 2) and h.closed_at >= s.opened_at
+  where s.code = any(${groupedCodes})
+  union
+  select s.id, h.order_id
+  from settled s join holds h on h.merchant_id = ${merchantId} and h.code = s.code and h.closed_at >= s.opened_at
+    and h.order_id = case when s.code = any(${groupedCodes}) then null else s.subject::uuid end`;
+
+const groupedCodes = sql`${sql.param([...groupedHoldCodes])}::text[]`;
+
+/** Orders that a batch takes. */
+const isDispatchable = sql`o.kind = 'b2c' and o.status = 'pending' and o.open_hold_count = 0`;
+
+/**
  * Counts the orders that the end of each of these holds touched, as `detail.released` (held by nothing now),
- * `detail.waiting` (held for something else still) and `detail.dispatchable` (of the released ones, what a batch takes).
- * Read from the open orders of the stores, by the list's index: closed holds have none of their own.
+ * `detail.waiting` (held for something else as well) and `detail.dispatchable` (of the released ones, what a batch takes).
  */
 async function keepReleased(tx: Tx, merchantId: string, alertIds: readonly string[]): Promise<void> {
   await unwrap(tx).execute(sql`
@@ -21,17 +40,12 @@ async function keepReleased(tx: Tx, merchantId: string, alertIds: readonly strin
       from alerts a
       where a.merchant_id = ${merchantId} and a.id in (select unnest(${sql.param([...alertIds])}::uuid[]))
         and a.state = 'resolved' and a.kind like 'held:%' and a.store_id is not null
-    ), closed as materialized (
-      select h.order_id, h.code, ${subjectOfHold} as subject, h.closed_at, o.kind, o.status, o.open_hold_count
-      from (select distinct store_id from settled) s, unnest('{b2c,b2b}'::text[]) k(kind),
-        unnest('{pending,acknowledged}'::text[]) p(status), orders o
-      join holds h on h.merchant_id = o.merchant_id and h.order_id = o.id and h.closed_at is not null
-      where o.merchant_id = ${merchantId} and o.kind = k.kind and o.status = p.status and o.store_id = s.store_id
-    ), counted as (
-      select s.id, count(distinct c.order_id) filter (where c.open_hold_count = 0) as released,
-        count(distinct c.order_id) filter (where c.open_hold_count > 0) as waiting,
-        count(distinct c.order_id) filter (where c.open_hold_count = 0 and c.kind = 'b2c' and c.status = 'pending') as dispatchable
-      from settled s left join closed c on c.code = s.code and c.subject = s.subject and c.closed_at >= s.opened_at
+    ), ended as (${endedHolds(merchantId)}), counted as (
+      select s.id, count(o.id) filter (where o.open_hold_count = 0) as released,
+        count(o.id) filter (where o.open_hold_count > 0) as waiting,
+        count(o.id) filter (where ${isDispatchable}) as dispatchable
+      from settled s left join ended e on e.alert_id = s.id
+      left join orders o on o.merchant_id = ${merchantId} and o.id = e.order_id and o.status in ('pending', 'acknowledged')
       group by s.id
     )
     update alerts a set detail = a.detail || jsonb_build_object(
@@ -39,27 +53,35 @@ async function keepReleased(tx: Tx, merchantId: string, alertIds: readonly strin
     from counted c where a.merchant_id = ${merchantId} and a.id = c.id`);
 }
 
-/** `detail.dispatchable` of one settled alert as it is now; true when it was another number, and the version has moved. */
-export async function recountReleased(tx: Tx, merchantId: string, alertId: string): Promise<boolean> {
-  const changed = await unwrap(tx).execute(sql`
-    with counted as (
-      select a.merchant_id, a.id, (
-        select count(*) from orders o
-        where o.merchant_id = a.merchant_id and o.store_id = a.store_id and o.kind = 'b2c' and o.status = 'pending'
-          and o.open_hold_count = 0 and exists (
-            select from holds h where h.merchant_id = o.merchant_id and h.order_id = o.id
-              and h.code = substr(a.kind, length('held:') + 1) and h.closed_at >= a.opened_at
-              and ${subjectOfHold} = a.subject)
-      )::text as dispatchable
-      from alerts a
-      where a.merchant_id = ${merchantId} and a.id = ${alertId} and a.state = 'resolved' and a.detail ? 'dispatchable'
+/** Cards of one round, the newest: those before them count when their button is pressed. */
+const mostRecounted = 100;
+
+/** `detail.dispatchable` of settled alerts as it is now; those that said another number are given, their version moved. */
+export async function recountReleased(
+  tx: Tx,
+  merchantId: string,
+  which: ReleasedAlerts,
+): Promise<readonly { readonly id: string }[]> {
+  const wanted =
+    'alertId' in which
+      ? sql`a.id = ${which.alertId} and a.detail ? 'dispatchable'`
+      : sql`a.folded_into is null and a.detail->>'dispatchable' <> '0'
+          and a.resolved_at > ${which.resolvedSince.toISOString()}::timestamptz order by a.resolved_at desc limit ${mostRecounted}`;
+  return unwrap(tx).execute<{ id: string }>(sql`
+    with settled as materialized (
+      select a.id, a.store_id, substr(a.kind, length('held:') + 1) as code, a.subject, a.opened_at
+      from alerts a where a.merchant_id = ${merchantId} and a.state = 'resolved' and ${wanted}
+    ), ended as (${endedHolds(merchantId)}), counted as (
+      select s.id, count(o.id)::text as dispatchable
+      from settled s left join ended e on e.alert_id = s.id
+      left join orders o on o.merchant_id = ${merchantId} and o.id = e.order_id and ${isDispatchable}
+      group by s.id
     )
     update alerts a set detail = a.detail || jsonb_build_object('dispatchable', c.dispatchable),
       version = a.version + 1, updated_at = now()
     from counted c
-    where a.merchant_id = c.merchant_id and a.id = c.id and a.detail->>'dispatchable' <> c.dispatchable
+    where a.merchant_id = ${merchantId} and a.id = c.id and a.detail->>'dispatchable' <> c.dispatchable
     returning a.id`);
-  return changed.length > 0;
 }
 
 /**

@@ -75,6 +75,10 @@ export const alerts = pgTable(
     index('alerts_mapped')
       .on(t.resolvedAt)
       .where(sql`${t.state} = 'resolved' and ${t.resolution} = 'mapped' and ${t.messageTs} is not null`),
+    /** Settled cards that offer what they released. */
+    index('alerts_released')
+      .on(t.merchantId, t.resolvedAt)
+      .where(sql`${t.state} = 'resolved' and ${t.detail}->>'dispatchable' <> '0'`),
     index('alerts_storms').on(t.merchantId).where(sql`${t.storm} is not null and ${t.state} = 'open'`),
     foreignKey({
       columns: [t.merchantId, t.storeId],

@@ -38,6 +38,10 @@ export const holds = pgTable(
     index('holds_open_subject')
       .on(t.merchantId, t.storeId, t.code, t.subject, t.orderId)
       .where(sql`${t.closedAt} is null`),
+    // What the end of a cause released, whatever else is open.
+    index('holds_closed_subject')
+      .on(t.merchantId, t.storeId, t.code, t.subject, t.closedAt)
+      .where(sql`${t.closedAt} is not null`),
     index('holds_order').on(t.merchantId, t.orderId),
     index('holds_release').on(t.releaseAt).where(sql`${t.closedAt} is null and ${t.releaseAt} is not null`),
     foreignKey({

@@ -47,8 +47,8 @@ describe('A settled card says what became of its orders', () => {
     const { alertId } = await hold('sku_unmapped', 'MUG', 11, 8);
     await bind(alertId);
     const card = await settled('sku_unmapped');
-    expect(card.text).toContain('→ 1 × TS-1 · 3 orders released, 8 still wait for something else');
-    expect(desk.told().at(-1)).toBe('Bound. 3 orders released, 8 still wait for something else.');
+    expect(card.text).toContain('→ 1 × TS-1 · 3 orders released, 8 were also held for something else');
+    expect(desk.told().at(-1)).toBe('Bound. 3 orders released, 8 were also held for something else.');
     await desk.press('dispatch_released', card.valueOf('dispatch_released'));
     expect(JSON.stringify(desk.view().blocks)).toContain('3 orders will be dispatched');
   });
@@ -71,7 +71,7 @@ describe('A settled card says what became of its orders', () => {
     const { alertId } = await hold('sku_unmapped', 'MUG', 2, 2);
     await bind(alertId);
     const card = await settled('sku_unmapped');
-    expect(card.text).toContain('→ 1 × TS-1 · no order released, 2 still wait for something else');
+    expect(card.text).toContain('→ 1 × TS-1 · no order released, 2 were also held for something else');
     expect(card.actions).not.toContain('dispatch_released');
     expect(card.actions).toContain('undo_bind');
   });
@@ -85,10 +85,14 @@ describe('A settled card says what became of its orders', () => {
   });
 
   it.each([
-    ['prepaid', 'classified as prepaid · 2 orders released, 1 still waits for something else', 'Classified. 2 orders'],
+    [
+      'prepaid',
+      'classified as prepaid · 2 orders released, 1 was also held for something else',
+      'Classified. 2 orders',
+    ],
     [
       'blocked',
-      'classified as blocked · no order released, 3 still wait for something else',
+      'classified as blocked · no order released, 3 were also held for something else',
       'Classified. 3 orders held',
     ],
   ])('counts what a payment type classified as %s let go', async (value, outcome, said) => {
@@ -105,9 +109,9 @@ describe('A settled card says what became of its orders', () => {
     await hold('shipping_method_unmapped', '店到店', 2, 1);
     await desk.submit('map_method', metadata('店到店'), { type: { type: { selected_option: { value: typeId } } } });
     expect((await settled('shipping_method_unmapped')).text).toContain(
-      '→ Home · 1 order released, 1 still waits for something else',
+      '→ Home · 1 order released, 1 was also held for something else',
     );
-    expect(desk.told().at(-1)).toBe('Mapped. 1 order released, 1 still waits for something else.');
+    expect(desk.told().at(-1)).toBe('Mapped. 1 order released, 1 was also held for something else.');
   });
 
   it.each(['stock_short', 'payment_blocked'])('says of a released %s that the order still waits', async (code) => {
@@ -127,7 +131,7 @@ describe('A settled card says what became of its orders', () => {
     });
     expect(released.ok && released.value.results[0]?.ok).toBe(true);
     expect((await settled(code)).text).toContain(
-      'released by hand · no order released, 1 still waits for something else',
+      'released by hand · no order released, 1 was also held for something else',
     );
   });
 
@@ -139,8 +143,83 @@ describe('A settled card says what became of its orders', () => {
       where order_id = ${orderId} and code = 'address_incomplete'`;
     await sql`update orders set open_hold_count = 1 where id = ${orderId}`;
     expect((await settled('address_incomplete')).text).toContain(
-      'corrected · no order released, 1 still waits for something else',
+      'corrected · no order released, 1 was also held for something else',
     );
+  });
+
+  describe('offers what it released only while some of it waits', () => {
+    const actor = () => ({
+      personId: desk.personIds.ana,
+      name: 'Ana',
+      via: 'web' as const,
+      grants: [{ role: 'admin' as const, merchantIds: 'all' as const, warehouseIds: 'all' as const }],
+    });
+    const released = async () => {
+      const { alertId } = await hold('sku_unmapped', 'MUG', 2, 0);
+      await bind(alertId);
+      expect((await settled('sku_unmapped')).actions).toContain('dispatch_released');
+      return sql<{ id: string; version: number }[]>`
+        select id, version from orders where merchant_id = ${store.merchantId} order by id`;
+    };
+    const dispatchableNow = async () => {
+      await desk.work('alert.settle', 'alert.deliver', 'alert.outbox');
+      const [row] = await sql`select detail->>'dispatchable' as n from alerts
+        where merchant_id = ${store.merchantId} and kind = 'held:sku_unmapped'`;
+      return { number: row?.n, actions: (await desk.card(store.merchantId, 'held:sku_unmapped')).actions };
+    };
+
+    it('when they are cancelled in the dashboard', async () => {
+      const orders = await released();
+      for (const [at, { id, version }] of orders.entries()) {
+        const cancelled = await desk.deps.commands.cancelOrder({
+          actor: actor(),
+          merchantId: store.merchantId,
+          orderId: id,
+          expectedVersion: version,
+          atPlatform: false,
+          reason: 'Out of stock',
+        });
+        expect(cancelled.ok).toBe(true);
+        desk.clock.pass(10_000);
+        const now = await dispatchableNow();
+        expect(now.number).toBe(String(1 - at));
+        expect(now.actions.includes('dispatch_released')).toBe(at === 0);
+      }
+    });
+
+    it('when they are dispatched one by one, or parked', async () => {
+      const [first, second] = await released();
+      const dispatched = await desk.deps.commands.dispatchBatch({
+        actor: actor(),
+        merchantId: store.merchantId,
+        orderIds: [first?.id ?? ''],
+        warehouseId: store.warehouse.warehouseId,
+        shippingChannelId: store.warehouse.channelId,
+      });
+      expect(dispatched.ok).toBe(true);
+      desk.clock.pass(10_000);
+      expect(await dispatchableNow()).toMatchObject({ number: '1' });
+      const parked = await desk.deps.commands.holdOrders({
+        actor: actor(),
+        merchantId: store.merchantId,
+        orderIds: [second?.id ?? ''],
+        reason: 'Call the buyer',
+      });
+      expect(parked.ok).toBe(true);
+      desk.clock.pass(10_000);
+      const now = await dispatchableNow();
+      expect(now.number).toBe('0');
+      expect(now.actions).not.toContain('dispatch_released');
+      expect((await desk.card(store.merchantId, 'held:sku_unmapped')).text).toContain('2 orders released');
+    });
+
+    it('for a day: what was settled before is counted when its button is pressed', async () => {
+      const [first] = await released();
+      await sql`update alerts set resolved_at = resolved_at - interval '25 hours' where merchant_id = ${store.merchantId}`;
+      await sql`update orders set status = 'cancelled' where id = ${first?.id ?? ''}`;
+      await showAlerts(desk, store);
+      expect((await dispatchableNow()).number).toBe('2');
+    });
   });
 
   it('forgets the count when the cause comes back', async () => {

@@ -90,7 +90,7 @@ describe('Bind SKU', () => {
     await desk.press('bind_sku', card.valueOf('bind_sku'));
     expect(JSON.stringify(desk.view().blocks)).toContain('*1 of 2 held orders*; 1 waits for something else too');
     await desk.submit('bind_sku', metadata(card), chosen());
-    expect(desk.told().at(-1)).toBe('Bound. 1 order released, 1 still waits for something else.');
+    expect(desk.told().at(-1)).toBe('Bound. 1 order released, 1 was also held for something else.');
   });
 
   it('offers the exact code first, also when nothing is typed', async () => {

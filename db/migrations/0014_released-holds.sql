@@ -1,0 +1,2 @@
+CREATE INDEX "alerts_released" ON "alerts" USING btree ("merchant_id","resolved_at") WHERE "alerts"."state" = 'resolved' and "alerts"."detail"->>'dispatchable' <> '0';--> statement-breakpoint
+CREATE INDEX "holds_closed_subject" ON "holds" USING btree ("merchant_id","store_id","code","subject","closed_at") WHERE "holds"."closed_at" is not null;
