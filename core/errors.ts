@@ -19,7 +19,13 @@ export interface ConnectorErrorFields {
   readonly cause?: unknown;
 }
 
-/** The only error that a connector throws. */
+/** Stands for the words of a platform that has none. */
+export const noReasonGiven = 'The platform gave no reason';
+
+/** Nothing that a person could read. */
+export const isBlank = (text: string): boolean => !/[\p{L}\p{N}]/u.test(text);
+
+/** The only error that a connector throws. Words that say nothing become `noReasonGiven`, such a code none. */
 export class ConnectorError extends Error {
   readonly kind: ConnectorErrorKind;
   readonly platform: string;
@@ -37,8 +43,8 @@ export class ConnectorError extends Error {
     this.kind = fields.kind;
     this.platform = fields.platform;
     this.operation = fields.operation;
-    this.platformCode = fields.platformCode === undefined ? undefined : storable(fields.platformCode);
-    this.platformMessage = fields.platformMessage === undefined ? undefined : storable(fields.platformMessage);
+    this.platformCode = readable(fields.platformCode, undefined);
+    this.platformMessage = readable(fields.platformMessage, noReasonGiven);
     this.requestId = fields.requestId;
     this.httpStatus = fields.httpStatus;
     this.retryAfterMs = fields.retryAfterMs;
@@ -48,3 +54,6 @@ export class ConnectorError extends Error {
 
 /** What PostgreSQL can keep: an outcome that cannot be written down would be lost, and the call made again. */
 const storable = (text: string): string => text.replaceAll('\0', '').toWellFormed();
+
+const readable = (text: string | undefined, otherwise: string | undefined): string | undefined =>
+  text === undefined ? undefined : isBlank(text) ? otherwise : storable(text);

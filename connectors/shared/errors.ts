@@ -1,4 +1,4 @@
-import { ConnectorError, type ConnectorErrorKind } from '../../core/errors.ts';
+import { ConnectorError, type ConnectorErrorKind, isBlank, noReasonGiven } from '../../core/errors.ts';
 import type { HttpResponse } from '../../core/ports/connector.ts';
 import { redact } from './redact.ts';
 
@@ -36,16 +36,17 @@ const requestIdHeaders = ['x-request-id', 'x-correlation-id', 'cf-ray'];
  * repeat what was sent: recipient data and credentials are taken out.
  */
 export function errorFromStatus(response: HttpResponse, context: StatusContext): ConnectorError {
-  const byCode = context.code === undefined ? undefined : context.codes?.[context.code];
+  const code = context.code === undefined || isBlank(context.code) ? undefined : context.code;
+  const byCode = code === undefined ? undefined : context.codes?.[code];
   const kind = byCode?.kind ?? context.statuses?.[response.status]?.kind ?? kindOfStatus(response.status);
   const requestIdHeader = requestIdHeaders.find((name) => response.headers[name] !== undefined);
   const message = context.message === undefined ? undefined : redact(context.message);
-  const words = message ?? context.code ?? 'no reason given';
+  const words = message === undefined || isBlank(message) ? (code ?? noReasonGiven) : message;
   return new ConnectorError(`${context.platform} ${context.operation}: HTTP ${response.status}, ${words}`, {
     kind,
     platform: context.platform,
     operation: context.operation,
-    platformCode: context.code ?? String(response.status),
+    platformCode: code ?? String(response.status),
     platformMessage: message,
     httpStatus: response.status,
     requestId: requestIdHeader === undefined ? undefined : response.headers[requestIdHeader],

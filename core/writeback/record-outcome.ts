@@ -176,7 +176,7 @@ const unpaired = (carrierName: string): FailureWords => ({
 });
 
 function failedWords(claimed: WritebackRow, error: ConnectorError): string {
-  const words = error.platformMessage ?? error.message;
+  const words = (error.platformMessage ?? error.message).replace(/[.\s]+$/, '');
   return claimed.kind === 'cancellation'
     ? `The platform did not take the cancellation: ${words}. Cancel it there by hand.`
     : `The platform refused the shipment: ${words}. Mend the cause, then press Mark Shipped; or use Manual Ship.`;

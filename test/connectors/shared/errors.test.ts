@@ -51,4 +51,14 @@ describe('errors by status', () => {
     });
     expect(errorFromStatus(answer(422), context).outcomeUnknown).toBe(false);
   });
+
+  it('says of a platform without code and words that it gave no reason', () => {
+    const silent = errorFromStatus(answer(422), { ...context, code: '', message: ' ' });
+    expect(silent).toMatchObject({ platformCode: '422', platformMessage: 'The platform gave no reason' });
+    expect(silent.message).toBe('test ship: HTTP 422, The platform gave no reason');
+    expect(errorFromStatus(answer(422), { ...context, code: 'bad_lines', message: '' }).message).toBe(
+      'test ship: HTTP 422, bad_lines',
+    );
+    expect(errorFromStatus(answer(422), context).message).toBe(silent.message);
+  });
 });

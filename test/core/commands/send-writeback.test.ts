@@ -245,6 +245,56 @@ test('what a refusal quotes of the recipient is kept nowhere', async () => {
   expect(kept).toHaveLength(0);
 });
 
+test.each([
+  { platformCode: '', platformMessage: '' },
+  { platformCode: ' ', platformMessage: ' \n ' },
+  { platformMessage: '.' },
+])('a refusal without words (%j) says that it has none, and what to do next', async (said) => {
+  const { ports, platform } = outgoingPorts(database);
+  const w = await world(sql);
+  const { writebackId, orderId } = await shipped(ports, w);
+  platform.fail('ship', platformError('rejected', said));
+  await send(ports, w, writebackId);
+  const words = 'The platform gave no reason';
+  const next = 'Mend the cause, then press Mark Shipped; or use Manual Ship.';
+  expect(await exceptionsOf(orderId)).toEqual([
+    {
+      code: 'writeback_failed',
+      message: `The platform refused the shipment: ${words}. ${next}`,
+      platform_code: null,
+      platform_message: words,
+    },
+  ]);
+  expect(await writebackOf(orderId)).toMatchObject({ state: 'failed', error_code: 'rejected' });
+});
+
+test('an exception of a writeback names the words of the platform once, and the next step', async () => {
+  const { ports, platform, clock } = outgoingPorts(database);
+  const w = await world(sql);
+  const messageOf = async (orderId: string) => (await exceptionsOf(orderId)).map(({ message }) => message);
+  const refused = await shipped(ports, w, [1], 'A');
+  const unanswered = await shipped(ports, w, [1], 'B');
+  const unknown = await shipped(ports, w, [1], 'C');
+  platform.fail('ship', platformError('rejected', { platformMessage: 'Tracking has 10 digits.' }));
+  await send(ports, w, refused.writebackId);
+  expect(await messageOf(refused.orderId)).toEqual([
+    'The platform refused the shipment: Tracking has 10 digits. Mend the cause, then press Mark Shipped; or use Manual Ship.',
+  ]);
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    platform.fail('ship', platformError('retryable', { platformMessage: 'Down' }));
+    await send(ports, w, unanswered.writebackId);
+    clock.pass(3_600_000);
+  }
+  expect(await messageOf(unanswered.orderId)).toEqual([
+    'Northwind US has not answered 5 tries; the desk goes on trying. Mark Shipped tries at once.',
+  ]);
+  platform.fail('ship', platformError('rejected', { platformCode: 'unknown_carrier' }));
+  await send(ports, w, unknown.writebackId);
+  expect(await messageOf(unknown.orderId)).toEqual([
+    'The platform does not know the carrier. Pair it, and the shipment is told by itself; or use Manual Ship with another.',
+  ]);
+});
+
 test('a refusal goes to a person with the words of the platform, and Mark Shipped tells it again', async () => {
   const { ports, platform } = outgoingPorts(database);
   const w = await world(sql);
