@@ -164,6 +164,19 @@ describe('a sync', () => {
     expect(await deskIds()).toEqual(['new', 'old']);
   });
 
+  test('of a time range that begins after a gap moves no mark over it: the next sync fetches the gap', async () => {
+    const mark = new Date('2026-11-10T08:00:00Z');
+    await sql`update stores set synced_until = ${mark.toISOString()}::timestamptz where id = ${store.storeId}`;
+    platform.put(order('in the gap', 24 * 8), order('in the range', 1.5));
+    const since = new Date('2026-11-21T06:00:00Z');
+    await work(await ask({ kind: 'time_range', since, until: new Date('2026-11-21T07:00:00Z') }));
+    expect(await deskIds()).toEqual(['in the range']);
+    expect(new Date((await storeRow()).synced_until)).toEqual(mark);
+    await work(await ask());
+    expect(await deskIds()).toEqual(['in the gap', 'in the range']);
+    expect(new Date((await storeRow()).synced_until)).toEqual(now);
+  });
+
   test('purchase orders come with every scheduled sync where the platform has them, and hold its mark back', async () => {
     platform.purchaseOrders = true;
     platform.put(order('1'), order('po-1', 1, { kind: 'b2b' }));
@@ -298,6 +311,12 @@ describe('when the platform fails', () => {
     const second = await ask();
     expect(await work(second)).toBe('failed');
     expect((await runRow(second)).error).toBe('The answer has no list.');
+    platform.beforePage = () => {
+      throw platform.failure('permanent', ' ');
+    };
+    const third = await ask();
+    expect(await work(third)).toBe('failed');
+    expect((await runRow(third)).error).toBe('The platform gave no reason.');
   });
 
   test('complete windows stay complete when a later one fails', async () => {
