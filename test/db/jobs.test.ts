@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql as query } from 'drizzle-orm';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type AnyJob, authorizationQueue, lanes } from '../../core/ports/jobs.ts';
+import { type AnyJob, authorizationQueue, type Lane, lanes } from '../../core/ports/jobs.ts';
 import { unwrap } from '../../db/database.ts';
-import { type JobEvent, startWorkers, type Workers } from '../../db/jobs/workers.ts';
+import { type JobEvent, laneCapacity, startWorkers, type Workers } from '../../db/jobs/workers.ts';
 import { createJobs } from '../../db/jobs.ts';
 import { testDatabase } from '../support/database.ts';
 import { eventually, handlersFor, killed, startScript } from '../support/jobs.ts';
@@ -136,20 +136,41 @@ test('jobs of a queue start at once too, whatever the other lanes look for', asy
   await eventually(async () => done.length === 20);
 });
 
-test('a full sync lane keeps no person waiting', async () => {
+/** One job of each lane, of an authorization that has nothing else to do. */
+const workOf: Readonly<Record<Lane, AnyJob>> = {
+  interactive: { task: 'slack.interaction', payload: { interactionId: 'i' } },
+  writeback: {
+    task: 'writeback.send',
+    payload: { merchantId: 'm', writebackId: 'w' },
+    queue: authorizationQueue('idle'),
+  },
+  alert: { task: 'alert.settle', payload: { merchantId: 'm' } },
+  sync: run('sync', authorizationQueue('idle')),
+  background: { task: 'sync.reconcile', payload: { merchantId: 'm', storeId: 's' }, queue: authorizationQueue('idle') },
+};
+
+test.each(lanes)('full lanes keep no other lane waiting: %s', async (lane) => {
   const release = Promise.withResolvers<void>();
   const answered = Promise.withResolvers<void>();
+  const busy = lanes.filter((one) => one !== lane);
+  let running = 0;
+  const hang = Object.fromEntries(
+    busy.map((one) => [
+      workOf[one].task,
+      () => {
+        running += 1;
+        return release.promise;
+      },
+    ]),
+  );
   workers = await startWorkers({
     url,
     log: silentLog,
-    handlers: handlersFor({
-      'sync.run': () => release.promise,
-      'slack.interaction': async () => answered.resolve(),
-    }),
+    handlers: handlersFor({ ...hang, [workOf[lane].task]: async () => answered.resolve() }),
   });
-  await enqueue(Array.from({ length: 20 }, (_, n) => run(`${n}`)));
-  await sleep(300);
-  await enqueue([{ task: 'slack.interaction', payload: { interactionId: 'i' } }]);
+  await enqueue(busy.flatMap((one) => Array.from({ length: 20 }, () => ({ ...workOf[one], queue: undefined }))));
+  await eventually(async () => running === busy.reduce((sum, one) => sum + laneCapacity[one], 0));
+  await enqueue([workOf[lane]]);
   await answered.promise;
   release.resolve();
 });
