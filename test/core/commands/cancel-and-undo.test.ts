@@ -121,6 +121,20 @@ test('cancelling takes outbound order and stock along; undone, the order goes ba
   expect(platform.calls).toEqual([]);
 });
 
+test('stock that a cancelled order gives back releases the orders that wait for it, and their card', async () => {
+  const { ports, jobs } = outgoingPorts(database);
+  const w = await world(sql, 4);
+  const [first, second] = [await makeOrder(sql, w, { quantities: [2] }), await makeOrder(sql, w)];
+  must(await dispatchNow(ports, w, first.orderId));
+  expect(codeOf(await dispatchNow(ports, w, second.orderId))).toBe('stock_short');
+  expect((await readOrder(ports, w.merchantId, second.orderId)).openHolds).toMatchObject([{ code: 'stock_short' }]);
+  jobs.length = 0;
+  must(await cancelNow(ports, w, first.orderId));
+  expect((await readOrder(ports, w.merchantId, second.orderId)).openHolds).toEqual([]);
+  expect(jobs.map((job) => job.task)).toContain('alert.settle');
+  must(await dispatchNow(ports, w, second.orderId));
+});
+
 test('an undone cancellation whose stock went to others waits for a new dispatch', async () => {
   const { ports } = outgoingPorts(database);
   const w = await world(sql, 4);
