@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { bindSku } from '../../../core/commands/bind-sku.ts';
+import { confirmShipment } from '../../../core/commands/confirm-shipment.ts';
 import { dispatchOrder } from '../../../core/commands/dispatch-order.ts';
 import { newId } from '../../../core/ids.ts';
 import { insertProduct, insertStock } from '../../support/catalog.ts';
@@ -55,6 +57,22 @@ test('dispatch makes one outbound order with the recipe of that moment, and allo
     },
   ]);
   expect(jobs.map((job) => job.task)).toContain('alert.settle');
+});
+
+test('a mapping bound anew leaves an order with the recipe it was dispatched with', async () => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  const { orderId } = await makeOrder(sql, w, { quantities: [3] });
+  const { outboundOrderId } = must(await dispatchNow(ports, w, orderId));
+  const { merchantId, storeId, productId } = w;
+  const components = [{ productId, quantity: 5 }];
+  must(await bindSku(ports, { actor: person('Mei'), merchantId, storeId, keyKind: 'sku', key: 'TEE-1', components }));
+  expect((await readOrder(ports, merchantId, orderId)).outbound).toMatchObject([
+    { lines: [{ quantity: 3, components: [{ productId, perUnit: 2 }] }] },
+  ]);
+  const parcel = { actor: person('Pia', 'warehouse'), merchantId, outboundOrderId, expectedVersion: 1 };
+  must(await confirmShipment(ports, { ...parcel, trackingNumber: 'A' }));
+  expect(await stockOf(sql, w)).toEqual({ onHand: 94, allocated: 0 });
 });
 
 test('the second of two people who dispatch from an old page is told who did it and when', async () => {
