@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { maxImportRows } from '../../core/commands/import-products.ts';
 import { newId } from '../../core/ids.ts';
+import { formBytes } from '../../web/middleware/form.ts';
 import { insertProduct, insertStock, insertWarehouse } from '../support/catalog.ts';
 import { testDatabase } from '../support/database.ts';
-import { orderPages } from '../support/order-pages.ts';
+import { deskUrl, orderPages } from '../support/order-pages.ts';
 import { insertHold, insertOrder, insertStore } from '../support/rows.ts';
 
 const database = await testDatabase();
@@ -303,4 +305,21 @@ test('an old page of payment types or methods does not take back what a colleagu
   expect((await tom.post('/settings/methods', { ...map, shippingTypeId: home, seen: cold })).status).toBe(303);
   expect(await standing()).toEqual([{ class: 'prepaid' }, { type: home }]);
   expect(words((await mei.get('/settings/payments')).body)).toContain('classified by Tom');
+});
+
+test('a product table of as many rows as are allowed is taken, also when it is larger than other forms', async () => {
+  const { visit, merchantId } = await shop();
+  const oli = await visit('Oli', 'operator');
+  const name = '漂亮的茶杯'.repeat(20).trim();
+  const csv = ['sku,name', ...Array.from({ length: maxImportRows }, (_, n) => `P-${n},${name} ${n}`)].join('\n');
+  expect(Buffer.byteLength(csv)).toBeGreaterThan(formBytes);
+  const body = new FormData();
+  body.set('_csrf', oli.csrf);
+  body.set('file', new File([csv], 'products.csv', { type: 'text/csv' }));
+  const headers = { cookie: oli.cookie, origin: deskUrl };
+  const answer = await pages.app.request(`${deskUrl}/stock/import`, { method: 'POST', headers, body });
+  expect(answer.status).toBe(200);
+  expect(await sql`select count(*)::int as count from products where merchant_id = ${merchantId}`).toEqual([
+    { count: maxImportRows + 1 },
+  ]);
 });

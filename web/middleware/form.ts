@@ -10,7 +10,12 @@ export const formBytes = 1_048_576;
 export const uploadBytes = 11 * 1_048_576;
 
 /** Where files are uploaded. */
-const uploadPaths = [/^\/orders\/[^/]+\/dispatch$/, /^\/mappings\/import$/, /^\/slack-preview\/form$/];
+const uploadPaths = [
+  /^\/orders\/[^/]+\/dispatch$/,
+  /^\/mappings\/import$/,
+  /^\/stock\/import$/,
+  /^\/slack-preview\/form$/,
+];
 
 const tooLarge = (limit: number) => (): never => {
   throw new HttpRefusal(413, {
