@@ -27,7 +27,10 @@ export async function slackActor(ports: SlackPeoplePorts, user: SlackUser): Prom
     await ports.slackPeople.meet(tx, user);
     return ports.slackPeople.find(tx, user);
   });
-  // Confirmed once, and that person may not act any more: not a stranger, whom a channel may let look.
+  // Whoever was confirmed once and may not act any more is no stranger, whom a channel may let look.
+  if (person?.isUnlinked === true) {
+    return refuse('disabled', 'Your access to the desk was taken back. Ask an owner if you still need it.');
+  }
   if (person?.isConfirmed === true && person.personId === null) {
     return refuse('disabled', 'Your access to the desk has ended. Ask an owner if you still need it.');
   }
@@ -46,7 +49,7 @@ export const isSlackUserKnown = (
   user: Pick<SlackUser, 'teamId' | 'userId'>,
 ): Promise<boolean> => ports.database.transaction(async (tx) => (await ports.slackPeople.find(tx, user)) !== null);
 
-/** Slack users whom the desk has met, unconfirmed ones first. Owners and admins only. */
+/** Slack users whom the desk has met, first those who wait for a confirmation. Owners and admins only. */
 export async function listSlackPeople(
   ports: SlackPeoplePorts,
   input: { readonly actor: Actor },
@@ -115,13 +118,14 @@ export async function unlinkSlackPerson(
   const parsed = parseInput(unlinking, input);
   if (!parsed.ok) return parsed;
   return ports.database.transaction(async (tx) => {
-    const unlinked = await ports.slackPeople.unlink(tx, parsed.value.linkId);
+    const at = ports.clock.now();
+    const unlinked = await ports.slackPeople.unlink(tx, { id: parsed.value.linkId, at });
     if (unlinked === null) return refuse('not_found', 'This Slack user is not confirmed: nothing to take back.');
     await ports.audit.append(tx, [
       {
         merchantId: input.merchantId,
         actor: input.actor,
-        at: ports.clock.now(),
+        at,
         event: 'person.slack_unlinked',
         subjectType: 'person',
         subjectId: unlinked.personId,

@@ -8,7 +8,7 @@ import { type SlackUser, slackActor } from './slack-actor.ts';
 /**
  * Who reads in this channel: a known person with their roles, or somebody whom the desk does not know, where the
  * channel's setting lets them look. Those see what comes to the channel, as a viewer of its merchants who is nobody
- * (`personId` null): no recipients, and no command that changes anything. Refusal: `unknown_person`.
+ * (`personId` null): no recipients, and no command that changes anything. Refusals: `unknown_person`, `disabled`.
  */
 export async function slackLooker(
   ports: Pick<SlackPorts, 'database' | 'clock' | 'slackChannels' | 'defaultChannelId'> &

@@ -160,6 +160,8 @@ export interface SlackPersonLink {
   readonly personId: string | null;
   readonly personName: string | null;
   readonly isConfirmed: boolean;
+  /** Was confirmed, and an owner took it back. */
+  readonly isUnlinked: boolean;
 }
 
 export interface SlackPeopleRepository {
@@ -171,6 +173,7 @@ export interface SlackPeopleRepository {
     readonly personId: string | null;
     readonly name: string;
     readonly isConfirmed: boolean;
+    readonly isUnlinked: boolean;
     readonly grants: readonly Grant[];
   } | null>;
   /** Notes a user at first contact, linked to the desk user with the same e-mail, not yet confirmed. */
@@ -178,7 +181,7 @@ export interface SlackPeopleRepository {
     tx: Tx,
     user: { readonly teamId: string; readonly userId: string; readonly email: string | null; readonly name: string },
   ): Promise<void>;
-  /** Unconfirmed ones first. */
+  /** Those who wait for a confirmation first. */
   list(tx: Tx): Promise<readonly SlackPersonLink[]>;
   /** Null, and nothing written, when either side does not exist or the person is disabled. */
   confirm(
@@ -194,7 +197,7 @@ export interface SlackPeopleRepository {
   /** Nobody at the desk from now on, until confirmed anew. Null when the user does not exist or was nobody already. */
   unlink(
     tx: Tx,
-    linkId: string,
+    link: { readonly id: string; readonly at: Date },
   ): Promise<{ readonly slackName: string; readonly slackUserId: string; readonly personId: string } | null>;
 }
 

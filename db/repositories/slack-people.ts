@@ -8,6 +8,7 @@ interface PersonRow extends Record<string, unknown> {
   id: string;
   name: string;
   is_confirmed: boolean;
+  is_unlinked: boolean;
   grants: { role: Role; merchantIds: string[] | null; warehouseIds: string[] | null }[] | null;
 }
 
@@ -17,6 +18,7 @@ export function createSlackPeopleRepository(): SlackPeopleRepository {
     async find(tx, user) {
       const rows = await unwrap(tx).execute<PersonRow>(sql`
         select p.id, coalesce(p.name, s.display_name) as name, s.confirmed_at is not null as is_confirmed,
+          s.unlinked_at is not null as is_unlinked,
           (select jsonb_agg(jsonb_build_object('role', g.role, 'merchantIds', g.merchant_ids, 'warehouseIds', g.warehouse_ids))
             from grants g where g.person_id = p.id) as grants
         from slack_people s left join people p on p.id = s.person_id and p.status = 'active'
@@ -27,6 +29,7 @@ export function createSlackPeopleRepository(): SlackPeopleRepository {
         personId: row.id,
         name: row.name,
         isConfirmed: row.is_confirmed,
+        isUnlinked: row.is_unlinked,
         grants: (row.grants ?? []).map(
           (grant): Grant => ({
             role: grant.role,
@@ -51,10 +54,12 @@ export function createSlackPeopleRepository(): SlackPeopleRepository {
         person_id: string | null;
         person_name: string | null;
         is_confirmed: boolean;
+        is_unlinked: boolean;
       }>(sql`
-        select s.id, s.slack_user_id, s.display_name, s.person_id, p.name as person_name, s.confirmed_at is not null as is_confirmed
+        select s.id, s.slack_user_id, s.display_name, s.person_id, p.name as person_name, s.confirmed_at is not null as is_confirmed,
+          s.unlinked_at is not null as is_unlinked
         from slack_people s left join people p on p.id = s.person_id
-        order by s.confirmed_at is not null, s.created_at`);
+        order by s.confirmed_at is not null or s.unlinked_at is not null, s.created_at`);
       return rows.map((row) => ({
         id: row.id,
         slackUserId: row.slack_user_id,
@@ -62,6 +67,7 @@ export function createSlackPeopleRepository(): SlackPeopleRepository {
         personId: row.person_id,
         personName: row.person_name,
         isConfirmed: row.is_confirmed,
+        isUnlinked: row.is_unlinked,
       }));
     },
     async confirm(tx, link) {
@@ -72,7 +78,7 @@ export function createSlackPeopleRepository(): SlackPeopleRepository {
         before: string | null;
       }>(sql`
         with old as (select id, person_id from slack_people where id = ${link.id} for update)
-        update slack_people s set person_id = p.id, confirmed_at = ${link.at.toISOString()}::timestamptz
+        update slack_people s set person_id = p.id, confirmed_at = ${link.at.toISOString()}::timestamptz, unlinked_at = null
         from old, people p
         where s.id = old.id and p.id = ${link.personId} and p.status = 'active'
         returning s.display_name as slack_name, s.slack_user_id, p.name as person_name, old.person_id as before`);
@@ -84,10 +90,10 @@ export function createSlackPeopleRepository(): SlackPeopleRepository {
         personIdBefore: row.before,
       };
     },
-    async unlink(tx, linkId) {
+    async unlink(tx, link) {
       const [row] = await unwrap(tx).execute<{ slack_name: string; slack_user_id: string; before: string }>(sql`
-        with old as (select id, person_id from slack_people where id = ${linkId} and confirmed_at is not null for update)
-        update slack_people s set person_id = null, confirmed_at = null
+        with old as (select id, person_id from slack_people where id = ${link.id} and confirmed_at is not null for update)
+        update slack_people s set person_id = null, confirmed_at = null, unlinked_at = ${link.at.toISOString()}::timestamptz
         from old where s.id = old.id
         returning s.display_name as slack_name, s.slack_user_id, old.person_id as before`);
       return row === undefined

@@ -104,6 +104,8 @@ export const slackPeople = pgTable(
     personId: uuid('person_id').references(() => people.id, { onDelete: 'cascade' }),
     displayName: text('display_name').notNull(),
     confirmedAt: moment('confirmed_at'),
+    /** When an owner took the confirmation back; null again with the next one. */
+    unlinkedAt: moment('unlinked_at'),
     createdAt: createdAt(),
   },
   (t) => [unique('slack_people_user').on(t.teamId, t.slackUserId)],

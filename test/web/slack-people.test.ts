@@ -53,6 +53,10 @@ async function linkOf(name: string): Promise<string> {
 
 const path = '/settings/slack-people';
 
+/** What the row of this Slack user says of them. */
+const stateOf = (body: string, userId: string): string | undefined =>
+  new RegExp(`${userId}<.*?class="badge[^>]*>([^<]*)<`, 's').exec(body)?.[1];
+
 test('before anybody pressed anything the page says how people get there', async () => {
   const { status, body } = await (await visitor('owner')).get(path);
   expect(status).toBe(200);
@@ -95,7 +99,16 @@ test('a confirmation is taken back, and the next press counts for nothing until 
   await olga.post(path, { linkId, personId: olga.personId });
   expect(await slackActor(ports, userOf('wrong'))).toMatchObject({ ok: true });
   expect(await olga.post(`${path}/unlink`, { linkId })).toMatchObject({ status: 303 });
-  expect(await slackActor(ports, userOf('wrong'))).toMatchObject({ ok: false, error: { code: 'unknown_person' } });
+  expect(await slackActor(ports, userOf('wrong'))).toMatchObject({
+    ok: false,
+    error: { code: 'disabled', message: 'Your access to the desk was taken back. Ask an owner if you still need it.' },
+  });
+  await slackActor(ports, userOf('waits'));
+  const { body } = await olga.get(path);
+  expect(body).toContain(`${body.split('>Not confirmed<').length - 1} people wait`);
+  expect(stateOf(body, 'U-wrong')).toBe('Unlinked');
+  expect(stateOf(body, 'U-waits')).toBe('Not confirmed');
+  expect(body.indexOf('U-waits')).toBeLessThan(body.indexOf('U-wrong'));
   const [event] = await sql`select before, after from audit_events where event = 'person.slack_unlinked'`;
   expect(event).toEqual({ before: { personId: olga.personId, slackUserId: 'U-wrong' }, after: { personId: null } });
 
@@ -103,6 +116,7 @@ test('a confirmation is taken back, and the next press counts for nothing until 
   expect(twice.body).toContain('This Slack user is not confirmed');
   await olga.post(path, { linkId, personId: olga.personId });
   expect(await slackActor(ports, userOf('wrong'))).toMatchObject({ ok: true });
+  expect(stateOf((await olga.get(path)).body, 'U-wrong')).toBe('Confirmed');
 });
 
 test.each([

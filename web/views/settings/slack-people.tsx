@@ -13,13 +13,13 @@ export const SlackPeoplePage = ({
   refusals = [],
 }: {
   frame: PageFrame;
-  /** Unconfirmed ones first. */
+  /** Those who wait first. */
   links: readonly SlackPersonLink[];
   /** Who can be chosen. */
   people: readonly { readonly id: string; readonly name: string; readonly email: string | null }[];
   refusals?: readonly Refusal[];
 }) => {
-  const waiting = links.filter((link) => !link.isConfirmed).length;
+  const waiting = links.filter((link) => !link.isConfirmed && !link.isUnlinked).length;
   return (
     <SettingsFrame
       tab="slack-people"
@@ -56,7 +56,7 @@ export const SlackPeoplePage = ({
                     <b>{link.displayName}</b> <span class="why mono">{link.slackUserId}</span>
                   </td>
                   <td data-label="State">
-                    {link.isConfirmed ? <Badge tone="ok">Confirmed</Badge> : <Badge tone="wait">Not confirmed</Badge>}
+                    <State link={link} />
                     {!link.isConfirmed && link.personName !== null ? (
                       <span class="why">same e-mail as {link.personName}</span>
                     ) : null}
@@ -95,4 +95,9 @@ export const SlackPeoplePage = ({
       )}
     </SettingsFrame>
   );
+};
+
+const State = ({ link }: { link: SlackPersonLink }) => {
+  if (link.isConfirmed) return <Badge tone="ok">Confirmed</Badge>;
+  return link.isUnlinked ? <Badge tone="off">Unlinked</Badge> : <Badge tone="wait">Not confirmed</Badge>;
 };

@@ -1,0 +1,1 @@
+ALTER TABLE "slack_people" ADD COLUMN "unlinked_at" timestamp with time zone;
