@@ -17,9 +17,9 @@ export interface Tasks {
   'sync.reconcile': { merchantId: string; storeId: string };
   /** A webhook arrived: fetch that order. Queue: the authorization. */
   'webhook.process': { merchantId: string; deliveryId: string };
-  /** Send one writeback (row of `writebacks`). Queue: the authorization. */
+  /** Send one writeback (row of `writebacks`). Queue: the writebacks of the authorization. */
   'writeback.send': { merchantId: string; writebackId: string };
-  /** Read back accepted writebacks and mark them confirmed. Queue: the authorization. */
+  /** Read back accepted writebacks and mark them confirmed. Queue: likewise. */
   'writeback.confirm': { merchantId: string; writebackId: string };
   /** Bring the alerts of a merchant in line with what is open; `page`: without those that time alone brings. */
   'alert.settle': { merchantId: string; scope?: 'page' };
@@ -69,6 +69,8 @@ export interface Job<N extends TaskName = TaskName> {
 export type AnyJob = { [N in TaskName]: Job<N> }[TaskName];
 
 export const authorizationQueue = (authorizationId: string): string => `authorization:${authorizationId}`;
+/** Writebacks of an account are told one after the other, but never after a sync of it that takes an hour. */
+export const writebackQueue = (authorizationId: string): string => `${authorizationQueue(authorizationId)}:writebacks`;
 
 export interface Jobs {
   /** Enqueues in the caller's transaction: the jobs exist exactly when the transaction commits. Takes many at once. */

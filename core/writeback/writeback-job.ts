@@ -1,4 +1,4 @@
-import { authorizationQueue, type Job } from '../ports/jobs.ts';
+import { type Job, writebackQueue } from '../ports/jobs.ts';
 import type { QueuedWriteback } from '../ports/outgoing.ts';
 
 /**
@@ -7,11 +7,11 @@ import type { QueuedWriteback } from '../ports/outgoing.ts';
  */
 const jobAttempts = 25;
 
-/** Sends one writeback, in the queue of its authorization: one call to a platform account at a time. */
+/** Sends one writeback: those of one account one after the other, at the pace that its calls share. */
 export const writebackJob = (writeback: QueuedWriteback, runAt?: Date): Job<'writeback.send'> => ({
   task: 'writeback.send',
   payload: { merchantId: writeback.merchantId, writebackId: writeback.id },
-  queue: authorizationQueue(writeback.authorizationId),
+  queue: writebackQueue(writeback.authorizationId),
   key: `writeback.send:${writeback.id}`,
   runAt,
   maxAttempts: jobAttempts,
@@ -21,7 +21,7 @@ export const writebackJob = (writeback: QueuedWriteback, runAt?: Date): Job<'wri
 export const confirmJob = (writeback: QueuedWriteback, runAt: Date): Job<'writeback.confirm'> => ({
   task: 'writeback.confirm',
   payload: { merchantId: writeback.merchantId, writebackId: writeback.id },
-  queue: authorizationQueue(writeback.authorizationId),
+  queue: writebackQueue(writeback.authorizationId),
   key: `writeback.confirm:${writeback.id}`,
   runAt,
   maxAttempts: jobAttempts,

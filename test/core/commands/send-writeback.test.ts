@@ -73,7 +73,7 @@ test('a shipment is told in full, and the order completes when the platform acce
   expect((await readOrder(ports, w.merchantId, orderId)).status).toBe('shipped');
   expect(jobs.find((job) => job.task === 'writeback.send')).toMatchObject({
     payload: { merchantId: w.merchantId, writebackId },
-    queue: `authorization:${w.authorizationId}`,
+    queue: `authorization:${w.authorizationId}:writebacks`,
   });
   await send(ports, w, writebackId);
   const [told] = platform.fulfilments.get(`p-${orderId}`) ?? [];
