@@ -156,6 +156,38 @@ test('an address that changes after dispatch is told; the status stays', async (
   expect(exception?.message).not.toContain('Hamburg');
 });
 
+test('a buyer’s wish to cancel that a sync brings after dispatch stops the parcel until a person decides', async () => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  const given = order();
+  const orderId = await ingest(ports, w, given);
+  const { outboundOrderId } = must(await dispatchNow(ports, w, orderId));
+  const wish = { code: 'cancellation_requested', subject: 'buyer', reason: 'Changed my mind' } as const;
+  await ingest(ports, w, later(given, { holds: [wish] }));
+  const stopped = await readOrder(ports, w.merchantId, orderId);
+  expect(stopped).toMatchObject({ status: 'processing', openHolds: [{ code: 'cancellation_requested' }] });
+  const parcel = { actor: person('Pia', 'warehouse'), merchantId: w.merchantId, outboundOrderId, trackingNumber: 'A' };
+  const expectedVersion = stopped.outbound[0]?.version ?? 0;
+  expect(codeOf(await confirmShipment(ports, { ...parcel, expectedVersion }))).toBe('held');
+  expect(await stockOf(sql, w)).toEqual({ onHand: 100, allocated: 4 });
+});
+
+test('a quantity that the platform changes after dispatch is told; the warehouse’s order stays', async () => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  const given = order();
+  const orderId = await ingest(ports, w, given);
+  must(await dispatchNow(ports, w, orderId));
+  await ingest(ports, w, later(given, { lines: given.lines.map((line) => ({ ...line, quantity: 1 })) }));
+  expect(await readOrder(ports, w.merchantId, orderId)).toMatchObject({
+    status: 'processing',
+    outbound: [{ status: 'created', lines: [{ quantity: 2 }] }],
+  });
+  expect(await exceptionsOf(orderId)).toMatchObject([
+    { code: 'platform_changed_after_dispatch', message: expect.stringContaining('changed the lines after dispatch') },
+  ]);
+});
+
 test('our own shipment, read back from the platform, changes nothing', async () => {
   const { ports } = outgoingPorts(database);
   const w = await world(sql);
