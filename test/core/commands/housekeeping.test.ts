@@ -2,10 +2,12 @@ import { beforeEach, expect, test } from 'vitest';
 import { housekeepDaily, housekeepMinute } from '../../../core/commands/housekeeping.ts';
 import { ingestPage } from '../../../core/commands/ingest-page.ts';
 import { newId } from '../../../core/ids.ts';
+import type { Tx } from '../../../core/ports/database.ts';
 import { unwrap } from '../../../db/database.ts';
 import { testDatabase } from '../../support/database.ts';
 import { fetched, intakePorts } from '../../support/intake.ts';
 import { aLine, anOrder } from '../../support/orders.ts';
+import { readsOf } from '../../support/reads.ts';
 import { insertStore, type TestStore } from '../../support/rows.ts';
 import { ScriptedPlatform } from '../../support/scripted-platform.ts';
 
@@ -119,17 +121,10 @@ test('what is past its time is found by an index, however many rows are young', 
       from (select '2026-11-01'::timestamptz + n * interval '1 second' as at from generate_series(1, ${many}::int) n) t`;
   });
   await sql`analyze raw_payloads, runs`;
-  const scans = (work: (tx: Parameters<typeof unwrap>[0]) => Promise<unknown>) =>
-    ports.database.transaction(async (tx) => {
-      const read = async () =>
-        unwrap(tx).execute<{ relname: string; seq_scan: string }>(
-          "select relname, seq_scan from pg_stat_xact_user_tables where relname in ('raw_payloads', 'runs') order by 1",
-        );
-      const before = await read();
-      await work(tx);
-      const after = await read();
-      return after.map((row, at) => Number(row.seq_scan) - Number(before[at]?.seq_scan));
-    });
+  const scans = (work: (tx: Tx) => Promise<unknown>) =>
+    ports.database.transaction(async (tx) =>
+      (await readsOf(unwrap(tx), ['raw_payloads', 'runs'], () => work(tx))).map((reads) => reads.scans),
+    );
   const { housekeeping, runs } = ports.intake;
   const before = new Date('2026-10-22T08:00:00Z');
   expect(await scans((tx) => housekeeping.purge(tx, 'raw_payloads', before, 5_000))).toEqual([0, 0]);

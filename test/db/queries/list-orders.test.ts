@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../../core/ids.ts';
 import { type OrderKind, type OrderStatus, orderStatuses } from '../../../core/order/types.ts';
 import {
@@ -7,12 +7,14 @@ import {
   type ListOrdersInput,
   type OrderFilter,
   type OrderRow,
+  type OrderSort,
   orderSorts,
 } from '../../../core/queries/list-orders.ts';
 import { createListOrders, createListSourceChannels } from '../../../db/queries/list-orders.ts';
 import { createCountOrders } from '../../../db/queries/order-counts.ts';
 import { testDatabase } from '../../support/database.ts';
-import { insertHold, insertOrder, insertStore, type TestStore } from '../../support/rows.ts';
+import { readsOf } from '../../support/reads.ts';
+import { insertHold, insertOrder, insertStore, insertStoreBeside, type TestStore } from '../../support/rows.ts';
 
 const { sql, db } = await testDatabase();
 const listOrders = createListOrders(db);
@@ -89,9 +91,7 @@ async function save(order: Made): Promise<void> {
 }
 
 const shop = await insertStore(sql, 'Northwind');
-const second: TestStore = { ...shop, storeId: newId() };
-await sql`insert into stores (id, merchant_id, authorization_id, sales_channel_id, platform, name, sync_every_minutes, look_back_hours, first_look_back_hours)
-  values (${second.storeId}, ${shop.merchantId}, ${shop.authorizationId}, ${shop.salesChannelId}, 'sandbox', 'Northwind EU', 15, 48, 120)`;
+const second = await insertStoreBeside(sql, shop, 'Northwind EU');
 const stranger = await insertStore(sql, 'Somebody else');
 const made: Made[] = [];
 for (let serial = 0; serial < 240; serial += 1) {
@@ -288,4 +288,59 @@ test('kept counts are those of counting, by store and over all', async () => {
       expect(counts.byStatus[status]).toBe(mine.filter((order) => order.status === status).length);
     }
   }
+});
+
+describe('with many orders', () => {
+  const many = 20_000;
+  const busy = { merchantIds: [''] };
+  beforeAll(async () => {
+    const store = await insertStore(sql, 'Busy');
+    busy.merchantIds = [store.merchantId];
+    await sql.begin(async (tx) => {
+      // Kept counts are not needed here.
+      await tx`set local session_replication_role = replica`;
+      await tx`insert into orders (id, merchant_id, store_id, kind, platform_order_id, platform_order_number, platform_status,
+          platform_state, platform_updated_at, content_hash, ordered_at, ship_by, currency, total_amount, payment_record,
+          status, line_count, open_hold_count)
+        select gen_random_uuid(), ${store.merchantId}, ${store.storeId}, 'b2c', n, '#B' || n, 'PAID', 'open', at, 'x', at,
+          at + n % 7 * interval '1 day', 'USD', n % 500, 'online', case n % 2 when 0 then 'pending' else 'completed' end, 1,
+          case n % 1000 when 0 then 1 else 0 end
+        from (select n, '2026-01-01'::timestamptz + n * interval '1 minute' as at from generate_series(1, ${many}::int) n) t`;
+    });
+    await sql`analyze orders`;
+  });
+
+  const statuses = ['pending', 'completed'] as const;
+  const pages: readonly [what: string, sort: OrderSort, filter: Partial<OrderFilter>, found: number][] = [
+    ['all by time', 'ordered_at', {}, 50],
+    ['chosen statuses by time', 'ordered_at', { statuses }, 50],
+    ['all by ship-by', 'ship_by', {}, 50],
+    ['all by amount', 'amount', {}, 50],
+    ['what needs somebody by time', 'ordered_at', { attention: 'somebody' }, 20],
+    ['what needs somebody by ship-by', 'ship_by', { attention: 'somebody' }, 20],
+    ['what needs somebody by amount', 'amount', { attention: 'somebody' }, 20],
+    ['the beginning of a number', 'ordered_at', { numbers: ['b1999'] }, 11],
+  ];
+
+  test.each(
+    pages,
+  )('a page of %s looks at some hundred of them, found by an index', async (_what, sort, filter, found) => {
+    await db.transaction(async (tx) => {
+      const input = { ...busy, filter: { kind: 'b2c' as const, ...filter }, sort, direction: 'desc' as const };
+      const [reads] = await readsOf(tx, ['orders'], async () => {
+        expect((await createListOrders(tx)(input)).rows).toHaveLength(found);
+      });
+      expect(reads?.scans).toBe(0);
+      expect(reads?.rows).toBeGreaterThan(0);
+      expect(reads?.rows).toBeLessThan(1_000);
+    });
+  });
+
+  test('the measure sees a look at all of them', async () => {
+    await db.transaction(async (tx) => {
+      const [reads] = await readsOf(tx, ['orders'], () => tx.execute('select max(version) from orders'));
+      expect(reads?.scans).toBe(1);
+      expect(reads?.rows).toBeGreaterThan(many);
+    });
+  });
 });
