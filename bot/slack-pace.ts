@@ -36,8 +36,9 @@ export function createPacedFetch({ database, clock, alerts }: SlackPacePorts): w
     const response = await fetch(url, init);
     if (response.status === 429) {
       const seconds = Number(response.headers.get('retry-after')) || unsaidWaitSeconds;
-      const until = new Date(clock.now().getTime() + seconds * 1_000);
-      await database.transaction((tx) => alerts.blockBucket(tx, bucket, until));
+      const at = clock.now();
+      const until = new Date(at.getTime() + seconds * 1_000);
+      await database.transaction((tx) => alerts.blockBucket(tx, bucket, until, at));
     }
     return response;
   };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConnectorError } from '../../core/errors.ts';
+import { clockSlackMs } from '../../core/moved-clock.ts';
 import type { Pacer, PacingRate, PacingReservation, PacingStore } from '../../core/ports/pacing.ts';
 
 /** Operations without a rate of their own share this bucket. */
@@ -48,7 +49,8 @@ export function createPacer(options: PacerOptions): Pacer {
     },
     async penalize(operation, ms) {
       const { bucket } = bucketOf(operation);
-      await store.block({ authorizationId, bucket, until: new Date(now().getTime() + ms) });
+      const at = now();
+      await store.block({ authorizationId, bucket, until: new Date(at.getTime() + ms), now: at });
     },
   };
 }
@@ -56,28 +58,45 @@ export function createPacer(options: PacerOptions): Pacer {
 /** One bucket's state: see `PacingStore`. Times in epoch ms. */
 export interface Bucket {
   readonly freeAt: number;
+  /** When `freeAt` was written. */
+  readonly takenAt: number;
   readonly blockedUntil: number;
+  /** When `blockedUntil` was written. */
+  readonly blockedAt: number;
+}
+
+/** The bucket, with what was written while our clock was ahead as if it were written now. */
+function asOfNow(bucket: Bucket, nowMs: number): Bucket {
+  const { freeAt, takenAt, blockedUntil, blockedAt } = bucket;
+  const isAhead = (writtenAt: number): boolean => writtenAt - nowMs > clockSlackMs;
+  return {
+    ...bucket,
+    ...(isAhead(takenAt) && { freeAt: nowMs + freeAt - takenAt, takenAt: nowMs }),
+    ...(isAhead(blockedAt) && { blockedUntil: nowMs + blockedUntil - blockedAt, blockedAt: nowMs }),
+  };
 }
 
 /** The reservation formula of `PacingStore`, pure. */
 export function reserveFrom(
-  bucket: Bucket,
+  written: Bucket,
   request: { readonly cost: number; readonly rate: PacingRate; readonly maxWaitMs: number; readonly nowMs: number },
 ): { readonly bucket: Bucket; readonly reservation: PacingReservation } {
+  const bucket = asOfNow(written, request.nowMs);
   const perCallMs = (request.rate.perSeconds * 1000) / request.rate.calls;
   const next = Math.max(bucket.freeAt, request.nowMs) + request.cost * perCallMs;
   // A call dearer than the whole burst may go out once the bucket is full, else it never could.
   const burstMs = Math.max(request.rate.burst, request.cost) * perCallMs;
   const waitMs = Math.ceil(Math.max(0, next - request.nowMs - burstMs, bucket.blockedUntil - request.nowMs));
   if (waitMs > request.maxWaitMs) return { bucket, reservation: { taken: false, waitMs } };
-  return { bucket: { ...bucket, freeAt: next }, reservation: { taken: true, waitMs } };
+  return { bucket: { ...bucket, freeAt: next, takenAt: request.nowMs }, reservation: { taken: true, waitMs } };
 }
 
 /** Buckets in memory: for tests, the bench and a desk of one process. */
 export function createMemoryPacingStore(): PacingStore {
   const buckets = new Map<string, Bucket>();
   const keyOf = (authorizationId: string, bucket: string): string => `${authorizationId}\n${bucket}`;
-  const read = (key: string): Bucket => buckets.get(key) ?? { freeAt: 0, blockedUntil: 0 };
+  const unused: Bucket = { freeAt: 0, takenAt: 0, blockedUntil: 0, blockedAt: 0 };
+  const read = (key: string): Bucket => buckets.get(key) ?? unused;
   return {
     async reserve({ authorizationId, bucket, cost, rate, maxWaitMs, now }) {
       const key = keyOf(authorizationId, bucket);
@@ -85,10 +104,12 @@ export function createMemoryPacingStore(): PacingStore {
       buckets.set(key, result.bucket);
       return result.reservation;
     },
-    async block({ authorizationId, bucket, until }) {
+    async block({ authorizationId, bucket, until, now }) {
       const key = keyOf(authorizationId, bucket);
-      const state = read(key);
-      buckets.set(key, { ...state, blockedUntil: Math.max(state.blockedUntil, until.getTime()) });
+      const nowMs = now.getTime();
+      const state = asOfNow(read(key), nowMs);
+      const blockedUntil = Math.max(state.blockedUntil, until.getTime());
+      buckets.set(key, { ...state, blockedUntil, blockedAt: nowMs });
     },
   };
 }

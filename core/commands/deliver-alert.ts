@@ -104,9 +104,9 @@ async function take(
   const unplaced = alerts.filter(({ messageTs }) => messageTs === null);
   const places: ReadonlyMap<string, Place> =
     unplaced.length === 0 ? new Map() : await whereToShow(ports, tx, unplaced, now);
-  const buckets = await ports.alerts.buckets(tx, bucketsOf(alerts, places));
+  const buckets = await ports.alerts.buckets(tx, bucketsOf(alerts, places), now);
   const plan = planOutbox({ alerts, places, buckets, now, most: mostAtOnce, isAsked });
-  await ports.alerts.saveBuckets(tx, plan.freeAt);
+  await ports.alerts.saveBuckets(tx, plan.freeAt, now);
   await ports.alerts.park(tx, plan.parked);
   await ports.alerts.claim(tx, plan.claims, now);
   return { claims: plan.claims, nextAt: plan.nextAt };
@@ -171,8 +171,8 @@ async function show(
 async function recordFailure(ports: AlertDeskPorts, claim: Claim, error: NotifierError): Promise<void> {
   const { alert, bucket, channelId } = claim;
   const isPost = alert.messageTs === null;
-  const now = ports.clock.now().getTime();
-  const until = new Date(now + pauseAfter(error));
+  const now = ports.clock.now();
+  const until = new Date(now.getTime() + pauseAfter(error));
   // At once: to the same channel anew, or by the next wider route.
   const isElsewhere = error.kind === 'message_gone' || error.kind === 'channel_unusable';
   await ports.database.transaction(async (tx) => {
@@ -185,7 +185,7 @@ async function recordFailure(ports: AlertDeskPorts, claim: Claim, error: Notifie
     // A limit of a search or an edit inside a post's claim holds that post back as well, which is what it should.
     if (error.kind === 'channel_unusable') await channelBroke(ports, tx, { channelId, code: error.code });
     const blocked = blockedBy(error, bucket);
-    if (blocked !== null) await ports.alerts.blockBucket(tx, blocked, until);
+    if (blocked !== null) await ports.alerts.blockBucket(tx, blocked, until, now);
     // A round finds out when the next one is due.
     await ports.jobs.enqueue(tx, [outboxJob()]);
   });

@@ -89,16 +89,19 @@ export interface AlertRepository {
   claim(tx: Tx, claims: readonly Claim[], since: Date): Promise<void>;
   /** They wait until then, and their rows say why. */
   park(tx: Tx, parked: readonly Park[]): Promise<void>;
-  /** The buckets that have been used, their rows locked. */
-  buckets(tx: Tx, names: readonly string[]): Promise<ReadonlyMap<string, Bucket>>;
-  saveBuckets(tx: Tx, freeAt: ReadonlyMap<string, Date>): Promise<void>;
+  /**
+   * The buckets that have been used, their rows locked. What was written while our clock was ahead (core/moved-clock.ts)
+   * holds for as long as was promised, from now on; so everywhere below.
+   */
+  buckets(tx: Tx, names: readonly string[], now: Date): Promise<ReadonlyMap<string, Bucket>>;
+  saveBuckets(tx: Tx, freeAt: ReadonlyMap<string, Date>, now: Date): Promise<void>;
   /**
    * A call goes out ahead of its turn: it counts for as much as `earnedMs`, 0 for nothing. Gives until when Slack said to
    * wait; null: it did not.
    */
   noteCall(tx: Tx, name: string, now: Date, earnedMs: number): Promise<Date | null>;
   /** Slack said to wait: no call from this bucket before; a later `until` wins. */
-  blockBucket(tx: Tx, name: string, until: Date): Promise<void>;
+  blockBucket(tx: Tx, name: string, until: Date, now: Date): Promise<void>;
   /** Causes that a summary folds and that are still open, most orders first. */
   stormCauses(
     tx: Tx,
@@ -106,12 +109,12 @@ export interface AlertRepository {
     stormId: string,
     page: { readonly offset: number; readonly limit: number },
   ): Promise<readonly AlertView[]>;
-  /** Who has it, until when it stays quiet, or that the quiet is over: each is on the card, so the version moves. */
+  /** Who has it (null: nobody any more), until when it stays quiet, or that the quiet is over: each is on the card, so the version moves. */
   tend(
     tx: Tx,
     merchantId: string,
     alertId: string,
-    change: { readonly assignedTo?: string; readonly snoozedUntil?: Date; readonly isAwake?: boolean },
+    change: { readonly assignedTo?: string | null; readonly snoozedUntil?: Date; readonly isAwake?: boolean },
   ): Promise<void>;
   /**
    * Counts anew what a batch can still take of the orders that settled causes released. Given: those whose cards say

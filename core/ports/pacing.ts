@@ -19,6 +19,8 @@ export interface PacingReservation {
  * `perCallMs = perSeconds * 1000 / calls`, a reservation of `cost` is one atomic statement:
  * `next = max(freeAt, now) + cost * perCallMs`, `waitMs = max(0, next - now - max(burst, cost) * perCallMs, blockedUntil - now)`;
  * taken (`freeAt = next`) only when `waitMs <= maxWaitMs`. `connectors/shared/pacing.ts` has the formula as code.
+ *
+ * What was written while our clock was ahead (core/moved-clock.ts) holds for as long as was promised, from now on.
  */
 export interface PacingStore {
   reserve(request: {
@@ -30,7 +32,12 @@ export interface PacingStore {
     readonly now: Date;
   }): Promise<PacingReservation>;
   /** The platform said "slow down": no call from this bucket before `until`. A later `until` wins. */
-  block(request: { readonly authorizationId: string; readonly bucket: string; readonly until: Date }): Promise<void>;
+  block(request: {
+    readonly authorizationId: string;
+    readonly bucket: string;
+    readonly until: Date;
+    readonly now: Date;
+  }): Promise<void>;
 }
 
 /** What the HTTP client asks before every attempt; bound to one authorization. */

@@ -76,12 +76,12 @@ async function takeTurn(ports: SlackPorts, tx: Tx, errand: Errand, now: Date): P
   }
   const bucket = postBucket(errand.channelId);
   const rate = rateOf(bucket);
-  const buckets = await ports.alerts.buckets(tx, [everyCall, bucket].sort());
+  const buckets = await ports.alerts.buckets(tx, [everyCall, bucket].sort(), now);
   const blocked = [...buckets.values()].map(({ blockedUntil }) => blockedUntil?.getTime() ?? 0);
   const taken = buckets.get(bucket)?.freeAt;
   const turnAt = new Date(Math.max(nextCallAt(taken, rate).getTime(), ...blocked));
   if (turnAt > now) return turnAt;
-  await ports.alerts.saveBuckets(tx, new Map([[bucket, afterCall(taken, rate, now)]]));
+  await ports.alerts.saveBuckets(tx, new Map([[bucket, afterCall(taken, rate, now)]]), now);
   return null;
 }
 
@@ -115,8 +115,9 @@ async function recordFailure(
     if (!error.outcomeUnknown) await save(tx, { postingSince: errand.postingSince, messageTs: null });
     if (!isLater) return;
     const pauseMs = error.outcomeUnknown ? leaseMs : (error.retryAfterMs ?? retryPauseMs[kind]);
-    const until = new Date(ports.clock.now().getTime() + pauseMs);
-    if (error.retryAfterMs !== undefined) await ports.alerts.blockBucket(tx, postBucket(errand.channelId), until);
+    const now = ports.clock.now();
+    const until = new Date(now.getTime() + pauseMs);
+    if (error.retryAfterMs !== undefined) await ports.alerts.blockBucket(tx, postBucket(errand.channelId), until, now);
     await ports.jobs.enqueue(tx, [again(until)]);
   });
   if (isLater) return null;

@@ -2,8 +2,10 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Bucket } from '../../core/alert/slack-rate.ts';
 import { undoableKinds, undoGraceMs, undoMs } from '../../core/alert/undo.ts';
 import type { AlertRepository, OutboxPauses } from '../../core/ports/alerting.ts';
+import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
 import { readAlerts } from './alert-rows.ts';
+import { asOfNow, isAhead } from './moved-clock.ts';
 
 /** Looked at in one round, of each kind: enough that one busy channel does not hide the others. */
 const mostPosts = 200;
@@ -39,6 +41,22 @@ const undoLookBack = sql`make_interval(days => 7)`;
 const showsUndo = (at: SQL): SQL => sql`
   a.state = 'resolved' and a.resolution = 'mapped' and a.message_ts is not null and a.resolved_at > ${at} - ${undoLookBack}
   and a.kind = any(${sql.param([...undoableKinds])}::text[]) and a.delivered_version = a.version and a.shown_at < ${undoEndsAt}`;
+
+/** Our clock was set back: what it wrote into these buckets before holds as if it were written now. */
+async function bringBack(tx: Tx, names: readonly string[], at: SQL): Promise<void> {
+  const [freeAt, takenAt] = [sql`p.free_at`, sql`p.taken_at`];
+  const [blockedUntil, blockedAt] = [sql`p.blocked_until`, sql`p.blocked_at`];
+  await unwrap(tx).execute(sql`
+    with ahead as (
+      select p.bucket from slack_pacing p
+      where p.bucket = any(${sql.param([...names])}::text[]) and ${isAhead(sql`greatest(${takenAt}, ${blockedAt})`, at)}
+      order by p.bucket for update
+    )
+    update slack_pacing p set
+      free_at = ${asOfNow(freeAt, takenAt, at)}, taken_at = ${asOfNow(takenAt, takenAt, at)},
+      blocked_until = ${asOfNow(blockedUntil, blockedAt, at)}, blocked_at = ${asOfNow(blockedAt, blockedAt, at)}
+    from ahead a where p.bucket = a.bucket`);
+}
 
 /** The part of the alert rows that says what is still to be shown, and the pace at which Slack may be called. */
 export const alertOutbox: Pick<
@@ -154,7 +172,8 @@ export const alertOutbox: Pick<
       from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as p (m uuid, id uuid, until timestamptz, why text)
       where a.merchant_id = p.m and a.id = p.id`);
   },
-  async buckets(tx, names) {
+  async buckets(tx, names, now) {
+    await bringBack(tx, names, sql`${now.toISOString()}::timestamptz`);
     const rows = await unwrap(tx).execute<{ bucket: string; free_at: string; blocked_until: string | null }>(sql`
       select bucket, free_at, blocked_until from slack_pacing
       where bucket = any(${sql.param([...names])}::text[]) order by bucket for update`);
@@ -168,34 +187,39 @@ export const alertOutbox: Pick<
       ]),
     );
   },
-  async saveBuckets(tx, freeAt) {
+  async saveBuckets(tx, freeAt, now) {
     if (freeAt.size === 0) return;
     const rows = [...freeAt].sort(([a], [b]) => (a < b ? -1 : 1)).map(([bucket, at]) => ({ bucket, at }));
     await unwrap(tx).execute(sql`
-      insert into slack_pacing (bucket, free_at)
-      select bucket, at from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as b (bucket text, at timestamptz)
-      on conflict (bucket) do update set free_at = excluded.free_at`);
+      insert into slack_pacing (bucket, free_at, taken_at)
+      select bucket, at, ${now.toISOString()}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as b (bucket text, at timestamptz)
+      on conflict (bucket) do update set free_at = excluded.free_at, taken_at = excluded.taken_at`);
   },
   async noteCall(tx, name, now, earnedMs) {
     const at = sql`${now.toISOString()}::timestamptz`;
+    await bringBack(tx, [name], at);
     const [row] =
       earnedMs === 0
         ? await unwrap(tx).execute<{ blocked_until: string | null }>(
             sql`select blocked_until from slack_pacing where bucket = ${name}`,
           )
         : await unwrap(tx).execute<{ blocked_until: string | null }>(sql`
-            insert into slack_pacing as p (bucket, free_at)
-            values (${name}, ${at} + make_interval(secs => ${earnedMs / 1000}::float8))
+            insert into slack_pacing as p (bucket, free_at, taken_at)
+            values (${name}, ${at} + make_interval(secs => ${earnedMs / 1000}::float8), ${at})
             on conflict (bucket) do update
-              set free_at = greatest(p.free_at, ${at}) + make_interval(secs => ${earnedMs / 1000}::float8)
+              set taken_at = ${at}, free_at = greatest(p.free_at, ${at}) + make_interval(secs => ${earnedMs / 1000}::float8)
             returning blocked_until`);
     return row?.blocked_until == null ? null : new Date(row.blocked_until);
   },
-  async blockBucket(tx, name, until) {
+  async blockBucket(tx, name, until, now) {
+    const at = sql`${now.toISOString()}::timestamptz`;
+    const known = asOfNow(sql`p.blocked_until`, sql`p.blocked_at`, at);
     await unwrap(tx).execute(sql`
-      insert into slack_pacing as p (bucket, free_at, blocked_until)
-      values (${name}, 'epoch'::timestamptz, ${until.toISOString()}::timestamptz)
-      on conflict (bucket) do update set blocked_until = greatest(p.blocked_until, excluded.blocked_until)`);
+      insert into slack_pacing as p (bucket, free_at, blocked_until, blocked_at)
+      values (${name}, 'epoch'::timestamptz, ${until.toISOString()}::timestamptz, ${at})
+      on conflict (bucket) do update
+        set blocked_until = greatest(${known}, excluded.blocked_until), blocked_at = ${at}`);
   },
   async markDelivered(tx, merchantId, alertId, delivered) {
     await unwrap(tx).execute(sql`

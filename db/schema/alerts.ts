@@ -94,8 +94,12 @@ export const slackPacing = pgTable('slack_pacing', {
   bucket: text('bucket').primaryKey(),
   /** When all calls taken so far are earned back. */
   freeAt: moment('free_at').notNull(),
+  /** When `free_at` was written, by the clock that it goes by. */
+  takenAt: moment('taken_at'),
   /** Slack said 429: no call before. */
   blockedUntil: moment('blocked_until'),
+  /** Likewise of `blocked_until`. */
+  blockedAt: moment('blocked_at'),
 });
 
 /** The one workspace; the token is sealed, bound to `slack_installation:<team>`. */

@@ -181,6 +181,8 @@ export const pacing = pgTable(
     tokens: doublePrecision('tokens').notNull(),
     refilledAt: moment('refilled_at').notNull().default(sql`now()`),
     blockedUntil: moment('blocked_until'),
+    /** When `blocked_until` was written, by the clock that it goes by. */
+    blockedAt: moment('blocked_at'),
   },
   (t) => [primaryKey({ columns: [t.authorizationId, t.operation] })],
 );
