@@ -1,8 +1,9 @@
+import { fieldWords } from '../../core/order/hold-text.ts';
 import { recipientLabels } from '../../core/order/recipient-labels.ts';
 import { type Recipient, recipientFields } from '../../core/order/types.ts';
 import type { OrderDetail } from '../../core/queries/show-order.ts';
 import type { SlackModal } from '../messages/blocks.ts';
-import { count, plain } from '../messages/text.ts';
+import { count, foreign, plain } from '../messages/text.ts';
 import { readOrder } from '../order-details.ts';
 import { defineForm, fieldError, filled } from './form.ts';
 import {
@@ -83,9 +84,11 @@ export const correctAddressForm = defineForm({
       // The length is the input's; of the fields only the country has a form of its own.
       return fieldError(corrected.error.field === 'recipient' ? 'country' : 'name', corrected.error.message);
     }
-    const { holdsClosed } = corrected.value;
-    const released = holdsClosed === 0 ? '' : ` ${count(holdsClosed, 'hold')} closed.`;
-    return doneWith(submission, `The address is corrected.${released}`);
+    const { holdsClosed, stillMissing } = corrected.value;
+    const closed = holdsClosed === 0 ? '' : ` ${count(holdsClosed, 'hold')} closed.`;
+    if (stillMissing.length === 0) return doneWith(submission, `The address is corrected.${closed}`);
+    const missing = foreign(fieldWords(stillMissing.join(',')), 200);
+    return doneWith(submission, `The address is saved, but the order is still held.${closed} Missing: ${missing}.`);
   },
 });
 

@@ -24,6 +24,13 @@ export interface CorrectAddressInput {
   readonly recipient: Partial<Recipient>;
 }
 
+export interface AddressCorrected {
+  readonly version: number;
+  readonly holdsClosed: number;
+  /** Required fields that are empty: the order is held for them. */
+  readonly stillMissing: readonly string[];
+}
+
 /** Longer than any address line of any country. */
 const longestField = 300;
 
@@ -66,7 +73,7 @@ const schema = z.object({
 export async function correctAddress(
   ports: Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'audit'> & IntakePorts,
   input: CorrectAddressInput,
-): Promise<Result<{ readonly version: number; readonly holdsClosed: number }>> {
+): Promise<Result<AddressCorrected>> {
   const { actor, merchantId } = input;
   const permitted = requirePermission(actor, 'work_orders', merchantId);
   if (!permitted.ok) return permitted;
@@ -103,8 +110,15 @@ export async function correctAddress(
     const judged = await reevaluateOrders(ports, tx, store, [orderId], closing, now);
     const touched = ended.touched + judged.touched;
     const [after] = await intake.orders.lock(tx, merchantId, [orderId]);
-    const stillOpen = new Set(after?.openHolds.map((hold) => hold.id));
-    const holdsClosed = order.openHolds.filter((hold) => !stillOpen.has(hold.id)).length;
+    const left = after?.openHolds ?? [];
+    const before = new Set(order.openHolds.map((hold) => hold.id));
+    // A hold for other fields takes the place of the one before: the order waits for its address as it did.
+    const holdsClosed = order.openHolds.filter(
+      (hold) => !left.some((one) => one.id === hold.id || (one.code === hold.code && !before.has(one.id))),
+    ).length;
+    const stillMissing = left
+      .filter((hold) => hold.code === 'address_incomplete')
+      .flatMap((hold) => (hold.detail.fields ?? hold.subject).split(','));
     await ports.audit.append(tx, [
       {
         merchantId,
@@ -119,7 +133,7 @@ export async function correctAddress(
       },
     ]);
     if (touched > 0) await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
-    return ok({ version: after?.version ?? expectedVersion + 1, holdsClosed });
+    return ok({ version: after?.version ?? expectedVersion + 1, holdsClosed, stillMissing });
   });
 }
 

@@ -144,6 +144,21 @@ describe('Correct address', () => {
     expect(late.json).toMatchObject({ errors: { name: expect.stringContaining('has changed meanwhile') } });
   });
 
+  it('says what is still missing when half of it was corrected', async () => {
+    const orderId = await pending();
+    await insertRecipient(desk, store, orderId, { zip: null });
+    await sql`update recipients set address1 = null where id = (select recipient_id from orders where id = ${orderId})`;
+    const detail = { fields: 'address1,zip' };
+    await insertHold(sql, store, orderId, { code: 'address_incomplete', subject: 'address1,zip', detail });
+    const known = { name: 'Ada Canary', phone: '555-0100', country: 'US', state: 'NV', city: 'Reno' };
+    const half = typed({ ...known, zip: '89501' });
+    await desk.submit('correct_address', await orderFormOf(desk, store, orderId), half);
+    expect(desk.told().at(-1)).toBe('The address is saved, but the order is still held. Missing: address line 1.');
+    const whole = typed({ ...known, zip: '89501', address1: '1 Canary Row' });
+    await desk.submit('correct_address', await orderFormOf(desk, store, orderId), whole);
+    expect(desk.told().at(-1)).toBe('The address is corrected. 1 hold closed.');
+  });
+
   it('shows the recipient to nobody without the role, and says nothing of them in the channel', async () => {
     const orderId = await pending();
     await insertRecipient(desk, store, orderId);

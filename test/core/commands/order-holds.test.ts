@@ -172,6 +172,19 @@ describe('releasing', () => {
 });
 
 describe('correcting an address', () => {
+  test('by half closes nothing: a hold for the other field takes the place of the one before', async () => {
+    const [a = ''] = await take(anOrder({ recipient: aRecipient({ zip: null, city: null }) }));
+    const { version } = await orderRow(a);
+    const half = { ...asked(), orderId: a, expectedVersion: version, recipient: { zip: '10115' } };
+    expect(await correctAddress(ports, half)).toMatchObject({ value: { holdsClosed: 0, stillMissing: ['city'] } });
+    const after = await orderRow(a);
+    expect(after.open_hold_count).toBe(1);
+    const [event] = await sql`select after from audit_events where order_id = ${a}`;
+    expect(event).toEqual({ after: { fields: ['zip'], holdsClosed: 0 } });
+    const rest = { ...half, expectedVersion: after.version, recipient: { city: 'Berlin' } };
+    expect(await correctAddress(ports, rest)).toMatchObject({ value: { holdsClosed: 1, stillMissing: [] } });
+  });
+
   test('closes the hold, keeps the original, and leaves field names in the history', async () => {
     const [a = ''] = await take(anOrder({ recipient: aRecipient({ zip: null, city: null }) }));
     const before = await orderRow(a);
@@ -183,7 +196,7 @@ describe('correcting an address', () => {
     };
     const corrected = await correctAddress(ports, input);
     const after = await orderRow(a);
-    expect(corrected).toEqual({ ok: true, value: { version: after.version, holdsClosed: 1 } });
+    expect(corrected).toEqual({ ok: true, value: { version: after.version, holdsClosed: 1, stillMissing: [] } });
     expect(after.open_hold_count).toBe(0);
     expect(after.recipient_id).toBe(before.recipient_id);
     const rows =
