@@ -45,7 +45,10 @@ export async function undoCancel(
     if (!decided.ok) return decided;
     const status = decided.value.findLast((event) => event.type === 'moved')?.to ?? order.status;
     if (status === 'acknowledged' && !(await hasAcknowledgedStock(ports, tx, order))) {
-      return refuse('stock_taken', 'Its stock has been given to other orders meanwhile: it stays cancelled.');
+      return refuse(
+        'stock_taken',
+        'Its stock has been given to other orders meanwhile: it stays cancelled here. Ship it from a new order.',
+      );
     }
     await record(ports, tx, merchantId, actor, [{ order, events: decided.value }], now);
     if (order.lastDeed !== null) {
