@@ -199,7 +199,7 @@ describe('any filter and sort', () => {
     );
     // Most filters must find something, or nothing was compared.
     expect(matched).toBeGreaterThan(30);
-  });
+  }, 120_000);
 
   test('over two merchants merges them in one order', async () => {
     const both = [shop.merchantId, stranger.merchantId];
