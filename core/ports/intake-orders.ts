@@ -59,8 +59,17 @@ export interface IntakeStoreRepository {
   find(tx: Tx, merchantId: string, storeIds: readonly string[]): Promise<IntakeStore[]>;
   /** Enabled stores of all merchants whose authorization can be used. */
   listSyncable(tx: Tx): Promise<IntakeStore[]>;
-  /** Moves the end of the last complete window forward, never back; only when `since` joins what is complete already. */
-  completeWindow(tx: Tx, merchantId: string, storeId: string, since: Date, until: Date): Promise<void>;
+  /**
+   * Moves the end of the last complete window forward, never back; only when `since` joins what is complete already. One
+   * that is later than `now` (core/moved-clock.ts) says nothing and is begun anew; `now` null: it stays.
+   */
+  completeWindow(
+    tx: Tx,
+    merchantId: string,
+    storeId: string,
+    window: { readonly since: Date; readonly until: Date },
+    now: Date | null,
+  ): Promise<void>;
   recordResult(tx: Tx, result: StoreSyncResult): Promise<void>;
 }
 

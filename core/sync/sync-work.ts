@@ -154,8 +154,10 @@ export class SyncWork {
 
   async #complete(part: SyncWindow): Promise<void> {
     const { merchantId, storeId } = this.#run;
+    // A range that a person chose may lie long ago: where the desk's own windows end, it says nothing of.
+    const now = this.#run.mode === 'time_range' ? null : this.#ports.clock.now();
     await this.#ports.database.transaction((tx) =>
-      this.#ports.intake.stores.completeWindow(tx, merchantId, storeId, part.since, part.until),
+      this.#ports.intake.stores.completeWindow(tx, merchantId, storeId, part, now),
     );
   }
 }

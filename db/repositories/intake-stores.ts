@@ -3,6 +3,7 @@ import type { IntakeStore, IntakeStoreRepository } from '../../core/ports/intake
 import { unwrap } from '../database.ts';
 import { moment, momentOrNull } from '../queries/rows.ts';
 import { uuids } from './column-arrays.ts';
+import { isAhead } from './moved-clock.ts';
 
 type StoreRow = Record<string, unknown> & {
   id: string;
@@ -79,11 +80,12 @@ export const intakeStoreRepository: IntakeStoreRepository = {
     return rows.map(toStore);
   },
 
-  async completeWindow(tx, merchantId, storeId, since, until) {
+  async completeWindow(tx, merchantId, storeId, { since, until }, now) {
+    const isFromAhead = now === null ? sql`false` : isAhead(sql`synced_until`, sql`${now.toISOString()}::timestamptz`);
     await unwrap(tx).execute(sql`
       update stores set synced_until = ${until.toISOString()}::timestamptz
       where merchant_id = ${merchantId}::uuid and id = ${storeId}::uuid
-        and (synced_until is null or (synced_until >= ${since.toISOString()}::timestamptz
+        and (synced_until is null or ${isFromAhead} or (synced_until >= ${since.toISOString()}::timestamptz
           and synced_until < ${until.toISOString()}::timestamptz))`);
   },
 

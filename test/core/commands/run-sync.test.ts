@@ -332,6 +332,17 @@ describe('when the platform fails', () => {
     expect(await deskIds()).toEqual(['1']);
   });
 
+  test('a mark from when our clock was ahead is set anew by the next sync, and not by a range of long ago', async () => {
+    base.clock.set('2026-12-21T08:00:00Z');
+    await work(await ask());
+    base.clock.set(now);
+    const range = { since: new Date('2026-11-01T00:00:00Z'), until: new Date('2026-11-02T00:00:00Z') };
+    await work(await ask({ kind: 'time_range', ...range }));
+    expect(new Date((await storeRow()).synced_until)).toEqual(new Date('2026-12-21T08:00:00Z'));
+    await work(await ask());
+    expect(new Date((await storeRow()).synced_until)).toEqual(now);
+  });
+
   test('a token refreshed in the middle loses nothing', async () => {
     platform.put(order('1'), order('2'), order('3'), order('4'));
     let refusals = 0;
