@@ -14,7 +14,8 @@ COPY connectors ./connectors
 COPY db ./db
 COPY bot ./bot
 COPY web ./web
-# For trying it out without DATABASE_URL: the embedded PostgreSQL lives in /data, so mount a volume there.
+# For trying it out without DATABASE_URL: the embedded PostgreSQL lives in /data. A named volume there takes this owner; a
+# folder of the host must belong to uid 1000, or the desk says so and ends.
 RUN mkdir /data && chown node:node /data
 USER node
 EXPOSE 3000

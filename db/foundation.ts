@@ -7,6 +7,7 @@ import type { Log } from '../core/ports/log.ts';
 import type { Vault } from '../core/ports/vault.ts';
 import { checkKeys } from './check-keys.ts';
 import { connectDatabase, type DatabaseClient } from './client.ts';
+import { ensureDataDir } from './data-dir.ts';
 import { createDatabase } from './database.ts';
 import { createJobs } from './jobs.ts';
 import { keyFileId, keyFileOf, readOrMakeKeyFile } from './key-file.ts';
@@ -31,6 +32,7 @@ export interface Foundation {
 
 /** Brings up what everything stands on: the database in its newest shape, its connections, the keys. */
 export async function openFoundation(config: Config, log: Log, closing: Closing): Promise<Foundation> {
+  if (config.databaseUrl === null || config.encryptionKeys.length === 0) await ensureDataDir(config.dataDir);
   const keys = await encryptionKeys(config);
   const url = await openDatabase(config, log, closing);
   await migrateDatabase(url);

@@ -1,3 +1,4 @@
+import { Fault } from '../describe-error.ts';
 import type { Ports } from '../ports/ports.ts';
 import { hashToken, newToken } from './token.ts';
 
@@ -17,7 +18,7 @@ export async function createOwnerLink(ports: Pick<Ports, 'access' | 'database' |
   return ports.database.transaction(async (tx) => {
     const { people } = ports.access;
     const owner = await people.findOwner(tx);
-    if (owner === null) throw new Error('There is no owner yet: start the desk once.');
+    if (owner === null) throw new Fault('There is no owner yet: start the desk once.');
     const createdAt = ports.clock.now();
     const expiresAt = new Date(createdAt.getTime() + linkMinutes * 60_000);
     await people.closeLoginLinks(tx, owner.id, createdAt);
