@@ -23,7 +23,7 @@ import { createLog } from './web/log.ts';
 import type { Metrics } from './web/metrics.ts';
 import { createOpsApp, opsPaths } from './web/ops.ts';
 import { createReadiness, type Readiness } from './web/readiness.ts';
-import { type Fetch, listen, notYet } from './web/server.ts';
+import { type Fetch, listen, noPages, notYet } from './web/server.ts';
 import { exitOnFaults, stopOnSignals } from './web/signals.ts';
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ async function webOf(
     // Not mounted: its own answer to an address that nobody has would be lost.
     app.all('*', (c) => pages(c.req.raw, c.env));
   } else {
-    app.all('*', () => notYet());
+    app.all('*', () => noPages());
   }
   return (request, env) => app.fetch(request, env as object);
 }
@@ -315,7 +315,11 @@ async function start(config: Config, log: Log, closing: Closing): Promise<void> 
   const wired = await wire(foundation, closing, metrics);
   desk = wired.fetch;
   await startRoles(foundation, wired, metrics, readiness, closing);
-  print(`Holdfast is ready: ${await wired.openUrl()}`);
+  print(
+    config.roles.includes('web')
+      ? `Holdfast is ready: ${await wired.openUrl()}`
+      : `Holdfast is ready as ${config.roles.join(', ')}; its pages are at a process with the role web.`,
+  );
   if (wired.hasPreview) print(`No Slack needed to see the bot: ${config.publicUrl}/slack-preview`);
   readiness.done('the desk');
 }

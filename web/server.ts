@@ -67,6 +67,17 @@ function close(server: Server, graceMs: number): Promise<void> {
   });
 }
 
+/** What browsers see at a process without the role `web`: its address is for health checks. */
+export function noPages(): Response {
+  const page =
+    '<!doctype html><meta charset="utf-8"><title>Holdfast</title><p>This process of Holdfast serves no pages: its ROLES ' +
+    'are without web. Open the address of a process that has it.</p>';
+  return new Response(page, {
+    status: 503,
+    headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
+  });
+}
+
 /** What browsers see while the database starts or migrates: the page comes by itself a moment later. */
 export function notYet(): Response {
   const page =

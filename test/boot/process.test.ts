@@ -145,7 +145,13 @@ test('roles apart share a database, and each tells its health', async () => {
   const environment = { DATABASE_URL: url, ENCRYPTION_KEYS: keys };
   const roles = await Promise.all(['web', 'worker', 'scheduler,bot'].map((ROLES) => desk({ ...environment, ROLES })));
   for (const role of roles) await role.ready();
-  expect(await statusOf(`${roles[1]?.origin}/orders`)).toBe(503);
+  const page = await fetch(`${roles[1]?.origin}/orders`);
+  expect(page.status).toBe(503);
+  const text = await page.text();
+  expect(text).toContain('This process of Holdfast serves no pages');
+  expect(text).not.toContain('http-equiv="refresh"');
+  await eventually(async () => roles.every((role) => role.output().includes('Holdfast is ready')));
+  expect(roles.map((role) => /sign-in\?token=/.test(role.output()))).toEqual([true, false, false]);
 });
 
 test('a database that refuses is said in a sentence', async () => {
