@@ -145,4 +145,28 @@ export const settings = [
     default: '20',
     about: 'How long running jobs may take to finish when the process is asked to stop.',
   },
+  {
+    name: 'FLY_PROCESS_GROUP',
+    needed: 'no',
+    default: 'set by Fly',
+    about: 'Any group but app must have DATABASE_URL, or the desk refuses to start.',
+  },
+  {
+    name: 'TEST_ADMIN_URL',
+    needed: 'no',
+    default: 'a PostgreSQL of its own',
+    about: 'Tests only: a superuser’s URL of another PostgreSQL to test against.',
+  },
+  {
+    name: 'CHROMIUM_PATH',
+    needed: 'for browser tests on macOS and ARM',
+    default: 'from the package',
+    about: 'Tests only: the Chromium to start.',
+  },
+  {
+    name: 'PREVIEW_PICTURES',
+    needed: 'no',
+    default: 'none',
+    about: 'Tests only: a folder for pictures of the walk through the Slack preview.',
+  },
 ] as const satisfies readonly Setting[];
