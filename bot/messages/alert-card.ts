@@ -56,9 +56,9 @@ function stormWords(alert: AlertView, storm: StormSummary, context: CardContext)
 
 function openCard(alert: AlertView, context: CardContext): SlackMessage {
   const words = wordsFor(alert);
-  const where = alert.storeName === null ? alert.merchantName : alert.storeName;
-  const title = `${words.title} · ${plain(where, 40)}`;
+  const title = `${words.title} · ${whereOf(alert)}`;
   const facts = [
+    alert.kind === 'authorization_unusable' ? `noticed ${moment(alert.openedAt)}` : null,
     alert.orderCount > 0 ? `${count(alert.orderCount, 'order')} ${alert.orderCount === 1 ? 'waits' : 'wait'}` : null,
     Object.keys(alert.amounts).length > 0 ? amounts(alert.amounts) : null,
     // Moments, no spans: the card may stand for hours without being drawn anew.
@@ -80,11 +80,22 @@ function openCard(alert: AlertView, context: CardContext): SlackMessage {
   return { text: `${foreign(title, 200)}${waiting}`, blocks };
 }
 
+/** The store, or the stores of one login, or the merchant: plain text. */
+function whereOf({ storeName, merchantName, detail }: AlertView): string {
+  const others = Number(detail.storeCount ?? 1) - 1;
+  const name = plain(storeName ?? merchantName, 40);
+  return others > 0 ? `${name} and ${others === 1 ? 'one more store' : `${others} more stores`}` : name;
+}
+
+/** Names the stores where one login carries several: mrkdwn. */
+function storesWords({ detail }: AlertView): string {
+  return detail.stores === undefined ? '' : `Stores: ${foreign(detail.stores, 250)}`;
+}
+
 /** What `oldestAt` is of a cause of this kind. */
 function oldestWord(kind: AlertKind): string {
   switch (kind) {
     case 'authorization_unusable':
-      return 'last seen working';
     case 'sync_failing':
       return 'last synced';
     case 'orders_malformed':
@@ -99,15 +110,22 @@ function resolvedCard(alert: AlertView, context: CardContext): SlackMessage {
   const outcome = resolutionWords(alert, foreign);
   // `MUG → 1 × CUP-2` reads on; words stand apart.
   const joint = outcome.startsWith('→') ? ' ' : ' · ';
+  const where = whereOf(alert);
   const sign = isUnmended(alert) ? unmendedMark : settledMark;
-  const headline = `${sign} ${words.title}${joint}${resolutionWords(alert, plain)}`;
+  const headline = `${sign} ${words.title} · ${where}${joint}${resolutionWords(alert, plain)}`;
   const undo = canUndo(alert, context.now) ? ['Undo within 5 minutes'] : [];
   const facts = [...resolvedFacts(alert), ...undo, link(targetUrl(alert, context), 'Open in dashboard')];
   const buttons = settledButtons(alert, context.now);
   return {
     text: foreign(headline, 250),
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: `${sign} *${foreign(words.title, 150)}*${joint}${outcome}` } },
+      {
+        type: 'section',
+        text: {
+          type: 'mrkdwn',
+          text: `${sign} *${foreign(words.title, 150)}* · ${foreign(where, 80)}${joint}${outcome}`,
+        },
+      },
       ...(buttons === null ? [] : [buttons]),
       contextBlock(facts.join(' · ')),
     ],
@@ -144,6 +162,7 @@ function wordsFor(alert: AlertView): Words {
   const product = detail.name === undefined ? '' : `Product: ${foreign(detail.name, 120)}`;
   const number = alert.sample[0]?.number ?? '';
   const order = number === '' ? '' : ` · ${plain(number, 40)}`;
+  const [ends, ended] = [momentIn(detail.endsAt), momentIn(detail.endedAt)];
   const kind: AlertKind = alert.kind;
   switch (kind) {
     case 'held:sku_unmapped':
@@ -265,29 +284,54 @@ function wordsFor(alert: AlertView): Words {
         consequence: 'It waits in the warehouse.',
       };
     case 'exception:dispatch_failed':
+      return {
+        title: `Dispatch failed${order}`,
+        body: platformWords(alert),
+        consequence: 'Nothing goes to the warehouse until somebody dispatches it again.',
+      };
     case 'exception:label_failed':
+      return {
+        title: `Label failed${order}`,
+        body: platformWords(alert),
+        consequence: 'The parcel waits for its label.',
+      };
     case 'exception:acceptance_failed':
       return {
-        title: `Could not be processed${order}`,
+        title: `The platform did not accept the order${order}`,
         body: platformWords(alert),
-        consequence: 'It waits for somebody.',
+        consequence: 'It must be accepted there before it can ship.',
       };
     case 'authorization_unusable':
       return {
-        title: 'Authorization does not work',
-        body: foreign(detail.reason ?? 'Please update authorization', 300),
-        consequence: 'No orders come in and no tracking goes out.',
+        title: detail.status === 'abnormal' ? 'Authorization is abnormal' : 'Authorization does not work',
+        body: [
+          storesWords(alert),
+          ended === null ? '' : `It ended ${moment(ended)}.`,
+          foreign(detail.reason ?? 'Please update authorization', 300),
+        ]
+          .filter(Boolean)
+          .join('\n'),
+        consequence:
+          detail.status === 'abnormal'
+            ? 'It is still tried: orders and tracking go through again with the first call that the platform accepts.'
+            : 'No orders come in and no tracking goes out.',
       };
     case 'authorization_expiring':
       return {
-        title: `Authorization ends in ${detail.days === '1' ? 'one day' : `${plain(detail.days ?? '?', 3)} days`} or less`,
-        body: 'Update the authorization before it ends.',
+        title: endsTitle(detail.days),
+        body: [
+          storesWords(alert),
+          ends === null ? '' : `It ends ${moment(ends)}.`,
+          'Update the authorization before it ends.',
+        ]
+          .filter(Boolean)
+          .join('\n'),
         consequence: 'After that no orders come in and no tracking goes out.',
       };
     case 'authorization_scopes':
       return {
         title: 'Authorization lacks permissions',
-        body: `Missing: ${foreign(detail.missing ?? '', 300)}`,
+        body: [storesWords(alert), `Missing: ${foreign(detail.missing ?? '', 300)}`].filter(Boolean).join('\n'),
         consequence: 'What needs them does not work.',
       };
     case 'sync_failing':
@@ -304,8 +348,8 @@ function wordsFor(alert: AlertView): Words {
       };
     case 'ship_by_near':
       return {
-        title: 'Ship-by is near, nothing shipped',
-        body: '',
+        title: shipByTitle(alert),
+        body: shipByCounts(alert),
         consequence: 'Late orders cost the store its standing.',
       };
     case 'purchase_order_waiting':
@@ -315,6 +359,33 @@ function wordsFor(alert: AlertView): Words {
         consequence: 'Nothing is allocated or shipped before that.',
       };
   }
+}
+
+function momentIn(text: string | undefined): Date | null {
+  const at = new Date(text ?? '');
+  return Number.isNaN(at.getTime()) ? null : at;
+}
+
+function endsTitle(days: string | undefined): string {
+  if (days === undefined) return 'Authorization ends soon';
+  return `Authorization ends in ${days === '1' ? 'one day' : `${plain(days, 3)} days`} or less`;
+}
+
+/** Orders of a ship-by card: those that are late, and those that will be. */
+function dueOf({ orderCount, detail }: AlertView): { readonly passed: number; readonly near: number } {
+  const passed = Math.min(Math.max(Number(detail.passed ?? 0) || 0, 0), orderCount);
+  return { passed, near: orderCount - passed };
+}
+
+function shipByTitle(alert: AlertView): string {
+  const { passed, near } = dueOf(alert);
+  if (passed === 0) return 'Ship-by is near, nothing shipped';
+  return near === 0 ? 'Ship-by has passed, nothing shipped' : 'Ship-by has passed or is near, nothing shipped';
+}
+
+function shipByCounts(alert: AlertView): string {
+  const { passed, near } = dueOf(alert);
+  return passed === 0 || near === 0 ? '' : `${count(passed, 'order')} late already, ${count(near, 'order')} due soon`;
 }
 
 function platformWords(alert: AlertView): string {

@@ -9,6 +9,8 @@ export const shipByNearHours = 4;
 const failingRunsBeforeAlert = 3;
 /** An authorization that no refresh can mend is a cause this many days ahead; the text changes at 7, 3 and 1. */
 const expiryNoticeDays = [14, 7, 3, 1] as const;
+/** Stores of one authorization that a message names. */
+const namedStores = 5;
 /** Order numbers that a message shows. */
 const sampleSize = 5;
 
@@ -132,6 +134,8 @@ async function exceptionCauses(tx: Tx, merchantId: string): Promise<readonly Cau
     ), ${grouped}`);
 }
 
+const isoOf = (moment: SQL): SQL => sql`to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+
 async function storeCauses(
   tx: Tx,
   merchantId: string,
@@ -141,29 +145,37 @@ async function storeCauses(
   const at = sql`${now.toISOString()}::timestamptz`;
   return unwrap(tx).execute<CauseRow>(sql`
     with live as (
-      select a.*, (select s.id from stores s where s.merchant_id = a.merchant_id and s.authorization_id = a.id and s.deleted_at is null order by s.created_at, s.id limit 1) as store_id
-      from authorizations a where a.merchant_id = ${merchantId} and a.deleted_at is null
-        and exists (select from stores s where s.merchant_id = a.merchant_id and s.authorization_id = a.id and s.deleted_at is null)
+      select a.*, ${grantEndsAt(sql`a`, renewablePlatforms)} as ends_at, of_it.*
+      from authorizations a, lateral (
+        select (array_agg(s.id order by s.created_at, s.id))[1] as store_id, max(s.synced_until) as synced_until,
+          case when count(*) > 1 then jsonb_build_object('storeCount', count(*)::text,
+            'stores', array_to_string((array_agg(s.name order by s.created_at, s.id))[1:${namedStores}::int], ', ')) else '{}' end as names
+        from stores s where s.merchant_id = a.merchant_id and s.authorization_id = a.id and s.deleted_at is null
+      ) of_it
+      where a.merchant_id = ${merchantId} and a.deleted_at is null and of_it.store_id is not null
     ), ending as (
       -- What no refresh mends: the end of the refresh token, or of the token where the platform has no refresh.
-      select live.*, e.ends_at, ceil(extract(epoch from e.ends_at - ${at}) / 86400)::int as days_left
-      from live, lateral (select ${grantEndsAt(sql`live`, renewablePlatforms)} as ends_at) e
-      where status in ('authorized', 'expiring') and e.ends_at is not null
+      select live.*, ceil(extract(epoch from ends_at - ${at}) / 86400)::int as days_left
+      from live where status in ('authorized', 'expiring') and ends_at > ${at}
     )
     select 'authorization_unusable' as kind, id::text as subject, store_id, 0 as order_count, null::jsonb as amounts, null::jsonb as sample,
-      jsonb_strip_nulls(jsonb_build_object('status', status, 'reason', reason)) as detail, checked_at as oldest_at, null::timestamptz as nearest_ship_by
-    from live where status in ('expired', 'abnormal', 'revoked')
+      names || jsonb_strip_nulls(jsonb_build_object('status', status, 'reason', reason)) || ended as detail,
+      synced_until as oldest_at, null::timestamptz as nearest_ship_by
+    from live, lateral (
+      select case when status <> 'revoked' and ends_at <= ${at} then jsonb_build_object('endedAt', ${isoOf(sql`ends_at`)}) else '{}' end as ended
+    ) e
+    where status in ('expired', 'abnormal', 'revoked') or status in ('authorized', 'expiring') and ended <> '{}'
     union all
     select 'authorization_expiring', id::text, store_id, 0, null, null,
-      jsonb_build_object('days', (select min(step) from unnest(${sql.param([...expiryNoticeDays])}::int[]) step where step >= days_left)::text, 'endsAt', to_char(ends_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')), null, null
-    from ending where days_left between 0 and ${expiryNoticeDays[0]}::int
+      names || jsonb_build_object('days', (select min(step) from unnest(${sql.param([...expiryNoticeDays])}::int[]) step where step >= days_left)::text, 'endsAt', ${isoOf(sql`ends_at`)}), null, null
+    from ending where days_left <= ${expiryNoticeDays[0]}::int
     union all
-    select 'authorization_scopes', id::text, store_id, 0, null, null, jsonb_build_object('missing', array_to_string(missing_scopes, ', ')), null, null
-    from live where missing_scopes <> '{}' and status in ('authorized', 'expiring')
+    select 'authorization_scopes', id::text, store_id, 0, null, null, names || jsonb_build_object('missing', array_to_string(missing_scopes, ', ')), null, null
+    from live where missing_scopes <> '{}' and status in ('authorized', 'expiring') and (ends_at is null or ends_at > ${at})
     union all
     select 'sync_failing', s.id::text, s.id, 0, null, null,
       jsonb_strip_nulls(jsonb_build_object('runs', s.failing_runs::text, 'reason', (
-        select r.error from runs r where r.merchant_id = s.merchant_id and r.store_id = s.id and r.status = 'failed' order by r.created_at desc limit 1))), s.last_sync_at, null
+        select r.error from runs r where r.merchant_id = s.merchant_id and r.store_id = s.id and r.status = 'failed' order by r.created_at desc limit 1))), s.synced_until, null
     from stores s where s.merchant_id = ${merchantId} and s.deleted_at is null and s.status = 'enabled' and s.failing_runs >= ${failingRunsBeforeAlert}::int
     union all
     select 'orders_malformed', m.store_id::text, m.store_id, count(*)::int, null, null,
@@ -208,7 +220,8 @@ async function shipByCauses(tx: Tx, merchantId: string, now: Date): Promise<read
       select kind, status from unnest('{b2c,b2b}'::text[]) kind, unnest('{pending,acknowledged,processing}'::text[]) status
     ), by_currency as (
       select s.id as store_id, o.currency, count(*)::int as orders, sum(o.total_amount) as amount,
-        min(o.ordered_at) as oldest_at, min(o.ship_by) as nearest_ship_by
+        min(o.ordered_at) as oldest_at, min(o.ship_by) as nearest_ship_by,
+        count(*) filter (where o.ship_by < ${now.toISOString()}::timestamptz)::int as passed
       from stores s, parts p, orders o
       where s.merchant_id = ${merchantId}::uuid and s.deleted_at is null and ${late}
       group by 1, 2
@@ -221,6 +234,6 @@ async function shipByCauses(tx: Tx, merchantId: string, now: Date): Promise<read
           where ${late} order by coalesce(o.ship_by, 'infinity'), o.id limit ${sampleSize}
         ) o where s.merchant_id = ${merchantId}::uuid and s.id = c.store_id order by o.ship_by, o.id limit ${sampleSize}
       ) n) as sample,
-      '{}'::jsonb as detail, min(c.oldest_at) as oldest_at, min(c.nearest_ship_by) as nearest_ship_by
+      case when sum(c.passed) > 0 then jsonb_build_object('passed', sum(c.passed)::text) else '{}' end as detail, min(c.oldest_at) as oldest_at, min(c.nearest_ship_by) as nearest_ship_by
     from by_currency c group by c.store_id order by 8, 3`);
 }

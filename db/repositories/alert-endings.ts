@@ -107,8 +107,9 @@ const orderEnds = {
   'order.cancelled_by_platform': 'platform_cancelled',
   'order.shipped_elsewhere': 'platform_shipped',
 } as const;
-/** Events after which a ship-by is as near as before. */
+/** Events after which a ship-by is as near as before; an exception outlives these and a shipment. */
 const nothingShipped = ['order.acknowledged', 'order.dispatched'];
+const exceptionOutlives = [...nothingShipped, 'order.shipped', 'order.partially_shipped', 'order.completed'];
 
 /** `id, resolution, actor_name, via`: where the card named all its orders, and all of them ended alike. */
 const orderFates = (merchantId: string): SQL => sql`
@@ -119,6 +120,7 @@ const orderFates = (merchantId: string): SQL => sql`
     from gone g join audit_events v on v.merchant_id = ${merchantId} and v.order_id = g.order_id and v.at >= g.opened_at
       join jsonb_each_text(${JSON.stringify(orderEnds)}::text::jsonb) m on m.key = v.event
     where not (g.kind = 'ship_by_near' and v.event = any(${sql.param([...nothingShipped])}::text[]))
+      and not (g.kind like 'exception:%' and v.event = any(${sql.param([...exceptionOutlives])}::text[]))
     order by g.id, g.order_id, v.id desc
   ) l
   group by l.id, l.order_count

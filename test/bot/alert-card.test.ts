@@ -36,6 +36,12 @@ const detailKeys = [
   'missing',
   'numbers',
   'days',
+  'status',
+  'stores',
+  'storeCount',
+  'endsAt',
+  'endedAt',
+  'passed',
   'runs',
 ];
 
@@ -52,7 +58,7 @@ const anyAlert = fc
     assignedToName: fc.option(hostile),
     resolvedBy: fc.option(hostile),
     resolvedVia: fc.constantFrom('slack', 'web', 'system', null),
-    resolution: fc.constantFrom('mapped', 'released', 'something else', null),
+    resolution: fc.constantFrom('mapped', 'released', 'store_deleted', 'superseded', 'works', 'something else', null),
     nearestShipBy: fc.option(fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') })),
   })
   .map((over) => alertView({ ...over, resolvedAt: over.state === 'resolved' ? now : null }));
@@ -88,9 +94,56 @@ describe('alert cards', () => {
     );
   });
 
-  it('says of a login that is over when it was last seen working, not how old an order is', () => {
+  it('says of a login that is over when orders last came through it, not how old an order is', () => {
     const login = alertView({ kind: 'authorization_unusable', orderCount: 0, amounts: {}, sample: [], detail: {} });
-    expect(JSON.stringify(alertCard(login, context))).toContain('last seen working <!date^1795165200^');
+    expect(JSON.stringify(alertCard(login, context))).toContain('noticed <!date^1795176000^');
+    expect(JSON.stringify(alertCard(login, context))).toContain('last synced <!date^1795165200^');
+  });
+
+  it('tells an abnormal login, which is still tried, from one that is over, and says when that ended', () => {
+    const login = (detail: Record<string, string>) =>
+      JSON.stringify(
+        alertCard(alertView({ kind: 'authorization_unusable', orderCount: 0, sample: [], detail }), context),
+      );
+    expect(login({ status: 'abnormal', reason: 'The test failed' })).toContain('It is still tried');
+    expect(login({ status: 'abnormal' })).not.toContain('No orders come in');
+    expect(login({ status: 'authorized', endedAt: '2026-11-20T11:00:00Z' })).toContain('It ended <!date^1795172400^');
+    expect(login({ status: 'expired' })).toContain('No orders come in and no tracking goes out.');
+  });
+
+  it('says when a login ends, and names the stores that it carries', () => {
+    const detail = {
+      days: '3',
+      endsAt: '2026-11-22T18:00:00Z',
+      storeCount: '3',
+      stores: 'Northwind US, North CA, North MX',
+    };
+    const ending = alertView({ kind: 'authorization_expiring', orderCount: 0, amounts: {}, sample: [], detail });
+    const { text, blocks } = alertCard(ending, context);
+    expect(text).toBe('Authorization ends in 3 days or less · Northwind US and 2 more stores');
+    expect(JSON.stringify(blocks)).toContain('Stores: Northwind US, North CA, North MX');
+    expect(JSON.stringify(blocks)).toContain('It ends <!date^1795370400^');
+    const settled = alertCard({ ...ending, state: 'resolved', resolvedAt: now, resolution: 'works' }, context);
+    expect(settled.text).toBe('✔ Authorization ends in 3 days or less · Northwind US and 2 more stores · renewed');
+    expect(JSON.stringify(settled.blocks)).toContain('Northwind US and 2 more stores');
+  });
+
+  it.each([
+    [{}, 'Ship-by is near, nothing shipped', '37 orders wait'],
+    [{ passed: '37' }, 'Ship-by has passed, nothing shipped', '37 orders wait'],
+    [{ passed: '2' }, 'Ship-by has passed or is near, nothing shipped', '2 orders late already, 35 orders due soon'],
+  ])('tells a ship-by that has passed from one that is near: %j', (detail, title, words) => {
+    const card = alertCard(alertView({ kind: 'ship_by_near', detail }), context);
+    expect(card.text).toBe(`${title} · Northwind US: 37 orders`);
+    expect(JSON.stringify(card.blocks)).toContain(words);
+  });
+
+  it.each([
+    ['dispatch_failed', 'Dispatch failed · #1042'],
+    ['label_failed', 'Label failed · #1042'],
+    ['acceptance_failed', 'The platform did not accept the order · #1042'],
+  ] as const)('names what failed: %s', (code, title) => {
+    expect(alertCard(alertView({ kind: `exception:${code}`, orderCount: 1 }), context).text).toContain(title);
   });
 
   it('says what waits, how much, since when and until when', () => {

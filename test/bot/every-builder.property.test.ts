@@ -33,6 +33,7 @@ const maybe = fc.option(hostileText);
 const some = <T>(one: fc.Arbitrary<T>, max: number) => fc.array(one, { maxLength: max });
 const figure = fc.constantFrom(0, 1, 37, 5_000, 9_999_999);
 
+const measuredKeys = ['days', 'runs', 'status', 'stores', 'storeCount', 'endsAt', 'endedAt', 'passed'];
 const detailKeys = ['subject', 'name', 'message', 'reason', 'platformCode', 'platformMessage', 'missing', 'numbers'];
 const causes = fc
   .record({
@@ -43,11 +44,20 @@ const causes = fc
     orderCount: figure,
     sample: some(fc.record({ id: fc.uuid(), number: hostileText }), 5),
     amounts: fc.dictionary(hostileText, fc.constant('123456789.25'), { maxKeys: 6 }),
-    detail: fc.dictionary(fc.constantFrom(...detailKeys, 'outcome', 'days', 'runs'), hostileText),
+    detail: fc.dictionary(fc.constantFrom(...detailKeys, ...measuredKeys, 'outcome'), hostileText),
     counted: fc.constantFrom<Record<string, string>>({}, { released: '3', waiting: '8', dispatchable: '3' }),
     assignedToName: maybe,
     resolvedBy: maybe,
-    resolution: fc.constantFrom('mapped', 'classified', 'corrected', 'released', 'platform', null),
+    resolution: fc.constantFrom(
+      'mapped',
+      'classified',
+      'corrected',
+      'released',
+      'platform',
+      'store_deleted',
+      'works',
+      null,
+    ),
   })
   .map(({ counted, ...over }) =>
     alertView({

@@ -179,6 +179,54 @@ describe('alerts settle on what is open', () => {
     expect(new Date(row?.nearest_ship_by ?? 0)).toEqual(due(0.5));
   });
 
+  it('counts ship-bys that have passed apart, and says so when another one passes', async () => {
+    const store = await insertStore(sql);
+    for (const hours of [-72, 1, 2])
+      await insertOrder(sql, store, { shipBy: new Date(noon.getTime() + hours * hourMs) });
+    const detail = async () => {
+      const rows = await sql`select order_count, detail from alerts where merchant_id = ${store.merchantId}`;
+      return rows[0];
+    };
+    await settle(store);
+    expect(await detail()).toEqual({ order_count: 3, detail: { passed: '1' } });
+    expect((await settle(store, new Date(noon.getTime() + 1.5 * hourMs))).changed).toHaveLength(1);
+    expect(await detail()).toEqual({ order_count: 3, detail: { passed: '2' } });
+  });
+
+  it('says of a grant whose end has passed that it is over, before anybody has called', async () => {
+    const store = await insertStore(sql);
+    const at = (hours: number) => new Date(noon.getTime() + hours * hourMs).toISOString();
+    await sql`update authorizations set refresh_expires_at = ${at(18)}::timestamptz, expires_at = ${at(-1)}::timestamptz
+      where merchant_id = ${store.merchantId}`;
+    await settle(store);
+    expect(await rowsOf(store)).toMatchObject([
+      { kind: 'authorization_expiring', detail: { days: '1', endsAt: at(18).replace('.000', '') } },
+    ]);
+    await settle(store, new Date(noon.getTime() + 19 * hourMs));
+    expect(await rowsOf(store)).toMatchObject([
+      { kind: 'authorization_expiring', state: 'resolved', resolution: 'superseded' },
+      { kind: 'authorization_unusable', state: 'open', detail: { endedAt: at(18).replace('.000', '') } },
+    ]);
+  });
+
+  it('names the stores of one login, and when orders last came through it, not when a test failed', async () => {
+    const store = await insertStore(sql);
+    for (const country of ['CA', 'MX']) {
+      await sql`insert into stores select (jsonb_populate_record(s, jsonb_build_object('id', gen_random_uuid(),
+          'name', s.name || ' ' || ${country}::text, 'created_at', now() + interval '1 s'))).* from stores s where id = ${store.storeId}`;
+    }
+    await sql`update stores set synced_until = '2026-11-20T08:00:00Z', last_sync_at = '2026-11-20T11:00:00Z' where id = ${store.storeId}`;
+    await sql`update authorizations set status = 'abnormal', checked_at = '2026-11-20T11:59:00Z' where merchant_id = ${store.merchantId}`;
+    await settle(store);
+    const [row] = await sql<
+      { oldest_at: string }[]
+    >`select detail, oldest_at from alerts where merchant_id = ${store.merchantId}`;
+    expect(row).toMatchObject({
+      detail: { status: 'abnormal', storeCount: '3', stores: 'Northwind US, Northwind US CA, Northwind US MX' },
+    });
+    expect(new Date(row?.oldest_at ?? 0)).toEqual(new Date('2026-11-20T08:00:00Z'));
+  });
+
   it('makes one alert of the purchase orders of a store that nobody has answered, the most urgent first', async () => {
     const store = await insertStore(sql);
     const ids = [];

@@ -55,7 +55,7 @@ describe('Dispatch all released', () => {
   it('is on the settled card, says how many, dispatches them as one batch and lists the results in the thread', async () => {
     await releasedCause(3);
     const { card, view, metadata } = await openForm();
-    expect(card.text).toBe('✔ SKU not mapped · MUG → 1 × TS-1 · 3 orders released');
+    expect(card.text).toBe('✔ SKU not mapped · MUG · Northwind US → 1 × TS-1 · 3 orders released');
     expect(JSON.stringify(view.blocks)).toContain('3 orders will be dispatched');
     expect((await desk.submit('dispatch_released', metadata, channel())).text).toBe('');
     expect(await statuses()).toEqual(['processing', 'processing', 'processing']);
@@ -67,7 +67,7 @@ describe('Dispatch all released', () => {
     await desk.work();
     const after = await desk.card(store.merchantId);
     expect(after.actions).not.toContain('dispatch_released');
-    expect(after.text).toBe('✔ SKU not mapped · MUG → 1 × TS-1 · 3 orders released');
+    expect(after.text).toBe('✔ SKU not mapped · MUG · Northwind US → 1 × TS-1 · 3 orders released');
   });
 
   it('dispatches once when the form arrives twice', async () => {
