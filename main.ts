@@ -1,6 +1,7 @@
 /**
  * Composition root: reads the environment once, opens the database, wires the rooms and starts the roles.
- * `tsx main.ts` runs the desk; `owner-link`, `rotate-key`, `slack-check` and `help` do one thing and end.
+ * `tsx main.ts` runs the desk; `owner-link`, `rotate-key`, `slack-check` and `help` do one thing and end; `database` runs
+ * the embedded PostgreSQL without a desk.
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -375,6 +376,16 @@ async function rotateKey(config: Config, log: Log, closing: Closing): Promise<vo
   }
 }
 
+/** The embedded PostgreSQL alone, for copying it: nothing works on it meanwhile. Stays until it is stopped. */
+async function databaseAlone(config: Config, log: Log, closing: Closing): Promise<void> {
+  if (config.databaseUrl !== null)
+    throw new Fault('The database is the one of DATABASE_URL: nothing is embedded here.');
+  const { startEmbedded } = await import('./db/embedded/supervisor.ts');
+  const embedded = await startEmbedded({ dataDir: config.dataDir, log });
+  closing.add('embedded PostgreSQL', async () => void (await embedded.leave()));
+  print(`The database without a desk, until Ctrl-C: ${embedded.url}`);
+}
+
 async function ownerLink(config: Config, log: Log, closing: Closing): Promise<void> {
   const foundation = await openFoundation(config, log, closing);
   const { createAccessRepositories } = await import('./db/repositories/access.ts');
@@ -428,7 +439,7 @@ async function routedChannels(
 async function help(): Promise<void> {
   const { settings } = await import('./core/settings.ts');
   print(
-    'Holdfast, an order desk. Commands: start (default), owner-link, rotate-key, slack-check, help.\n\nEnvironment:',
+    'Holdfast, an order desk. Commands: start (default), owner-link, rotate-key, database, slack-check, help.\n\nEnvironment:',
   );
   for (const { name, needed, default: fallback, about } of settings) {
     print(`\n${name}\n  ${about}\n  needed: ${needed}; default: ${fallback}`);
@@ -485,13 +496,13 @@ async function checkAndClose(): Promise<void> {
 const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 async function main(): Promise<void> {
-  const commands = { start, 'owner-link': ownerLink, 'rotate-key': rotateKey };
+  const commands = { start, 'owner-link': ownerLink, 'rotate-key': rotateKey, database: databaseAlone };
   const name = process.argv[2] ?? 'start';
   if (name === 'help' || name === '--help') return help();
   if (name === 'slack-check') return checkAndClose();
   const command = Object.entries(commands).find(([known]) => known === name)?.[1];
   if (command === undefined)
-    return fail(`There is no command ${name}. Use start, owner-link, rotate-key, slack-check or help.`);
+    return fail(`There is no command ${name}. Use start, owner-link, rotate-key, database, slack-check or help.`);
   const config = readConfig();
   if (config === null) return;
 
@@ -503,7 +514,7 @@ async function main(): Promise<void> {
     const isUnderNpm = process.env.npm_lifecycle_event !== undefined;
     stopOnSignals({ shutdownSeconds: config.shutdownSeconds, isUnderNpm, log, closing, started });
     await started;
-    if (command !== start) await closing.run();
+    if (command !== start && command !== databaseAlone) await closing.run();
   } catch (error) {
     const { name: kind, message, stack } = describeError(error);
     fail(error instanceof Fault ? message : `${kind}: ${message}\n${stack ?? ''}`);

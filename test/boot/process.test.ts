@@ -211,6 +211,22 @@ test('a desk whose key is missing or another one refuses to start, and names the
   await right.ready();
 });
 
+test('the embedded database runs without a desk, to be copied', async () => {
+  const dataDir = await quickDataDir();
+  const alone = await desk({ DATA_DIR: dataDir }, 'database');
+  const url = await eventually(async () => /until Ctrl-C: (postgres:\S+)/.exec(alone.output())?.[1] ?? null, 60_000);
+  const { port, password } = JSON.parse(await readFile(join(dataDir, 'postgres.json'), 'utf8'));
+  expect(url).toBe(`postgres://holdfast:${password}@127.0.0.1:${port}/holdfast`);
+  const sql = postgres(url, { max: 1 });
+  const others = await sql`
+    select application_name from pg_stat_activity
+    where datname = 'holdfast' and pid <> pg_backend_pid() and backend_type = 'client backend'`;
+  expect(others).toEqual([]);
+  await sql.end();
+  expect(await alone.end('SIGINT')).toBe(0);
+  expect(await serverPid(dataDir)).toBeNull();
+});
+
 test('Ctrl-C that arrives twice, as npm passes it on, still stops in order', async () => {
   const dataDir = await quickDataDir();
   const twice = await desk({ DATA_DIR: dataDir });
