@@ -51,7 +51,7 @@ import { saveWarehouse } from './commands/save-warehouse.ts';
 import { setStoreStatus } from './commands/set-store-status.ts';
 import { settleAuthorizationChoice, showAuthorizationChoice } from './commands/settle-authorization-choice.ts';
 import { snoozeUntilMorning } from './commands/snooze-until-morning.ts';
-import { assignAlert, recountReleased, snoozeAlert } from './commands/tend-alert.ts';
+import { assignAlert, giveBackAlert, recountReleased, snoozeAlert } from './commands/tend-alert.ts';
 import { testConnection } from './commands/test-connection.ts';
 import { channelJoined, tryChannelAgain } from './commands/try-channel-again.ts';
 import { unbindSku } from './commands/unbind-sku.ts';
@@ -74,6 +74,7 @@ const commands = {
   adjustStock,
   advanceOutbound,
   assignAlert,
+  giveBackAlert,
   autoMatch,
   beginAuthorization,
   bindSku,

@@ -13,6 +13,7 @@ import { dispatch } from './dispatch.ts';
 import { dispatchReleased } from './dispatch-released.ts';
 import { findOrder } from './find-order.ts';
 import { findPageAction } from './find-page.ts';
+import { giveBack } from './give-back.ts';
 import { manualShip } from './manual-ship.ts';
 import { mapMethod } from './map-method.ts';
 import { markShipped } from './mark-shipped.ts';
@@ -52,6 +53,7 @@ export const actions: readonly Action[] = [
   manualShip,
   findOrder,
   findPageAction,
+  giveBack,
   mapMethod,
   markShipped,
   openDashboard,

@@ -1,3 +1,5 @@
+import { ok, type Result } from '../../core/result.ts';
+import type { Gesture } from '../gesture.ts';
 import { said } from '../listeners/replies.ts';
 import { count, foreign } from '../messages/text.ts';
 import { answerInDetails } from '../order-details.ts';
@@ -6,7 +8,13 @@ import type { Action } from './action.ts';
 /** Sends again what the platform has not accepted: of one order, or every tracking number behind one cause. */
 export const markShipped: Action = {
   id: 'mark_shipped',
-  async onCause({ deps, actor, alert }) {
+  async onCause(press) {
+    const { deps, actor, alert } = press;
+    const [only] = alert.sample;
+    if (alert.kind === 'exception:acceptance_failed' && only !== undefined) {
+      const told = await tellAgain(press, alert.merchantId, only);
+      return told.ok ? told.value : said(told.error);
+    }
     const { errorCode } = alert.detail;
     if (alert.storeId === null || errorCode === undefined) {
       return 'This alert names no cause to retry. Open the dashboard.';
@@ -19,17 +27,23 @@ export const markShipped: Action = {
       : `Retrying ${count(retried.value.count, 'tracking number')}; the card changes when the platform has answered.`;
   },
   async onOrder(press) {
-    const { deps, actor, order } = press;
-    const asked = { actor, merchantId: order.merchantId, orderIds: [order.id] };
-    const marked = await deps.commands.markShipped(asked);
-    if (!marked.ok) return said(marked.error);
-    const [result] = marked.value;
-    const number = foreign(order.number, 60);
-    return answerInDetails(
-      press,
-      result?.ok === true
-        ? `The platform is being told again about ${number}. It is asked first, so nothing is told twice.`
-        : `${number}: ${foreign(result?.message ?? 'There is nothing to tell.', 800)}`,
-    );
+    const told = await tellAgain(press, press.order.merchantId, press.order);
+    return told.ok ? answerInDetails(press, told.value) : said(told.error);
   },
 };
+
+async function tellAgain(
+  { deps, actor }: Gesture,
+  merchantId: string,
+  order: { readonly id: string; readonly number: string },
+): Promise<Result<string>> {
+  const marked = await deps.commands.markShipped({ actor, merchantId, orderIds: [order.id] });
+  if (!marked.ok) return marked;
+  const [result] = marked.value;
+  const number = foreign(order.number, 60);
+  return ok(
+    result?.ok === true
+      ? `The platform is being told again about ${number}. It is asked first, so nothing is told twice.`
+      : `${number}: ${foreign(result?.message ?? 'There is nothing to tell.', 800)}`,
+  );
+}

@@ -27,6 +27,8 @@ export function fixOf(alert: Pick<AlertView, 'kind' | 'orderCount'>): Fix | null
       return onlyOne ? { actionId: 'dispatch', text: 'Dispatch' } : null;
     case 'exception:writeback_failed':
       return { actionId: 'mark_shipped', text: `Mark Shipped (retry ${alert.orderCount})` };
+    case 'exception:acceptance_failed':
+      return { actionId: 'mark_shipped', text: 'Mark Shipped (try again)' };
     case 'exception:carrier_unpaired':
       return { actionId: 'pair_carrier', text: 'Pair carrier' };
     case 'sync_failing':
@@ -107,7 +109,6 @@ export function openButtons(alert: AlertView, url: string): SlackBlock {
       : fix === null
         ? null
         : button(fix);
-  const isTaken = alert.assignedToName !== null;
   return {
     type: 'actions',
     // The menu's options are too short to hold ids: the block's id says what they are about.
@@ -115,11 +116,20 @@ export function openButtons(alert: AlertView, url: string): SlackBlock {
     elements: [
       ...(leading === null ? [] : [{ ...leading, style: 'primary' as const }]),
       ...othersOf(alert).map(button),
-      ...(isTaken ? [] : [button({ actionId: 'assign_to_me', text: 'Assign to me' })]),
+      ...tendingOf(alert).map(button),
       { type: 'overflow', action_id: 'menu', options: menuOf(alert, url) },
     ],
   };
 }
+
+/** Who takes care of it: offered, taken over, given back. */
+export const tendingOf = ({ assignedToName }: Pick<AlertView, 'assignedToName'>): readonly Fix[] =>
+  assignedToName === null
+    ? [{ actionId: 'assign_to_me', text: 'Assign to me' }]
+    : [
+        { actionId: 'assign_to_me', text: `Take over from ${plain(assignedToName, 40)}` },
+        { actionId: 'give_back', text: 'Give back' },
+      ];
 
 function menuOf(alert: AlertView, url: string) {
   const option = (text: string, value: string, link?: string) => ({

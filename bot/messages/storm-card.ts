@@ -2,6 +2,7 @@ import type { AlertView, StormSummary } from '../../core/alert/types.ts';
 import { causeButtonValue } from '../values.ts';
 import type { SlackMessage } from './alert-card.ts';
 import { limits, type SlackBlock, type SlackButton } from './blocks.ts';
+import { tendingOf } from './card-buttons.ts';
 import { context as contextBlock } from './sections.ts';
 import { settledMark, unmendedMark } from './settled-words.ts';
 import { amounts, count, foreign, link, moment, plain } from './text.ts';
@@ -100,7 +101,7 @@ function buttons(alert: AlertView, words: StormWords) {
       text: { type: 'plain_text' as const, text: 'Open in dashboard', emoji: false },
       url: words.url,
     },
-    ...(alert.assignedToName === null ? [button('assign_to_me', 'Assign to me')] : []),
+    ...tendingOf(alert).map(({ actionId, text }) => button(actionId, text)),
     {
       type: 'overflow' as const,
       action_id: 'menu',

@@ -73,6 +73,7 @@ export interface AlertView extends AlertCause {
   readonly channelId: string | null;
   readonly messageTs: string | null;
   readonly postingSince: Date | null;
+  readonly assignedToId: string | null;
   readonly assignedToName: string | null;
   readonly snoozedUntil: Date | null;
   /** Who snoozed it last. */

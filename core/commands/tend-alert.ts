@@ -17,11 +17,17 @@ const schema = z.object({ alertId: idField('There is no such alert.') });
 /** The longest quiet that one press gives: nobody forgets a cause for ever. */
 const longestSnoozeMs = 7 * 24 * 60 * 60 * 1000;
 
-/** Says on the card who takes care of it. Refusals: `not_permitted`, `not_found`, `already_settled`. */
+/** Says on the card who takes care of it, also in the place of somebody else. Refusals: `not_permitted`, `not_found`, `already_settled`. */
 export async function assignAlert(ports: AlertDeskPorts, input: TendAlertInput): Promise<Result<true>> {
   const { personId } = input.actor;
   if (personId === null) return refuse('not_permitted', 'Only a person can take an alert.');
   return tend(ports, input, { assignedTo: personId, at: null });
+}
+
+/** Nobody has it any more; only who has it can say so. Refusals: `not_permitted`, `not_found`, `already_settled`, `not_yours`. */
+export async function giveBackAlert(ports: AlertDeskPorts, input: TendAlertInput): Promise<Result<true>> {
+  if (input.actor.personId === null) return refuse('not_permitted', 'Only a person can give an alert back.');
+  return tend(ports, input, { assignedTo: null, at: null });
 }
 
 /**
@@ -59,7 +65,7 @@ export async function recountReleased(ports: AlertDeskPorts, input: TendAlertInp
 async function tend(
   ports: AlertDeskPorts,
   input: TendAlertInput,
-  change: { readonly assignedTo?: string; readonly snoozedUntil?: Date; readonly at: Date | null },
+  change: { readonly assignedTo?: string | null; readonly snoozedUntil?: Date; readonly at: Date | null },
 ): Promise<Result<true>> {
   const { actor, merchantId } = input;
   const permitted = requirePermission(actor, 'work_orders', merchantId);
@@ -70,13 +76,18 @@ async function tend(
     const alert = await ports.alerts.lock(tx, merchantId, parsed.value.alertId);
     if (alert === null) return refuse('not_found', 'There is no such alert.', 'alertId');
     if (alert.state === 'resolved') return refuse('already_settled', 'It is settled already.');
+    if (change.assignedTo === null && alert.assignedToId !== actor.personId) {
+      const { assignedToName } = alert;
+      return refuse('not_yours', assignedToName === null ? 'Nobody has it.' : `${assignedToName} has it, not you.`);
+    }
     await ports.alerts.tend(tx, merchantId, alert.id, change);
     await ports.audit.append(tx, [
       {
         merchantId,
         actor,
         at: ports.clock.now(),
-        event: change.assignedTo === undefined ? 'alert.snoozed' : 'alert.assigned',
+        event: eventOf(change.assignedTo),
+        before: change.assignedTo === undefined ? null : { assignedTo: alert.assignedToName },
         subjectType: 'alert',
         subjectId: alert.id,
       },
@@ -87,4 +98,9 @@ async function tend(
     );
     return ok(true);
   });
+}
+
+function eventOf(assignedTo: string | null | undefined): string {
+  if (assignedTo === undefined) return 'alert.snoozed';
+  return assignedTo === null ? 'alert.given_back' : 'alert.assigned';
 }

@@ -24,6 +24,7 @@ interface AlertRow extends Record<string, unknown> {
   channel_id: string | null;
   message_ts: string | null;
   posting_since: string | null;
+  assigned_to: string | null;
   assigned_to_name: string | null;
   snoozed_until: string | null;
   snoozed_by_name: string | null;
@@ -81,6 +82,7 @@ function toView(row: AlertRow): AlertView {
     channelId: row.channel_id,
     messageTs: row.message_ts,
     postingSince: toDate(row.posting_since),
+    assignedToId: row.assigned_to,
     assignedToName: row.assigned_to_name,
     snoozedUntil: toDate(row.snoozed_until),
     snoozedByName: row.snoozed_by_name,

@@ -35,7 +35,8 @@ export function createAlertRepository(options: { readonly renewablePlatforms: re
     async tend(tx, merchantId, alertId, change) {
       await unwrap(tx).execute(sql`
         update alerts set
-          assigned_to = coalesce(${change.assignedTo ?? null}::uuid, assigned_to),
+          assigned_to = case when ${change.assignedTo === null} then null
+            else coalesce(${change.assignedTo ?? null}::uuid, assigned_to) end,
           snoozed_until = case when ${change.isAwake === true} then null
             else coalesce(${change.snoozedUntil?.toISOString() ?? null}::timestamptz, snoozed_until) end,
           version = version + 1, updated_at = now()

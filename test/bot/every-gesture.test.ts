@@ -38,6 +38,7 @@ const buttons: Readonly<Record<string, readonly [Needs, string]>> = {
   dispatch_released: ['work_orders', about.cause],
   find_order: ['reads', about.value],
   find_page: ['reads', about.value],
+  give_back: ['work_orders', about.cause],
   manual_ship: ['work_orders', about.order],
   map_method: ['work_orders', 'held:shipping_method_unmapped'],
   mark_shipped: ['work_orders', 'exception:writeback_failed'],

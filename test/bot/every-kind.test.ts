@@ -29,7 +29,7 @@ const fixes: Readonly<Record<Exclude<AlertKind, 'held:scheduled' | 'held:operato
   'held:platform_hold': 'order_details',
   'exception:dispatch_failed': 'order_details',
   'exception:label_failed': 'order_details',
-  'exception:acceptance_failed': 'order_details',
+  'exception:acceptance_failed': 'mark_shipped',
   'exception:writeback_failed': 'mark_shipped',
   'exception:writeback_unconfirmed': 'order_details',
   'exception:carrier_unpaired': 'pair_carrier',

@@ -205,6 +205,7 @@ describe('the card of a storm, whatever the names are', () => {
           channelId: 'C1',
           messageTs: '1.2',
           postingSince: null,
+          assignedToId: id,
           assignedToName: name,
           snoozedUntil: null,
           snoozedByName: null,

@@ -24,6 +24,7 @@ export const alertView = (over: Partial<AlertView> = {}): AlertView => ({
   channelId: 'C1',
   messageTs: '1.2',
   postingSince: null,
+  assignedToId: null,
   assignedToName: null,
   snoozedUntil: null,
   snoozedByName: null,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { confirmShipment } from '../../../core/commands/confirm-shipment.ts';
+import { newId } from '../../../core/ids.ts';
 import { testBot } from '../../support/bot.ts';
 import { refusedWriteback, showAlerts } from '../../support/causes.ts';
 import { dispatchNow, makeOrder, must, person, type World, world } from '../../support/outgoing.ts';
@@ -47,7 +48,7 @@ describe('Mark Shipped', () => {
     await desk.work('writeback.send');
     await showAlerts(desk, store);
     const settled = await desk.card(store.merchantId, 'exception:writeback_failed');
-    expect(settled.text).toContain('✔ Tracking not accepted · the platform took it');
+    expect(settled.text).toContain('✔ Tracking not accepted · Northwind US · the platform took it');
     expect(settled.words).toContain('Mei · from Slack');
   });
 
@@ -63,5 +64,18 @@ describe('Mark Shipped', () => {
     const settled = await desk.card(store.merchantId, 'exception:writeback_failed');
     expect(settled.words).toContain('Holdfast');
     expect(settled.words).not.toContain('Mei');
+  });
+
+  it('asks the platform again to accept an order that it did not accept', async () => {
+    const { orderId } = await makeOrder(sql, store, { number: '#1042' });
+    await sql`insert into writebacks (id, merchant_id, store_id, authorization_id, order_id, kind, state, error_code)
+      values (${newId()}, ${store.merchantId}, ${store.storeId}, ${store.authorizationId}, ${orderId}, 'acceptance', 'failed', 'busy')`;
+    await sql`insert into order_exceptions (id, merchant_id, store_id, order_id, code, subject, message, opened_at)
+      values (${newId()}, ${store.merchantId}, ${store.storeId}, ${orderId}, 'acceptance_failed', '', 'It said no.', now())`;
+    await showAlerts(desk, store);
+    const card = await desk.card(store.merchantId, 'exception:acceptance_failed');
+    await desk.press('mark_shipped', card.valueOf('mark_shipped'));
+    expect(desk.told().at(-1)).toContain('#1042');
+    expect(desk.told().at(-1)).toMatch(/being told again/);
   });
 });

@@ -29,6 +29,26 @@ describe('Assign to me and Snooze', () => {
     );
   });
 
+  it('lets somebody else take it over, and only who has it give it back', async () => {
+    const card = await desk.card(store.merchantId);
+    const press = async (action: string, user: 'mei' | 'ana') => {
+      const shown = await desk.card(store.merchantId);
+      await desk.press(action, shown.valueOf(action), { user });
+      await desk.work('alert.deliver', 'alert.outbox');
+      return desk.card(store.merchantId);
+    };
+    expect(card.actions).not.toContain('give_back');
+    const taken = await press('assign_to_me', 'mei');
+    expect(taken.words).toContain('Take over from Mei');
+    expect((await press('give_back', 'ana')).words).toContain('Mei has it');
+    expect(desk.told().at(-1)).toBe('Mei has it, not you.');
+    expect((await press('assign_to_me', 'ana')).words).toContain('Ana has it');
+    const free = await press('give_back', 'ana');
+    expect(free.words).not.toContain('has it');
+    expect(free.actions).toContain('assign_to_me');
+    expect(free.actions).not.toContain('give_back');
+  });
+
   it('says on the card who snoozed it and until when, and no more when that is over', async () => {
     const card = await desk.card(store.merchantId);
     await desk.press('snooze', card.valueOf('assign_to_me'));

@@ -28,6 +28,7 @@ function anAlert(id: string, over: Partial<AlertView> = {}): AlertView {
     channelId: null,
     messageTs: null,
     postingSince: null,
+    assignedToId: null,
     assignedToName: null,
     snoozedByName: null,
     snoozedUntil: null,
