@@ -1,5 +1,4 @@
 import { nearestNames } from '../messages/commands.ts';
-import { typedName } from './command-line.ts';
 
 interface NamedStore {
   readonly name: string;
@@ -8,7 +7,7 @@ interface NamedStore {
 
 /**
  * The stores that the typed names mean: one with exactly this name or code, else all whose name holds it. No names: all.
- * A text says which name means nothing, and `nearest` is what was probably meant. Pure.
+ * A text says which name means nothing, and `nearest` are the names that were probably meant, where there are such. Pure.
  */
 export function chooseStores<Store extends NamedStore>(
   stores: readonly Store[],
@@ -26,10 +25,12 @@ export function chooseStores<Store extends NamedStore>(
     for (const store of found) chosen.add(store);
     const [nearest] = nearestNames(
       name,
-      stores.map((store) => store.name),
+      // No quotes can be typed within quotes.
+      stores.map((store) => store.name).filter((known) => !/["“”„]/.test(known)),
     );
-    meant.push(found.length > 0 ? name : (nearest ?? name));
+    if (found.length > 0) meant.push(name);
+    else if (nearest !== undefined) meant.push(nearest);
   }
   if (wrong === null) return { stores: [...chosen] };
-  return { what: `No store is called “${wrong}”.`, nearest: meant.map(typedName) };
+  return { what: `No store is called “${wrong}”.`, nearest: meant };
 }

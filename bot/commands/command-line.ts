@@ -105,8 +105,9 @@ export function namesOf(words: readonly TypedWord[]): string[] {
   return names;
 }
 
-/** A name as one types it: in quotes where it has spaces. */
-export const typedName = (name: string): string => (/[\s,]/.test(name) ? `"${name.replaceAll('"', '')}"` : name);
+/** A name or a value as one types it: in quotes where it would be read as several, as an option or as a kind of orders. */
+export const typedName = (name: string): string =>
+  /[\s,]|^[-—–]|^b2[bc]$/i.test(name) ? `"${name.replaceAll(/["“”„]/g, '')}"` : name;
 
 const unescapeText = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');

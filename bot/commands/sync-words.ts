@@ -21,6 +21,8 @@ export interface SyncWords {
   readonly names: readonly string[];
   readonly orderKind: OrderKind;
   readonly range: Range;
+  /** The kind and the options as one types them, without the names. */
+  readonly rest: string;
 }
 
 const optionShapes = { since: 'word', from: 'word', to: 'word', numbers: 'list' } as const;
@@ -44,12 +46,46 @@ export function readSyncWords(argument: string, now: Date): SyncWords | Mistake 
   const words = line.words.filter((word) => word.isQuoted || !/^b2[bc]$/i.test(word.text));
   const orderKind = words.length < line.words.length && hasWord(line, 'b2b') ? 'b2b' : 'b2c';
   const names = namesOf(words);
-  const form = (rest: string) =>
-    ['/orders sync', ...names.map(typedName), ...kindWord(orderKind), rest].join(' ').trim();
   const range = readRange(line.options, today);
-  if ('what' in range) return { what: range.what, form: form(range.rest) };
-  return { names, orderKind, range };
+  if ('what' in range) {
+    const rest = [...range.rests, exampleOf('since', today)].find((typed) => isTaken(typed, today)) ?? '';
+    return { what: range.what, form: formOf(names, [...kindWord(orderKind), rest].join(' ')) };
+  }
+  const options = [...line.options].map(([name, value]) => `--${name} ${typedValue(value)}`);
+  return { names, orderKind, range, rest: [...kindWord(orderKind), ...options].join(' ') };
 }
+
+/** A command as one types it; without the names where it could not be shown whole. */
+export function formOf(names: readonly string[], rest: string): string {
+  const whole = `/orders sync ${names.map(typedName).join(', ')}`.trim();
+  const isShown = whole.length + rest.length < longestForm && !whole.includes('`') && whole.isWellFormed();
+  return `${isShown ? whole : '/orders sync'} ${rest}`.trim();
+}
+
+/** What is shown to be copied is cut beyond. */
+const longestForm = 290;
+
+const typedValue = (value: string): string => value.split(',').map(typedName).join(',');
+
+/** Whether a proposal would be understood, and not refused for its dates, on whatever clock. */
+function isTaken(rest: string, today: string): boolean {
+  const line = readCommandLine(rest, optionShapes);
+  if ('mistake' in line || line.words.length > 0 || rest.length > longestForm / 2 || rest.includes('`')) return false;
+  const range = readRange(line.options, today);
+  if ('what' in range) return false;
+  if (range.kind === 'since') return range.ms <= longestDays * dayMs;
+  if (range.kind !== 'between') return true;
+  const { from, to } = range;
+  // Today may not have begun there yet, and yesterday evening may lie ahead.
+  const isPast = from.day < (from.time === null ? today : addDays(today, -1));
+  return isPast && Date.parse(earlier(to?.day ?? today, today)) - Date.parse(from.day) <= longestDays * dayMs;
+}
+
+const dayMs = 86_400_000;
+/** Below what one request may ask for, whatever the clocks. */
+const longestDays = 364;
+
+const earlier = (day: string, other: string): string => (day < other ? day : other);
 
 /** What core is asked for, on this merchant's clock. */
 export function modeOf(range: Range, timeZone: string, now: Date): RequestedMode {
@@ -73,7 +109,8 @@ export function modeOf(range: Range, timeZone: string, now: Date): RequestedMode
 const endOf = ({ day, time }: LocalMoment, timeZone: string): Date =>
   time === null ? momentOn(addDays(day, 1), '00:00', timeZone) : momentOn(day, time, timeZone);
 
-type Wrong = { readonly what: string; readonly rest: string };
+/** `rests`: what may have been meant, the likeliest first; the first that would be taken is proposed. */
+type Wrong = { readonly what: string; readonly rests: readonly string[] };
 
 function readRange(options: CommandLine['options'], today: string): Range | Wrong {
   const [since, from, to, numbers] = [
@@ -84,60 +121,71 @@ function readRange(options: CommandLine['options'], today: string): Range | Wron
   ];
   if (numbers !== undefined) {
     const list = numbers.split(/[,\s]+/).filter((number) => number !== '');
+    if (list.length === 0) return { what: '--numbers needs a value.', rests: [exampleOf('numbers', today)] };
     if (since !== undefined || from !== undefined || to !== undefined) {
       return {
         what: '--numbers names orders whatever their time: leave the dates out.',
-        rest: `--numbers ${list.join(',')}`,
+        rests: [`--numbers ${list.map(typedName).join(',')}`, exampleOf('numbers', today)],
       };
     }
     return { kind: 'numbers', numbers: list };
   }
   if (since !== undefined && (from !== undefined || to !== undefined)) {
-    return { what: '--since ends now: use it, or --from and --to.', rest: `--since ${since}` };
+    return { what: '--since ends now: use it, or --from and --to.', rests: [`--since ${typedName(since)}`] };
   }
-  if (since !== undefined) return readSince(since, today);
+  if (since !== undefined) return readSince(since);
   if (from === undefined && to === undefined) return { kind: 'new' };
   if (from === undefined) {
-    const end = readMoment(to ?? '')?.day ?? today;
-    return { what: '--to needs --from.', rest: `--from ${addDays(end, -2)} --to ${end}` };
+    const end = earlier(readMoment(to ?? '')?.day ?? today, today);
+    return { what: '--to needs --from.', rests: [between(addDays(end, -2), end), exampleOf('from', today)] };
   }
   return readBetween(from, to, today);
 }
 
-function readSince(typed: string, today: string): Range | Wrong {
+function readSince(typed: string): Range | Wrong {
   const [, figure = '', unit = ''] = /^(\d{1,4})\s*([a-z]+)$/i.exec(typed) ?? [];
   const ms =
     unitMs[unit.toLowerCase().replace(/^(min|hour|day|week)s?$/, (word) => (word[0] === 'm' ? 'm' : (word[0] ?? '')))];
   if (ms !== undefined && Number(figure) > 0) return { kind: 'since', ms: Number(figure) * ms };
   const moment = readMoment(typed);
   if (moment !== null) return { kind: 'between', from: moment, to: null };
-  return { what: `“${typed}” is no length of time: write 45m, 6h, 2d or 1w.`, rest: exampleOf('since', today) };
+  return { what: `“${typed}” is no length of time: write 45m, 6h, 2d or 1w.`, rests: [] };
 }
 
 function readBetween(from: string, to: string | undefined, today: string): Range | Wrong {
   const [start, end] = [readMoment(from), to === undefined ? null : readMoment(to)];
-  const example = (first: string, last: string | undefined) =>
-    `--from ${first}${last === undefined ? '' : ` --to ${last}`}`;
+  const anyDays = exampleOf('from', today);
   if (start === null) {
+    const first = addDays(earlier(end?.day ?? today, today), -2);
     return {
       what: `“${from}” is no date: write 2026-11-01 or 2026-11-01T09:30.`,
-      rest: example(addDays(today, -2), to),
+      rests: [between(first, to), anyDays],
     };
   }
   if (to !== undefined && end === null) {
-    return { what: `“${to}” is no date: write 2026-11-03 or 2026-11-03T18:00.`, rest: example(from, today) };
+    return {
+      what: `“${to}” is no date: write 2026-11-03 or 2026-11-03T18:00.`,
+      rests: [between(from, today), anyDays],
+    };
   }
-  if (end !== null && keyOf(end, true) < keyOf(start, false)) {
-    return { what: `--from ${from} lies after --to ${to}.`, rest: example(to ?? today, from) };
+  if (end !== null && keyOf(end, true) <= keyOf(start, false)) {
+    const isSame = keyOf(end, true) === keyOf(start, false);
+    return {
+      what: isSame ? `--from ${from} is --to ${to}: nothing lies between.` : `--from ${from} lies after --to ${to}.`,
+      rests: [between(to ?? today, from), ...(isSame ? [between(start.day, start.day)] : []), anyDays],
+    };
   }
   return { kind: 'between', from: start, to: end };
 }
 
+const between = (first: string, last: string | undefined): string =>
+  `--from ${typedName(first)}${last === undefined ? '' : ` --to ${typedName(last)}`}`;
+
 const keyOf = ({ day, time }: LocalMoment, isEnd: boolean): string => `${day}T${time ?? (isEnd ? '24:00' : '00:00')}`;
 
-/** Null for what is no day of the calendar, or no time of it. */
+/** Null for what is no day of these centuries’ calendar, or no time of it. */
 function readMoment(typed: string): LocalMoment | null {
-  const [, day = '', time] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}))?$/i.exec(typed) ?? [];
+  const [, day = '', time] = /^([12]\d{3}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}))?$/i.exec(typed) ?? [];
   const at = new Date(`${day}T${time ?? '00:00'}:00Z`);
   if (day === '' || Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== day) return null;
   return { day, time: time ?? null };

@@ -2,14 +2,14 @@ import { newId } from '../../core/ids.ts';
 import type { FollowedRun } from '../../core/ports/slack-surfaces.ts';
 import type { StoreRow } from '../../core/queries/store-queries.ts';
 import { followJob } from '../follow-sync.ts';
-import { code, mistakeReply, nearestNames, textReply } from '../messages/commands.ts';
+import { code, mistakeReply, textReply } from '../messages/commands.ts';
 import { noStoreYet } from '../messages/stores.ts';
 import { syncReply } from '../messages/sync-progress.ts';
 import { escapeText, foreign } from '../messages/text.ts';
 import { merchantsOf } from '../reading.ts';
 import { chooseStores } from './choose-stores.ts';
 import type { Asked, Command } from './command.ts';
-import { modeOf, readSyncWords, type SyncWords } from './sync-words.ts';
+import { formOf, modeOf, readSyncWords, type SyncWords } from './sync-words.ts';
 
 /** Edits of the answer begin after this. */
 const firstLookMs = 1_500;
@@ -44,8 +44,7 @@ function unknownStore(
   known: readonly StoreRow[],
 ) {
   const names = known.map((store) => store.name);
-  const alike = words.names.flatMap((name) => nearestNames(name, names));
-  if (alike.length > 0) return mistakeReply({ what, form: `/orders sync ${nearest.join(', ')}` });
+  if (nearest.length > 0) return mistakeReply({ what, form: formOf(nearest, words.rest) });
   const several = words.range.kind === 'numbers' ? ` Several numbers go with commas: ${code('--numbers A,B')}.` : '';
   const shown = names.slice(0, 10).map((name) => foreign(name, 40));
   const more = names.length - shown.length;

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modeOf, readSyncWords } from '../../../bot/commands/sync-words.ts';
+import { mistakeReply } from '../../../bot/messages/commands.ts';
+import { escapeText } from '../../../bot/messages/text.ts';
 
 const now = new Date('2026-11-21T09:00:00Z');
 const read = (text: string) => readSyncWords(text, now);
@@ -73,11 +76,69 @@ describe('what stands behind /orders sync', () => {
     expect(words.form).toContain(form);
   });
 
-  it('understands every command that it proposes', () => {
-    for (const text of ['--form x', '--since x', '--from x', '--from 2026-11-03 --to 2026-11-01', '--to 2026-11-03']) {
-      const words = read(text);
-      if (!('form' in words)) throw new Error('It was understood.');
-      expect(read(words.form.replace('/orders sync', ''))).not.toHaveProperty('what');
-    }
+  it.each([
+    ['--from 2026-13-01 --to 2026-11-03', '/orders sync --from 2026-11-01 --to 2026-11-03'],
+    ['--from 2026-13-01 --to 2026-12-24', '/orders sync --from 2026-11-19 --to 2026-12-24'],
+    ['--from 2030-01-01 --to soon', '/orders sync --from 2026-11-19 --to 2026-11-21'],
+    ['--from 2026-11-20T10:00 --to 2026-11-20T10:00', '/orders sync --from 2026-11-20 --to 2026-11-20'],
+    ['--since soon --from 2026-11-03', '/orders sync --since 2d'],
+    ['--since "2 d" --to 2026-11-03', '/orders sync --since "2 d"'],
+    ['Acme, Bluebird b2b --since soon', '/orders sync Acme, Bluebird b2b --since 2d'],
+    ['"b2b" --since soon', '/orders sync "b2b" --since 2d'],
+  ])('proposes for “%s” what it takes itself', (text, form) => {
+    expect(read(text)).toMatchObject({ form });
+  });
+
+  it('understands every command that it proposes, and none of them is refused for its dates', () => {
+    const value = fc.oneof(
+      fc.constantFrom('2026-11-03', '2026-13-01', '2026-11-20T10:00', '"2026-11-01 09:30"', '2031-01-01', '0001-01-01'),
+      fc.constantFrom('9999-12-31', 'soon', '2d', '"2 d"', '9999w', '1001,1002', '","', '"--to"', 'x`y', '&lt;'),
+      fc.date({ min: new Date('2024-01-01'), max: new Date('2028-01-01'), noInvalidDate: true }).map((at) => {
+        const text = at.toISOString();
+        return at.getTime() % 2 === 0 ? text.slice(0, 10) : text.slice(0, 16);
+      }),
+      fc.string({ maxLength: 12 }),
+    );
+    const piece = fc.oneof(
+      fc
+        .tuple(fc.constantFrom('since', 'from', 'to', 'numbers', 'form'), value)
+        .map(([name, text]) => `--${name} ${text}`),
+      fc.constantFrom(
+        'Acme',
+        'b2b',
+        '"b2b"',
+        '"Northwind, US"',
+        '“--since”',
+        'Bird,',
+        '"A &amp; B"',
+        '"—to"',
+        'x'.repeat(300),
+      ),
+      fc.string({ unit: 'grapheme', maxLength: 10 }),
+    );
+    const clock = fc.date({ min: new Date('2026-11-20'), max: new Date('2026-11-23'), noInvalidDate: true });
+    const zones = ['UTC', 'America/Los_Angeles', 'Etc/GMT+12', 'Pacific/Kiritimati'];
+    let proposed = 0;
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 5 }), clock, (pieces, at) => {
+        const words = readSyncWords(pieces.join(' '), at);
+        if (!('form' in words)) return;
+        proposed += 1;
+        // As it is shown, and as Slack sends it when it is typed.
+        const shown = /Try `(.*)`$/s.exec(mistakeReply(words).text)?.[1] ?? '';
+        expect(shown).toBe(escapeText(words.form));
+        const again = readSyncWords(shown.replace('/orders sync', ''), at);
+        if ('form' in again) throw new Error(`${pieces.join(' ')} → ${words.form} → ${again.what}`);
+        for (const zone of zones) {
+          const mode = modeOf(again.range, zone, at);
+          if (mode.kind === 'order_numbers') expect(mode.numbers.length).toBeGreaterThan(0);
+          if (mode.kind !== 'time_range') continue;
+          expect(mode.since.getTime()).toBeLessThan(Math.min(at.getTime(), mode.until.getTime()));
+          expect(mode.until.getTime() - mode.since.getTime()).toBeLessThanOrEqual(366 * 86_400_000);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(proposed).toBeGreaterThan(500);
   });
 });

@@ -104,6 +104,19 @@ describe('/orders sync', () => {
     expect(await runs()).toHaveLength(0);
   });
 
+  it('proposes only what it takes, and keeps the rest of what was typed', async () => {
+    await sql`update stores set name = 'Bluebird EU' where id = ${store.storeId}`;
+    const proposed = async (typed: string) =>
+      /Try `\/orders ([^`]*)`/.exec(String((await desk.command(typed)).text))?.[1] ?? '';
+    const dates = await proposed('sync "Bluebird EU" --from 2026-13-01 --to 2026-11-03');
+    expect(dates).toBe('sync "Bluebird EU" --from 2026-11-01 --to 2026-11-03');
+    const named = await proposed('sync blubird, nothing-like-it --since 2d');
+    expect(named).toBe('sync "Bluebird EU" --since 2d');
+    await desk.command(dates);
+    await desk.command(named);
+    expect(await runs()).toHaveLength(2);
+  });
+
   it('says in core’s words why a range is too long, and why a store cannot be synced', async () => {
     expect(JSON.stringify(await desk.command(`sync ${name} --since 60w`))).toContain('At most 366 days');
     await sql`update stores set status = 'disabled' where id = ${store.storeId}`;
