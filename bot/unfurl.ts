@@ -7,6 +7,8 @@ import { heldNow } from './held-now.ts';
 import { heldReply } from './messages/commands.ts';
 import { orderCard } from './messages/order-card.ts';
 import { runCard } from './messages/run-card.ts';
+import { context } from './messages/sections.ts';
+import { moment } from './messages/text.ts';
 import { merchantsOf } from './reading.ts';
 
 /** Links of one message that are shown; Slack sends no more than a handful. */
@@ -27,7 +29,8 @@ export async function unfurlsOf(deps: BotDeps, actor: Actor, urls: readonly stri
   for (const url of [...new Set(urls)].slice(0, mostLinks)) {
     const target = targetOf(url, deps.config.publicUrl);
     const blocks = target === null ? null : await cardOf(deps, actor, merchantIds, target);
-    if (blocks !== null) unfurls[url] = { blocks };
+    // Nobody edits it again: it tells when it was true.
+    if (blocks !== null) unfurls[url] = { blocks: [...blocks, context(`as of ${moment(deps.clock.now())}`)] };
   }
   return unfurls;
 }

@@ -39,6 +39,19 @@ describe('a link to the desk', () => {
     expect(Object.keys(unfurled()[0]?.unfurls as object)).toEqual([url]);
   });
 
+  it('tells when its card was true, for it stays as it was', async () => {
+    const { orderId } = await makeOrder(sql, store);
+    const urls = [`${publicUrl}/orders/${orderId}`, `${publicUrl}/held`];
+    const seconds = Math.floor(desk.clock.now().getTime() / 1000);
+    await share(urls);
+    await expect.poll(() => unfurled().length).toBe(1);
+    const cards = Object.entries(unfurled()[0]?.unfurls as Record<string, { readonly blocks: readonly object[] }>);
+    expect(cards.map(([url]) => url)).toEqual(urls);
+    for (const [, { blocks }] of cards) {
+      expect(JSON.stringify(blocks.at(-1))).toMatch(new RegExp(`as of <!date\\^${seconds}\\^`));
+    }
+  });
+
   it('to a run and to the held page becomes their figures', async () => {
     const runId = newId();
     await sql`insert into runs (id, merchant_id, store_id, authorization_id, kind, mode, order_kind, status, actor_name, via, pages, fetched, created, held)
