@@ -401,7 +401,14 @@ describe('the page of an order', () => {
       zip: '10115',
       phone: '1',
     };
-    await mei.post(`/orders/${orderId}/address`, fields);
+    const half = await mei.post(`/orders/${orderId}/address`, { ...fields, zip: '' });
+    const flash = /flash=([^;]*)/.exec(half.headers.get('set-cookie') ?? '')?.[1] ?? '';
+    const said = Buffer.from(flash, 'base64url').toString('utf8');
+    expect(said).toContain('is still held. Missing: postcode');
+    const [{ version } = { version: 0 }] = await sql<
+      { version: number }[]
+    >`select version from orders where id = ${orderId}`;
+    await mei.post(`/orders/${orderId}/address`, { ...fields, version: String(version) });
     const page = words((await mei.get(`/orders/${orderId}`)).body);
     expect(page).toContain('New Street 2');
     expect(page).toMatch(/The platform says:.*Old Street 1/);

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { fieldWords } from '../../core/order/hold-text.ts';
 import { type Recipient, recipientFields } from '../../core/order/types.ts';
 import type { OrderDetail } from '../../core/queries/show-order.ts';
 import type { Refusal, Result } from '../../core/result.ts';
@@ -24,10 +25,10 @@ export default function orderDeeds(deps: WebDeps): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
 
   /** A dialog, what it sends, and what is said when it was done. */
-  const deed = (
+  const deed = <Done,>(
     name: DeedName,
-    act: (c: WebContext, order: OrderDetail) => Promise<Result<unknown>>,
-    said: (c: WebContext, order: OrderDetail) => string,
+    act: (c: WebContext, order: OrderDetail) => Promise<Result<Done>>,
+    said: (c: WebContext, order: OrderDetail, value: Done) => string,
     options: { readonly undo?: boolean; readonly permission?: 'work_orders' | 'administer' } = {},
   ): void => {
     const show = async (c: WebContext, order: OrderDetail, refusal?: Refusal): Promise<Response> => {
@@ -64,7 +65,7 @@ export default function orderDeeds(deps: WebDeps): Hono<WebEnv> {
       const result = await act(c, order);
       if (!result.ok) return show(c, order, result.error);
       const undoPath = options.undo === true ? `/orders/${order.id}/undo` : undefined;
-      return done(c, { message: said(c, order), undoPath }, `/orders/${order.id}`);
+      return done(c, { message: said(c, order, result.value), undoPath }, `/orders/${order.id}`);
     });
   };
 
@@ -141,7 +142,10 @@ export default function orderDeeds(deps: WebDeps): Hono<WebEnv> {
   deed(
     'address',
     (c, order) => commands.correctAddress({ ...asked(c, order), recipient: recipientOf(c) }),
-    (_c, order) => `The address of order ${order.number} is corrected. The platform’s is kept beside it.`,
+    (_c, order, { stillMissing }) =>
+      stillMissing.length === 0
+        ? `The address of order ${order.number} is corrected. The platform’s is kept beside it.`
+        : `The address is saved, but order ${order.number} is still held. Missing: ${fieldWords(stillMissing.join(','))}.`,
   );
   deed(
     'refetch',
