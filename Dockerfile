@@ -20,4 +20,4 @@ RUN mkdir /data && chown node:node /data
 USER node
 EXPOSE 3000
 # No npm in between: signals reach the desk itself, which stops in order.
-CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=70", "--import", "tsx", "main.ts"]
+CMD ["node", "--max-semi-space-size=12", "--heap-growing-percent=70", "--import", "tsx", "main.ts"]
