@@ -1,0 +1,1 @@
+ALTER TABLE "alerts" ADD COLUMN "urgency" integer DEFAULT 0 NOT NULL;
