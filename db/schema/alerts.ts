@@ -58,6 +58,8 @@ export const alerts = pgTable(
     storm: jsonb('storm').$type<StormSummary>(),
     /** The summary that shows this cause; it has no message of its own then. */
     foldedInto: uuid('folded_into'),
+    /** The alert of the same cause that this one tells anew. */
+    follows: uuid('follows'),
     assignedTo: uuid('assigned_to'),
     snoozedUntil: moment('snoozed_until'),
     openedAt: moment('opened_at').notNull(),
