@@ -249,8 +249,8 @@ function wordsFor(alert: AlertView): Words {
       };
     case 'exception:carrier_unpaired':
       return {
-        title: 'Carrier not paired',
-        body: foreign(detail.message ?? '', 300),
+        title: `Carrier not paired${shown}`,
+        body: platformWords(alert),
         consequence: 'The tracking number waits for the pairing.',
       };
     case 'exception:writeback_unconfirmed':

@@ -66,6 +66,8 @@ function othersOf(alert: AlertView): readonly Fix[] {
     case 'authorization_scopes':
     case 'sync_failing':
       return [{ actionId: 'test_connection', text: 'Test connection' }];
+    case 'exception:carrier_unpaired':
+      return alert.orderCount === 1 ? [...orders, { actionId: 'manual_ship', text: 'Manual Ship' }] : orders;
     case 'exception:platform_cancelled_after_dispatch':
     case 'exception:platform_shipped_elsewhere':
     case 'exception:platform_changed_after_dispatch':

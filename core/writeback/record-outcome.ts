@@ -65,6 +65,7 @@ export async function recordFailure(ports: Both, claimed: WritebackRow, failure:
         code: isCarrier ? 'carrier_unpaired' : (error.platformCode ?? error.kind),
         platformCode: error.platformCode ?? null,
         words: error.platformMessage ?? error.message,
+        platformMessage: isCarrier ? (error.platformMessage ?? null) : (error.platformMessage ?? error.message),
         mayHaveArrived: error.outcomeUnknown,
         message: isCarrier
           ? 'The platform does not know the carrier. Pair it, and the shipment is told by itself; or use Manual Ship with another.'
@@ -159,7 +160,10 @@ interface FailureWords {
   /** What failed writebacks are listed and retried by. */
   readonly code: string;
   readonly platformCode: string | null;
+  /** What the failed writeback is listed with. */
   readonly words: string;
+  /** Null: the platform said nothing. */
+  readonly platformMessage: string | null;
   readonly message: string;
   readonly mayHaveArrived: boolean;
 }
@@ -171,7 +175,8 @@ const unpaired = (carrierName: string): FailureWords => ({
   code: 'carrier_unpaired',
   platformCode: null,
   words: carrierName,
-  message: `${carrierName} is not paired with a carrier of the platform. Pair it, and the shipment is told by itself.`,
+  platformMessage: null,
+  message: `${carrierName} is not paired with a carrier of the platform. Pair it, and the shipment is told by itself; or use Manual Ship with another.`,
   mayHaveArrived: false,
 });
 
@@ -200,7 +205,7 @@ async function fail(
     errorMessage: failure.words,
   };
   await ports.writebacks.change(tx, merchantId, claimed.id, change, now);
-  const { exception: code, subject, message, platformCode, words: platformMessage } = failure;
+  const { exception: code, subject, message, platformCode, platformMessage } = failure;
   const { id: orderId, storeId } = order;
   const row = { orderId, storeId, code, subject, message, platformCode, platformMessage };
   await ports.exceptions.open(tx, merchantId, [row], now);

@@ -124,7 +124,8 @@ async function exceptionCauses(tx: Tx, merchantId: string): Promise<readonly Cau
       select x.merchant_id, 'exception:' || x.code as kind,
         ${subjectOfException} as subject,
         x.store_id,
-        jsonb_strip_nulls(jsonb_build_object('message', x.message, 'platformCode', x.platform_code, 'platformMessage', x.platform_message, 'errorCode', w.error_code)) as detail,
+        jsonb_strip_nulls(jsonb_build_object('message', x.message, 'platformCode', x.platform_code, 'platformMessage', x.platform_message, 'errorCode', w.error_code,
+          'subject', case x.code when 'carrier_unpaired' then x.subject end)) as detail,
         x.order_id, x.opened_at as since
       from order_exceptions x
       -- A failed writeback is the exception's subject; its code is what a retry of the whole cause goes by.

@@ -206,6 +206,28 @@ describe('alert cards', () => {
     expect(JSON.stringify(row)).toContain(`"url":"https://desk.example.test${path}"`);
   });
 
+  it('names the carrier that is not paired, quotes the platform only, and offers Manual Ship for a single order', () => {
+    const unpaired = (orderCount: number, said: Record<string, string> = {}) =>
+      JSON.stringify(
+        alertCard(
+          alertView({
+            kind: 'exception:carrier_unpaired',
+            orderCount,
+            detail: { subject: 'UPS *Freight*', message: 'Pair it; or use Manual Ship with another.', ...said },
+          }),
+          context,
+        ),
+      );
+    expect(unpaired(1)).toContain('Carrier not paired · UPS *Freight* · Northwind US');
+    expect(unpaired(1)).toContain('Pair it; or use Manual Ship with another.');
+    expect(unpaired(1)).not.toContain('The platform says');
+    expect(unpaired(1)).toContain('"action_id":"manual_ship"');
+    expect(unpaired(2)).not.toContain('manual_ship');
+    expect(unpaired(1, { platformMessage: 'We do not know "UPS"' })).toContain(
+      'The platform says: “We do not know \\"UPS\\"”',
+    );
+  });
+
   it('calls a cancellation after dispatch a cancellation', () => {
     const card = alertCard(alertView({ kind: 'exception:platform_cancelled_after_dispatch', orderCount: 1 }), context);
     expect(card.text).toContain('Cancelled on the platform after dispatch · #1042');
