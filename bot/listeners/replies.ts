@@ -49,6 +49,9 @@ export async function tellPrivately(
 export function staleText(alert: AlertView): string {
   const who = foreign(alert.resolvedBy ?? 'Holdfast', 40);
   const when = alert.resolvedAt === null ? '' : `, ${timeOf(alert.resolvedAt)}`;
+  if (alert.resolution === 'told_anew') {
+    return `This card is from before${when}: a newer one of the same cause is in the channel. Nothing was changed now.`;
+  }
   return `Already settled by ${who}${when}. Nothing was changed now.`;
 }
 

@@ -163,6 +163,7 @@ function wordsFor(alert: AlertView): Words {
   const number = alert.sample[0]?.number ?? '';
   const order = number === '' ? '' : ` · ${plain(number, 40)}`;
   const [ends, ended] = [momentIn(detail.endsAt), momentIn(detail.endedAt)];
+  const behind = momentIn(detail.behindSince);
   const kind: AlertKind = alert.kind;
   switch (kind) {
     case 'held:sku_unmapped':
@@ -303,7 +304,7 @@ function wordsFor(alert: AlertView): Words {
       };
     case 'authorization_unusable':
       return {
-        title: detail.status === 'abnormal' ? 'Authorization is abnormal' : 'Authorization does not work',
+        title: unusableTitle(detail.status),
         body: [
           storesWords(alert),
           ended === null ? '' : `It ended ${moment(ended)}.`,
@@ -314,7 +315,9 @@ function wordsFor(alert: AlertView): Words {
         consequence:
           detail.status === 'abnormal'
             ? 'It is still tried: orders and tracking go through again with the first call that the platform accepts.'
-            : 'No orders come in and no tracking goes out.',
+            : detail.status === 'unverified'
+              ? 'Until a test succeeds no orders come in and no tracking goes out.'
+              : 'No orders come in and no tracking goes out.',
       };
     case 'authorization_expiring':
       return {
@@ -335,6 +338,13 @@ function wordsFor(alert: AlertView): Words {
         consequence: 'What needs them does not work.',
       };
     case 'sync_failing':
+      if (behind !== null) {
+        return {
+          title: 'Sync is behind',
+          body: `The sync that was due ${moment(behind)} has not ended. Another store of the same account, or the platform’s rate limit, may keep it waiting; the store’s page shows its runs.`,
+          consequence: 'New orders arrive late.',
+        };
+      }
       return {
         title: 'Sync fails',
         body: `${foreign(detail.runs ?? '', 5)} runs in a row. ${foreign(detail.reason ?? '', 300)}`,
@@ -364,6 +374,11 @@ function wordsFor(alert: AlertView): Words {
 function momentIn(text: string | undefined): Date | null {
   const at = new Date(text ?? '');
   return Number.isNaN(at.getTime()) ? null : at;
+}
+
+function unusableTitle(status: string | undefined): string {
+  if (status === 'abnormal') return 'Authorization is abnormal';
+  return status === 'unverified' ? 'Authorization is not tested yet' : 'Authorization does not work';
 }
 
 function endsTitle(days: string | undefined): string {

@@ -57,6 +57,7 @@ function othersOf(alert: AlertView): readonly Fix[] {
   switch (alert.kind) {
     case 'authorization_unusable':
     case 'authorization_expiring':
+      if (alert.detail.status === 'unverified') return [{ actionId: 'test_connection', text: 'Test connection' }];
       return [
         { actionId: 'refresh_token', text: 'Refresh token' },
         { actionId: 'test_connection', text: 'Test connection' },

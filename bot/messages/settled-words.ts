@@ -2,7 +2,13 @@ import type { AlertKind, AlertView } from '../../core/alert/types.ts';
 import { releasedOf, releasedWords } from './released.ts';
 
 /** Ends of a cause that mend nothing: what was wrong is still so, only that nobody is asked about it here any more. */
-const unmended: ReadonlySet<string> = new Set(['store_deleted', 'store_disabled', 'superseded', 'not_tested']);
+const unmended: ReadonlySet<string> = new Set([
+  'store_deleted',
+  'store_disabled',
+  'superseded',
+  'not_tested',
+  'told_anew',
+]);
 
 /** What a settled card begins with: the check mark only where something was put right or decided. */
 export const settledMark = '✔';
@@ -79,6 +85,8 @@ export function resolutionWords(
       return 'not mended: the store was disabled';
     case 'superseded':
       return supersededWords(kind);
+    case 'told_anew':
+      return 'it has come further: a newer card says how it stands';
     case 'not_tested':
       return 'the login is being renewed, and no call has shown yet that it works';
     case 'works':

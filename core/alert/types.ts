@@ -41,6 +41,15 @@ export interface AlertCause {
   readonly nearestShipBy: Date | null;
 }
 
+/** A cause as a settlement finds it. */
+export interface FoundCause extends AlertCause {
+  /**
+   * How far it has come: nearer its end, late, one more order late. 0 where that never grows. A card that was posted for
+   * less is told anew, because an edit rings nobody.
+   */
+  readonly urgency: number;
+}
+
 /** What the card of a storm says of the causes that it folds: those still open. */
 export interface StormSummary {
   readonly causeCount: number;

@@ -1,4 +1,6 @@
-import type { AlertingPorts } from '../ports/alerting.ts';
+import { whereToShow } from '../alert/where-to-show.ts';
+import type { AlertingPorts, GrownAlert } from '../ports/alerting.ts';
+import type { Tx } from '../ports/database.ts';
 import type { AnyJob, Job } from '../ports/jobs.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import type { SlackChannelPorts } from '../ports/slack-channels.ts';
@@ -20,18 +22,37 @@ export async function settleMerchantAlerts(
 ): Promise<{ readonly changed: number }> {
   return ports.database.transaction(async (tx) => {
     const now = ports.clock.now();
-    const { changed } = await ports.alerts.settle(tx, input.merchantId, {
+    const { changed, grown } = await ports.alerts.settle(tx, input.merchantId, {
       now,
       reopenWithinMs,
       withDeadlines: input.scope !== 'page',
     });
+    const toldAnew = await tellAnew(ports, tx, input.merchantId, grown, now);
     // What a settled card offers may have left, been cancelled or held meanwhile.
     const recounted = await ports.alerts.recountReleased(tx, input.merchantId, {
       resolvedSince: new Date(now.getTime() - recountedForMs),
     });
-    if (ports.notifier !== null && changed.length + recounted.length > 0) await ports.jobs.enqueue(tx, [outboxJob()]);
+    if (ports.notifier !== null && changed.length + toldAnew + recounted.length > 0)
+      await ports.jobs.enqueue(tx, [outboxJob()]);
     return { changed: changed.length };
   });
+}
+
+/** A new message now, where one may be posted now; in quiet hours the card stays as it is, and is told anew after them. */
+async function tellAnew(
+  ports: AlertDeskPorts,
+  tx: Tx,
+  merchantId: string,
+  grown: readonly GrownAlert[],
+  now: Date,
+): Promise<number> {
+  if (grown.length === 0) return 0;
+  const alerts = grown.map(({ alert }) => alert);
+  const places = await whereToShow(ports, tx, alerts, now);
+  const ringing = grown.filter(({ alert }) => places.get(alert.id)?.kind === 'channel');
+  const wanted = ringing.map(({ alert, urgency }) => ({ id: alert.id, urgency }));
+  await ports.alerts.tellAnew(tx, merchantId, wanted, { now, reopenWithinMs });
+  return ringing.length;
 }
 
 /** The job that draws one alert's message for a person who waits for it, or at a time of its own. */

@@ -8,6 +8,14 @@ import type { Notifier } from './notifier.ts';
 export interface SettleOutcome {
   /** Alerts whose message is now out of date, oldest first. */
   readonly changed: readonly { readonly id: string; readonly isNew: boolean }[];
+  /** Whose cause has come further than their message, which edits alone would keep silent about. */
+  readonly grown: readonly GrownAlert[];
+}
+
+/** An open alert with a message of its own, not snoozed, that was posted for less than `urgency`. */
+export interface GrownAlert {
+  readonly alert: AlertView;
+  readonly urgency: number;
 }
 
 export interface SettleAsked {
@@ -65,6 +73,16 @@ export interface AlertRepository {
    * transaction lock.
    */
   settle(tx: Tx, merchantId: string, asked: SettleAsked): Promise<SettleOutcome>;
+  /**
+   * Ends these alerts as `told_anew` and opens others for the same causes, whose messages are new and ring: of the same
+   * person, not snoozed. Many at once fold like new causes.
+   */
+  tellAnew(
+    tx: Tx,
+    merchantId: string,
+    grown: readonly { readonly id: string; readonly urgency: number }[],
+    asked: { readonly now: Date; readonly reopenWithinMs: number },
+  ): Promise<void>;
   /** The alert with its names, its row locked; null when there is none. */
   lock(tx: Tx, merchantId: string, alertId: string): Promise<AlertView | null>;
   show(tx: Tx, merchantId: string, alertId: string): Promise<AlertView | null>;

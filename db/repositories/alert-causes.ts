@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type AlertCause, type AlertKind, groupedHoldCodes, silentHoldCodes } from '../../core/alert/types.ts';
+import { type AlertKind, type FoundCause, groupedHoldCodes, silentHoldCodes } from '../../core/alert/types.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
 
@@ -7,8 +7,13 @@ import { unwrap } from '../database.ts';
 export const shipByNearHours = 4;
 /** Runs that failed in a row before a store's sync is a cause. */
 const failingRunsBeforeAlert = 3;
-/** An authorization that no refresh can mend is a cause this many days ahead; the text changes at 7, 3 and 1. */
+/** An authorization that no refresh can mend is a cause this many days ahead, and told anew at each further step. */
 const expiryNoticeDays = [14, 7, 3, 1] as const;
+/** Credentials that were saved and not tested: whoever saved them may still be at it. */
+const untestedMinutes = 15;
+/** A scheduled sync that has not ended after so many of its store's periods, and hours, is a cause. */
+const behindPeriods = 4;
+const behindHours = 2;
 /** Stores of one authorization that a message names. */
 const namedStores = 5;
 /** Order numbers that a message shows. */
@@ -24,6 +29,7 @@ interface CauseRow extends Record<string, unknown> {
   detail: Record<string, string>;
   oldest_at: string | null;
   nearest_ship_by: string | null;
+  urgency?: number;
 }
 
 /** Kinds that time alone brings; what a page of orders changes of them can wait for the minute's round. */
@@ -38,7 +44,7 @@ export interface CausesAsked {
 }
 
 /** Everything of a merchant that should have an open alert now, one row a cause, in a few set-based reads. */
-export async function causesOf(tx: Tx, merchantId: string, asked: CausesAsked): Promise<AlertCause[]> {
+export async function causesOf(tx: Tx, merchantId: string, asked: CausesAsked): Promise<FoundCause[]> {
   const rows = [
     ...(await holdCauses(tx, merchantId)),
     ...(await exceptionCauses(tx, merchantId)),
@@ -57,6 +63,7 @@ export async function causesOf(tx: Tx, merchantId: string, asked: CausesAsked): 
     detail: row.detail,
     oldestAt: row.oldest_at === null ? null : new Date(row.oldest_at),
     nearestShipBy: row.nearest_ship_by === null ? null : new Date(row.nearest_ship_by),
+    urgency: row.urgency ?? 0,
   }));
 }
 
@@ -144,15 +151,20 @@ async function storeCauses(
   renewablePlatforms: readonly string[],
 ): Promise<readonly CauseRow[]> {
   const at = sql`${now.toISOString()}::timestamptz`;
+  const steps = sql`${sql.param([...expiryNoticeDays])}::int[]`;
   return unwrap(tx).execute<CauseRow>(sql`
     with live as (
-      select a.*, ${grantEndsAt(sql`a`, renewablePlatforms)} as ends_at, of_it.*
+      select a.*, ${grantEndsAt(sql`a`, renewablePlatforms)} as ends_at, of_it.*, saved.untested_since
       from authorizations a, lateral (
         select (array_agg(s.id order by s.created_at, s.id))[1] as store_id, max(s.synced_until) as synced_until,
+          bool_or(s.status = 'enabled') as is_used,
           case when count(*) > 1 then jsonb_build_object('storeCount', count(*)::text,
             'stores', array_to_string((array_agg(s.name order by s.created_at, s.id))[1:${namedStores}::int], ', ')) else '{}' end as names
         from stores s where s.merchant_id = a.merchant_id and s.authorization_id = a.id and s.deleted_at is null
-      ) of_it
+      ) of_it, lateral (
+        select greatest(a.created_at, max(c.updated_at)) as untested_since from credentials c
+        where c.merchant_id = a.merchant_id and c.authorization_id = a.id
+      ) saved
       where a.merchant_id = ${merchantId} and a.deleted_at is null and of_it.store_id is not null
     ), ending as (
       -- What no refresh mends: the end of the refresh token, or of the token where the platform has no refresh.
@@ -161,28 +173,40 @@ async function storeCauses(
     )
     select 'authorization_unusable' as kind, id::text as subject, store_id, 0 as order_count, null::jsonb as amounts, null::jsonb as sample,
       names || jsonb_strip_nulls(jsonb_build_object('status', status, 'reason', reason)) || ended as detail,
-      synced_until as oldest_at, null::timestamptz as nearest_ship_by
+      synced_until as oldest_at, null::timestamptz as nearest_ship_by,
+      -- One that is still tried may mend itself.
+      case when status = 'abnormal' then 0 else 1 end as urgency
     from live, lateral (
       select case when status <> 'revoked' and ends_at <= ${at} then jsonb_build_object('endedAt', ${isoOf(sql`ends_at`)}) else '{}' end as ended
     ) e
     where status in ('expired', 'abnormal', 'revoked') or status in ('authorized', 'expiring') and ended <> '{}'
+      or status = 'unverified' and is_used and untested_since < ${at} - make_interval(mins => ${untestedMinutes}::int)
     union all
     select 'authorization_expiring', id::text, store_id, 0, null, null,
-      names || jsonb_build_object('days', (select min(step) from unnest(${sql.param([...expiryNoticeDays])}::int[]) step where step >= days_left)::text, 'endsAt', ${isoOf(sql`ends_at`)}), null, null
+      names || jsonb_build_object('days', (select min(step) from unnest(${steps}) step where step >= days_left)::text, 'endsAt', ${isoOf(sql`ends_at`)}), null, null,
+      (select count(*)::int from unnest(${steps}) step where step >= days_left)
     from ending where days_left <= ${expiryNoticeDays[0]}::int
     union all
-    select 'authorization_scopes', id::text, store_id, 0, null, null, names || jsonb_build_object('missing', array_to_string(missing_scopes, ', ')), null, null
+    select 'authorization_scopes', id::text, store_id, 0, null, null, names || jsonb_build_object('missing', array_to_string(missing_scopes, ', ')), null, null, 0
     from live where missing_scopes <> '{}' and status in ('authorized', 'expiring') and (ends_at is null or ends_at > ${at})
     union all
     select 'sync_failing', s.id::text, s.id, 0, null, null,
       jsonb_strip_nulls(jsonb_build_object('runs', s.failing_runs::text, 'reason', (
-        select r.error from runs r where r.merchant_id = s.merchant_id and r.store_id = s.id and r.status = 'failed' order by r.created_at desc limit 1))), s.synced_until, null
+        select r.error from runs r where r.merchant_id = s.merchant_id and r.store_id = s.id and r.status = 'failed' order by r.created_at desc limit 1))), s.synced_until, null, 1
     from stores s where s.merchant_id = ${merchantId} and s.deleted_at is null and s.status = 'enabled' and s.failing_runs >= ${failingRunsBeforeAlert}::int
+    union all
+    select 'sync_failing', s.id::text, s.id, 0, null, null, jsonb_build_object('behindSince', ${isoOf(sql`min(r.created_at)`)}), s.synced_until, null, 0
+    from runs r join stores s on s.merchant_id = r.merchant_id and s.id = r.store_id
+    where r.merchant_id = ${merchantId} and r.status in ('queued', 'running') and r.kind = 'sync' and r.mode = 'scheduled'
+      and r.created_at < ${at} - make_interval(hours => ${behindHours}::int)
+      and r.created_at < ${at} - make_interval(mins => ${behindPeriods}::int * s.sync_every_minutes)
+      and s.deleted_at is null and s.status = 'enabled' and s.failing_runs < ${failingRunsBeforeAlert}::int
+    group by s.merchant_id, s.id
     union all
     select 'orders_malformed', m.store_id::text, m.store_id, count(*)::int, null, null,
       jsonb_strip_nulls(jsonb_build_object(
         'numbers', array_to_string((array_agg(coalesce(m.platform_order_number, m.platform_order_id, 'without a number') order by m.first_seen_at))[1:5], ', '),
-        'reason', (array_agg(m.reason order by m.first_seen_at))[1])), min(m.first_seen_at), null
+        'reason', (array_agg(m.reason order by m.first_seen_at))[1])), min(m.first_seen_at), null, 0
     from malformed_orders m join stores s on s.merchant_id = m.merchant_id and s.id = m.store_id and s.deleted_at is null
     where m.merchant_id = ${merchantId} and m.resolved_at is null group by m.store_id`);
 }
@@ -213,6 +237,10 @@ async function purchaseOrderCauses(tx: Tx, merchantId: string): Promise<readonly
 /** Ranges of the list's ship-by index, one for each store, kind and status: costs what is late, not what is there. */
 async function shipByCauses(tx: Tx, merchantId: string, now: Date): Promise<readonly CauseRow[]> {
   const until = new Date(now.getTime() + shipByNearHours * 60 * 60 * 1000).toISOString();
+  const at = sql`${now.toISOString()}::timestamptz`;
+  // When an order became near, or late. By the hour: a store is told anew at most once in each.
+  const since = sql`greatest(case when o.created_at <= ${at} then o.created_at end,
+    case when o.ship_by < ${at} then o.ship_by else o.ship_by - make_interval(hours => ${shipByNearHours}::int) end)`;
   const late = sql`
     o.merchant_id = ${merchantId}::uuid and o.kind = p.kind and o.status = p.status and o.store_id = s.id
     and coalesce(o.ship_by, 'infinity') < ${until}::timestamptz`;
@@ -222,7 +250,8 @@ async function shipByCauses(tx: Tx, merchantId: string, now: Date): Promise<read
     ), by_currency as (
       select s.id as store_id, o.currency, count(*)::int as orders, sum(o.total_amount) as amount,
         min(o.ordered_at) as oldest_at, min(o.ship_by) as nearest_ship_by,
-        count(*) filter (where o.ship_by < ${now.toISOString()}::timestamptz)::int as passed
+        count(*) filter (where o.ship_by < ${at})::int as passed,
+        floor(extract(epoch from max(${since})) / 3600)::int as urgency
       from stores s, parts p, orders o
       where s.merchant_id = ${merchantId}::uuid and s.deleted_at is null and ${late}
       group by 1, 2
@@ -235,6 +264,7 @@ async function shipByCauses(tx: Tx, merchantId: string, now: Date): Promise<read
           where ${late} order by coalesce(o.ship_by, 'infinity'), o.id limit ${sampleSize}
         ) o where s.merchant_id = ${merchantId}::uuid and s.id = c.store_id order by o.ship_by, o.id limit ${sampleSize}
       ) n) as sample,
-      case when sum(c.passed) > 0 then jsonb_build_object('passed', sum(c.passed)::text) else '{}' end as detail, min(c.oldest_at) as oldest_at, min(c.nearest_ship_by) as nearest_ship_by
+      case when sum(c.passed) > 0 then jsonb_build_object('passed', sum(c.passed)::text) else '{}' end as detail, min(c.oldest_at) as oldest_at, min(c.nearest_ship_by) as nearest_ship_by,
+      max(c.urgency) as urgency
     from by_currency c group by c.store_id order by 8, 3`);
 }

@@ -79,7 +79,7 @@ const fates = (merchantId: string, at: SQL, renewablePlatforms: readonly string[
       or g.authorization_id is not null and (z.deleted_at is not null or not exists (
         select from stores l where l.merchant_id = z.merchant_id and l.authorization_id = z.id and l.deleted_at is null))
       then 'store_deleted'
-    when g.kind in ('sync_failing', 'purchase_order_waiting') and s.status = 'disabled' then 'store_disabled'
+    when (g.kind in ('sync_failing', 'purchase_order_waiting') or z.status = 'unverified') and s.status = 'disabled' then 'store_disabled'
     when g.kind = 'sync_failing' then case when s.failing_runs = 0 then 'works' end
     when g.kind = 'orders_malformed' then 'works'
     when z.id is null then null

@@ -1,10 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { quietReason } from '../../core/alert/routing.ts';
-import type { AlertCause } from '../../core/alert/types.ts';
+import type { FoundCause } from '../../core/alert/types.ts';
 import { newId } from '../../core/ids.ts';
-import type { AlertRepository, SettleAsked, SettleOutcome } from '../../core/ports/alerting.ts';
+import type { AlertRepository, GrownAlert, SettleAsked, SettleOutcome } from '../../core/ports/alerting.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
+import { endUnseen, tellAnew } from './alert-anew.ts';
 import { causesOf, deadlineKinds } from './alert-causes.ts';
 import { resolveGone } from './alert-endings.ts';
 import { alertOutbox } from './alert-outbox.ts';
@@ -16,6 +17,8 @@ interface OpenRow extends Record<string, unknown> {
   id: string;
   kind: string;
   subject: string;
+  urgency: number;
+  rings: boolean;
 }
 
 /** Alert rows: what the messages of a merchant should say, and what they say. */
@@ -24,6 +27,7 @@ export function createAlertRepository(options: { readonly renewablePlatforms: re
     ...alertOutbox,
     stormCauses,
     settle: (tx, merchantId, asked) => settle(tx, merchantId, asked, options.renewablePlatforms),
+    tellAnew,
     lock: (tx, merchantId, alertId) => readAlert(tx, sql`a.merchant_id = ${merchantId} and a.id = ${alertId}`, true),
     show: (tx, merchantId, alertId) => readAlert(tx, sql`a.merchant_id = ${merchantId} and a.id = ${alertId}`, false),
     listOpen: (tx, merchantIds, limit) =>
@@ -64,10 +68,12 @@ async function settle(
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended('alerts:' || ${merchantId}::text, 0))`);
   const causes = await causesOf(tx, merchantId, { now, renewablePlatforms, withDeadlines });
   const open = await db.execute<OpenRow>(sql`
-    select id, kind, subject from alerts where merchant_id = ${merchantId} and state = 'open' and storm is null
+    select id, kind, subject, urgency,
+      message_ts is not null and folded_into is null and coalesce(snoozed_until <= ${now.toISOString()}::timestamptz, true) as rings
+    from alerts where merchant_id = ${merchantId} and state = 'open' and storm is null
       and not kind = any(${sql.param(withDeadlines ? [] : [...deadlineKinds])}::text[]) for update`);
 
-  const known = new Map(open.map((row) => [causeKey(row.kind, row.subject), row.id]));
+  const known = new Map(open.map((row) => [causeKey(row.kind, row.subject), row]));
   const wanted = new Map(causes.map((cause) => [causeKey(cause.kind, cause.subject), cause]));
   const fresh = causes.filter((cause) => !known.has(causeKey(cause.kind, cause.subject)));
   const kept = causes.filter((cause) => known.has(causeKey(cause.kind, cause.subject)));
@@ -91,7 +97,8 @@ async function settle(
         -- It was quiet about what has been settled: its card is green and must not stay so.
         snoozed_until = null,
         order_count = w.order_count, amounts = w.amounts, sample = w.sample, detail = w.detail, store_id = w.store_id,
-        oldest_at = w.oldest_at, nearest_ship_by = w.nearest_ship_by, version = a.version + 1, updated_at = now()
+        oldest_at = w.oldest_at, nearest_ship_by = w.nearest_ship_by, urgency = w.urgency, version = a.version + 1,
+        updated_at = now()
       from last l join wanted w on w.kind = l.kind and w.subject = l.subject
       where a.merchant_id = ${merchantId} and a.id = l.id
       returning a.id, a.kind, a.subject`);
@@ -101,14 +108,21 @@ async function settle(
     if (brandNew.length > 0) {
       const inserted = await db.execute<{ id: string }>(sql`
         with wanted as (${causeRows(brandNew)})
-        insert into alerts (id, merchant_id, store_id, kind, subject, title, order_count, amounts, sample, detail, oldest_at, nearest_ship_by, opened_at)
+        insert into alerts (id, merchant_id, store_id, kind, subject, title, order_count, amounts, sample, detail, oldest_at, nearest_ship_by, urgency, opened_at)
         select w.new_id, ${merchantId}, w.store_id, w.kind, w.subject, w.kind, w.order_count, w.amounts, w.sample, w.detail,
-          w.oldest_at, w.nearest_ship_by, ${now.toISOString()}::timestamptz
+          w.oldest_at, w.nearest_ship_by, w.urgency, ${now.toISOString()}::timestamptz
         from wanted w on conflict do nothing returning id`);
       collect(inserted, true);
     }
   }
   if (kept.length > 0) {
+    // A card that rings for it keeps the urgency that it was posted for: what has none yet is posted for the newest.
+    await db.execute(sql`
+      with wanted as (${causeRows(kept.filter(({ urgency }) => urgency > 0))})
+      update alerts a set urgency = w.urgency
+      from wanted w
+      where a.merchant_id = ${merchantId} and a.state = 'open' and a.kind = w.kind and a.subject = w.subject
+        and w.urgency > a.urgency and (a.message_ts is null or a.folded_into is not null)`);
     // What waits for the morning may have become too urgent for that.
     const updated = await db.execute<{ id: string }>(sql`
       with wanted as (${causeRows(kept)})
@@ -126,16 +140,38 @@ async function settle(
   if (goneIds.length > 0) {
     collect(await resolveGone(tx, merchantId, goneIds, { now, renewablePlatforms }), false);
     await keepOutcomes(tx, merchantId, goneIds);
+    collect(await endUnseen(tx, merchantId, goneIds), false);
   }
   if (changed.length > 0)
     await foldStorms(tx, merchantId, { changedIds: changed.map(({ id }) => id), now, reopenWithinMs });
-  return { changed };
+  return { changed, grown: await grownOf(tx, merchantId, kept, known) };
+}
+
+async function grownOf(
+  tx: Tx,
+  merchantId: string,
+  kept: readonly FoundCause[],
+  known: ReadonlyMap<string, OpenRow>,
+): Promise<readonly GrownAlert[]> {
+  const wanted = new Map<string, number>();
+  for (const { kind, subject, urgency } of kept) {
+    const row = known.get(causeKey(kind, subject));
+    if (row?.rings === true && urgency > row.urgency) wanted.set(row.id, urgency);
+  }
+  if (wanted.size === 0) return [];
+  const ids = sql.param([...wanted.keys()]);
+  const alerts = await readAlerts(
+    tx,
+    sql`a.merchant_id = ${merchantId} and a.id = any(${ids}::uuid[])`,
+    sql`order by a.id`,
+  );
+  return alerts.map((alert) => ({ alert, urgency: wanted.get(alert.id) ?? 0 }));
 }
 
 const causeKey = (kind: string, subject: string) => `${kind}\n${subject}`;
 
 /** The causes as rows: one JSON parameter, so that a storm of thousands is still one statement. */
-function causeRows(causes: readonly AlertCause[]): SQL {
+function causeRows(causes: readonly FoundCause[]): SQL {
   const rows = causes.map((cause) => ({
     new_id: newId(),
     kind: cause.kind,
@@ -147,8 +183,9 @@ function causeRows(causes: readonly AlertCause[]): SQL {
     detail: cause.detail,
     oldest_at: cause.oldestAt,
     nearest_ship_by: cause.nearestShipBy,
+    urgency: cause.urgency,
   }));
   return sql`select * from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as wanted_rows(
     new_id uuid, kind text, subject text, store_id uuid, order_count int, amounts jsonb, sample jsonb, detail jsonb,
-    oldest_at timestamptz, nearest_ship_by timestamptz)`;
+    oldest_at timestamptz, nearest_ship_by timestamptz, urgency int)`;
 }
