@@ -13,7 +13,7 @@ interface MappingRow extends Record<string, unknown> {
 const plainTables = [
   ['payment_classifications', ['payment_method', 'class', 'created_by']],
   ['method_mappings', ['method', 'shipping_type_id', 'created_by']],
-  ['carrier_pairings', ['carrier_id', 'platform_code', 'platform_name', 'created_by']],
+  ['carrier_pairings', ['carrier_id', 'carrier_name', 'platform_code', 'platform_name', 'created_by']],
 ] as const;
 
 /**

@@ -151,16 +151,16 @@ export const paymentClassifications = pgTable(
   ],
 );
 
-/** (store, platform logistics provider) ↔ warehouse carrier. */
+/** (store, platform logistics provider) ↔ warehouse carrier, or the name of one that a person typed. */
 export const carrierPairings = pgTable(
   'carrier_pairings',
   {
     id: id(),
     merchantId: merchantId(),
     storeId: uuid('store_id').notNull(),
-    carrierId: uuid('carrier_id')
-      .notNull()
-      .references(() => carriers.id),
+    carrierId: uuid('carrier_id').references(() => carriers.id),
+    /** As typed in Manual Ship; compared in either case. */
+    carrierName: text('carrier_name'),
     platformCode: text('platform_code').notNull(),
     platformName: text('platform_name').notNull(),
     createdBy: text('created_by').notNull(),
@@ -169,6 +169,10 @@ export const carrierPairings = pgTable(
   (t) => [
     primaryKey({ columns: [t.merchantId, t.id] }),
     unique('carrier_pairings_carrier').on(t.storeId, t.carrierId),
+    uniqueIndex('carrier_pairings_typed')
+      .on(t.storeId, sql`lower(${t.carrierName})`)
+      .where(sql`${t.carrierId} is null`),
+    check('carrier_pairings_one', sql`num_nonnulls(${t.carrierId}, ${t.carrierName}) = 1`),
     foreignKey({
       columns: [t.merchantId, t.storeId],
       foreignColumns: [stores.merchantId, stores.id],
