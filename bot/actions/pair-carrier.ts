@@ -1,9 +1,12 @@
+import type { AlertView } from '../../core/alert/types.ts';
 import { requirePermission } from '../../core/people/permissions.ts';
 import { ok, refuse } from '../../core/result.ts';
+import { type CarrierChoice, carrierChoice } from '../../core/shipment/carrier-choice.ts';
 import type { BotDeps } from '../deps.ts';
 import { openForm } from '../forms/open.ts';
 import { pairCarrierModal } from '../forms/pair-carrier.ts';
 import { said } from '../listeners/replies.ts';
+import { plain } from '../messages/text.ts';
 import { pairChoice } from '../pair-choice.ts';
 import type { Action } from './action.ts';
 
@@ -19,43 +22,62 @@ export const pairCarrier: Action = {
     return openForm(press, 'Pair carrier', async () => {
       // The cause's subject is the store and the carrier's name.
       const name = subject.slice(storeId.length + 1);
-      const carrier = await carrierOf(deps, { merchantId, orderId: alert.sample[0]?.id ?? null, name });
+      const carrier = await carrierOf(deps, alert, { merchantId, storeId, name });
       if (carrier === null) {
         return refuse(
           'not_found',
-          'This carrier was renamed meanwhile. Pair it in the dashboard, on the store’s page.',
+          `The desk has no carrier “${plain(name, 100)}” (any more), and no shipment of this store waits under that name. Give the order another carrier with Manual Ship.`,
         );
       }
-      const choice = await pairChoice(deps, actor, { merchantId, storeId, carrierId: carrier.id });
+      const choice = await pairChoice(deps, actor, { merchantId, storeId, carrier });
       if (!choice.ok) return choice;
-      const { paired, offered } = choice.value;
-      const metadata = { merchant: merchantId, store: storeId, carrier: carrier.id, seen: paired?.code ?? null };
+      const { paired, offered, waitingCount } = choice.value;
+      const kept = 'id' in carrier ? carrier.id : { name: carrier.name };
+      const metadata = { merchant: merchantId, store: storeId, carrier: kept, seen: paired?.code ?? null };
       const pairedName = paired?.name ?? null;
-      return ok(pairCarrierModal({ metadata, about: alert, carrierName: carrier.name, pairedName, offered }));
+      const about = { ...alert, orderCount: waitingCount || alert.orderCount };
+      return ok(pairCarrierModal({ metadata, about, carrierName: name, pairedName, offered }));
     });
   },
 };
 
 interface Named {
   readonly merchantId: string;
-  readonly orderId: string | null;
+  readonly storeId: string;
   readonly name: string;
 }
 
-/** Carriers may share a name: the one that shipped, else the one of a channel that the merchant uses. */
+/**
+ * Carriers may share a name, and a typed name may be one of theirs: what the cause's order was shipped with, else what
+ * shipments of the store wait for, else the carrier of a channel that the merchant uses, else any.
+ */
 async function carrierOf(
-  { queries }: BotDeps,
-  { merchantId, orderId, name }: Named,
-): Promise<{ readonly id: string; readonly name: string } | null> {
+  { queries }: Pick<BotDeps, 'queries'>,
+  { sample }: AlertView,
+  { merchantId, storeId, name }: Named,
+): Promise<CarrierChoice | null> {
   const merchantIds = [merchantId];
-  const [order, channels, carriers] = await Promise.all([
+  const orderId = sample[0]?.id ?? null;
+  const [order, store, channels, carriers] = await Promise.all([
     orderId === null ? null : queries.showOrder({ merchantIds, orderId }),
+    queries.showStore({ merchantIds, storeId }),
     queries.listChannels({ merchantIds, servedOnly: true }),
     queries.listCarriers({}),
   ]);
+  const refused = new Set(
+    order?.writebacks.filter(({ errorCode }) => errorCode === 'carrier_unpaired').map(({ shipmentId }) => shipmentId),
+  );
+  const shipped = order?.shipments.filter((shipment) => shipment.carrierName === name) ?? [];
+  const shipment = shipped.find(({ id }) => refused.has(id)) ?? shipped[0];
+  if (shipment !== undefined) return carrierChoice(shipment);
+  const known = [...(store?.unpairedCarriers ?? []), ...(store?.pairings ?? [])].filter(
+    (carrier) => carrier.carrierName === name,
+  );
+  const waiting = known.find(({ waitingCount }) => waitingCount > 0);
+  if (waiting !== undefined) return carrierChoice(waiting);
   const id =
-    order?.shipments.find((shipment) => shipment.carrierName === name)?.carrierId ??
     channels.find((channel) => channel.carrierName === name)?.carrierId ??
     carriers.find((carrier) => carrier.name === name)?.id;
-  return id === undefined ? null : { id, name };
+  if (id !== undefined) return { id };
+  return known[0] === undefined ? null : carrierChoice(known[0]);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Carrier } from '../../core/ports/connector.ts';
+import { type CarrierChoice, longestCarrierName } from '../../core/shipment/carrier-choice.ts';
 import { limits, type SlackBlock, type SlackModal } from '../messages/blocks.ts';
 import { count, foreign, plain } from '../messages/text.ts';
 import { type PairChoice, pairChoice } from '../pair-choice.ts';
@@ -15,7 +16,8 @@ const longestCode = 120;
 const pairMetadata = z.object({
   merchant: z.uuid(),
   store: z.uuid(),
-  carrier: z.uuid(),
+  /** A carrier of the desk, or the name that was typed instead. */
+  carrier: z.union([z.uuid(), z.object({ name: z.string().max(longestCarrierName) })]),
   /** The platform's code that the person saw paired; null: none. */
   seen: z.string().max(longestCode).nullable().optional(),
 });
@@ -32,7 +34,10 @@ export interface PairCarrier extends Pick<PairChoice, 'offered'> {
 /** Which logistics provider of the platform a carrier is. */
 export function pairCarrierModal(form: PairCarrier): SlackModal {
   const { metadata, about, carrierName, pairedName, offered, notice } = form;
-  const text = aboutText(foreign(carrierName, 100), about, '; saving sends the tracking numbers');
+  const text = [
+    aboutText(foreign(carrierName, 100), about, '; saving sends the tracking numbers'),
+    ...(typeof metadata.carrier === 'string' ? [] : [typedNote]),
+  ].join('\n');
   const seen = metadata.seen ?? null;
   const blocks: SlackBlock[] = [
     { type: 'section', text: { type: 'mrkdwn', text } },
@@ -49,6 +54,9 @@ export function pairCarrierModal(form: PairCarrier): SlackModal {
     blocks,
   };
 }
+
+const typedNote =
+  'This name was typed in Manual Ship. The pairing is for all that is shipped with it from this store, now and later.';
 
 /** A select takes a hundred options, or a hundred groups of them. */
 function chooseInput(offered: readonly Carrier[], seen: string | null): SlackBlock {
@@ -88,6 +96,9 @@ const typeInput = (name: string, seen: string | null): SlackBlock => ({
   },
 });
 
+const choiceOf = (carrier: z.infer<typeof pairMetadata>['carrier']): CarrierChoice =>
+  typeof carrier === 'string' ? { id: carrier } : carrier;
+
 /** Pairs the carrier; tracking numbers that waited for it are sent at once. */
 export const pairCarrierForm = defineForm({
   id: 'pair_carrier',
@@ -98,7 +109,7 @@ export const pairCarrierForm = defineForm({
     const code = filled(values, 'provider', element);
     if (code === null) return fieldError('provider', 'Choose or type one.');
     const chosen = values.provider?.[element]?.selected_option?.text.text;
-    const about = { merchantId: metadata.merchant, storeId: metadata.store, carrierId: metadata.carrier };
+    const about = { merchantId: metadata.merchant, storeId: metadata.store, carrier: choiceOf(metadata.carrier) };
     const paired = await deps.commands.pairCarrier({
       actor,
       ...about,
@@ -109,11 +120,11 @@ export const pairCarrierForm = defineForm({
     if (!paired.ok && paired.error.code === 'decided_meanwhile') {
       const choice = await pairChoice(deps, actor, about);
       if (!choice.ok) return fieldError('provider', `${paired.error.message} Close this form and open it again.`);
-      const { storeName, paired: there, offered } = choice.value;
+      const { storeName, carrierName, waitingCount, paired: there, offered } = choice.value;
       const view = pairCarrierModal({
         metadata: { ...metadata, seen: there?.code ?? null },
-        about: { storeName },
-        carrierName: there?.carrierName ?? 'This carrier',
+        about: { storeName, ...(waitingCount === 0 ? {} : { orderCount: waitingCount }) },
+        carrierName: carrierName ?? ('name' in about.carrier ? about.carrier.name : 'This carrier'),
         pairedName: there?.name ?? null,
         offered,
         notice: paired.error.message,

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { idField } from '../catalog/fields.ts';
 import { decide } from '../order/decide.ts';
 import { orderIdField, versionField } from '../order/fields.ts';
 import { onOrder } from '../order/on-order.ts';
@@ -12,6 +11,7 @@ import type { Tx } from '../ports/database.ts';
 import type { OutgoingPorts } from '../ports/outgoing.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
+import { type CarrierChoice, carrierField } from '../shipment/carrier-choice.ts';
 import { freeTrackingNumber, sharedNumberField } from '../shipment/free-tracking-number.ts';
 import { saveShipment } from '../shipment/save-shipment.ts';
 import { takesWriteback } from '../shipment/takes-writeback.ts';
@@ -24,8 +24,8 @@ export interface ManualShipInput {
   readonly orderId: string;
   readonly expectedVersion: number;
   readonly trackingNumber: string;
-  /** One of the desk's carriers, or a name typed in. */
-  readonly carrier: { readonly id: string } | { readonly name: string };
+  /** A typed name that reads the same as one enabled carrier of the desk is that carrier. */
+  readonly carrier: CarrierChoice;
   readonly service?: string | undefined;
   /** Why another order travels with the same number; needed where one does. */
   readonly override?: { readonly note: string } | undefined;
@@ -35,13 +35,7 @@ const schema = z.object({
   orderId: orderIdField,
   expectedVersion: versionField,
   trackingNumber: z.string('Give the tracking number.'),
-  carrier: z.union(
-    [
-      z.object({ id: idField('There is no such carrier.') }),
-      z.object({ name: typedLine().min(1, 'Choose a carrier.').max(100, 'Use at most 100 characters.') }),
-    ],
-    'Choose a carrier, or type its name.',
-  ),
+  carrier: carrierField,
   service: typedLine().max(100, 'Use at most 100 characters.').optional(),
   override: sharedNumberField,
 });
@@ -96,9 +90,16 @@ export async function manualShip(
 async function carrierOf(
   ports: OutgoingPorts,
   tx: Tx,
-  carrier: { id: string } | { name: string },
+  carrier: CarrierChoice,
 ): Promise<Result<{ carrierId: string | null; carrierName: string }>> {
-  if ('name' in carrier) return ok({ carrierId: null, carrierName: carrier.name });
+  if ('name' in carrier) {
+    const listed = await ports.carriers.named(tx, carrier.name);
+    return ok(
+      listed === null
+        ? { carrierId: null, carrierName: carrier.name }
+        : { carrierId: listed.id, carrierName: listed.name },
+    );
+  }
   const found = await ports.carriers.find(tx, carrier.id);
   if (found === null) return refuse('not_found', 'There is no such carrier.', 'carrier');
   return ok({ carrierId: found.id, carrierName: found.name });

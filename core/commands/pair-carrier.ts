@@ -11,13 +11,15 @@ import type { IntakePorts } from '../ports/intake.ts';
 import type { OutgoingPorts } from '../ports/outgoing.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
+import { type CarrierChoice, carrierField } from '../shipment/carrier-choice.ts';
 import { writebackJob } from '../writeback/writeback-job.ts';
 
 export interface PairCarrierInput {
   readonly actor: Actor;
   readonly merchantId: string;
   readonly storeId: string;
-  readonly carrierId: string;
+  /** A carrier of the desk, or the name of one that was typed in Manual Ship. */
+  readonly carrier: CarrierChoice;
   /** The platform's own code and name of the logistics provider. */
   readonly platformCode: string;
   readonly platformName: string;
@@ -29,14 +31,14 @@ const longestCode = 120;
 
 const schema = z.object({
   storeId: idField('There is no such store.'),
-  carrierId: idField('Choose a carrier.'),
+  carrier: carrierField,
   platformCode: line("The platform's carrier", longestCode),
   platformName: line("The platform's carrier", longestCode),
 });
 
 /**
  * Says which logistics provider of the platform a carrier is; replaces an earlier pairing. Shipments that waited for it
- * are told at once. Refusals: `not_permitted`, `not_found`, `invalid_input`, `decided_meanwhile`.
+ * are told at once. A typed name stands for itself, also where a carrier of that name has been listed since. Refusals: `not_permitted`, `not_found`, `invalid_input`, `decided_meanwhile`.
  */
 export async function pairCarrier(
   ports: Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'audit'> &
@@ -49,25 +51,26 @@ export async function pairCarrier(
   if (!permitted.ok) return permitted;
   const parsed = parseInput(schema, input);
   if (!parsed.ok) return parsed;
-  const { storeId, carrierId, platformCode, platformName } = parsed.value;
+  const { storeId, carrier, platformCode, platformName } = parsed.value;
   return allOrNothing<{ resumed: number }>(ports.database, async (tx) => {
     const now = ports.clock.now();
     const store = await ports.intake.stores.lock(tx, merchantId, storeId);
     if (store === null) return refuse('not_found', 'There is no such store.', 'storeId');
-    const carrier = await ports.carriers.find(tx, carrierId);
-    if (carrier === null) return refuse('not_found', 'There is no such carrier.', 'carrierId');
-    const there = await ports.carriers.pairing(tx, merchantId, storeId, carrierId);
+    const listed = 'id' in carrier ? await ports.carriers.find(tx, carrier.id) : null;
+    const name = 'id' in carrier ? listed?.name : carrier.name;
+    if (name === undefined) return refuse('not_found', 'There is no such carrier.', 'carrier');
+    const there = await ports.carriers.pairing(tx, merchantId, storeId, carrier);
     if (there !== null && isUnseen(input.seenPlatformCode, there.platformCode, platformCode)) {
       return decidedMeanwhile(ports, tx, store, {
         subjectType: 'carrier_pairing',
-        subjectId: carrierId,
-        words: `paired ${carrier.name} with ${there.platformName}`,
+        subjectId: listed?.id ?? there.id,
+        words: `paired ${name} with ${there.platformName}`,
         field: 'platformCode',
       });
     }
-    const id = newId();
-    await ports.carriers.pair(tx, merchantId, { id, storeId, carrierId, platformCode, platformName }, actor.name);
-    const waiting = await ports.writebacks.failed(tx, merchantId, storeId, 'carrier_unpaired', carrierId);
+    const pairing = { id: newId(), storeId, carrier, platformCode, platformName };
+    const pairingId = await ports.carriers.pair(tx, merchantId, pairing, actor.name);
+    const waiting = await ports.writebacks.failed(tx, merchantId, storeId, 'carrier_unpaired', carrier);
     const rows = await ports.writebacks.repeat(
       tx,
       merchantId,
@@ -81,8 +84,16 @@ export async function pairCarrier(
         at: now,
         event: 'carrier.paired',
         subjectType: 'carrier_pairing',
-        subjectId: carrierId,
-        after: { storeId, carrierId, platformCode, platformName, resumed: rows.length },
+        // A typed name is nothing that has an id: its pairing has.
+        subjectId: listed?.id ?? pairingId,
+        after: {
+          storeId,
+          carrierId: listed?.id ?? null,
+          carrierName: name,
+          platformCode,
+          platformName,
+          resumed: rows.length,
+        },
       },
     ]);
     await ports.jobs.enqueue(tx, [...rows.map((row) => writebackJob(row)), settleAlerts(merchantId)]);

@@ -1,5 +1,6 @@
 import type { WritebackKind, WritebackState } from '../order/order-state.ts';
 import type { Recipient } from '../order/types.ts';
+import type { CarrierChoice } from '../shipment/carrier-choice.ts';
 import type { Tx } from './database.ts';
 
 export interface NewShipment {
@@ -91,7 +92,7 @@ export interface WritebackMessage {
     readonly allLines: readonly { readonly platformLineId: string; readonly quantity: number }[];
     readonly completesOrder: boolean;
   } | null;
-  /** The platform's code and name of the carrier, where the store has paired it. */
+  /** The platform's code and name of the carrier, listed or typed, where the store has paired it. */
   readonly pairing: { readonly platformCode: string; readonly platformName: string } | null;
 }
 
@@ -135,13 +136,13 @@ export interface WritebackRepository {
     authorizationId: string,
     at: Date,
   ): Promise<(QueuedWriteback & { readonly nextAttemptAt: Date | null })[]>;
-  /** Failed ones of a store with this code, locked in id order. */
+  /** Failed ones of a store with this code, locked in id order; with a carrier those of its shipments. */
   failed(
     tx: Tx,
     merchantId: string,
     storeId: string,
     errorCode: string,
-    carrierId?: string,
+    carrier?: CarrierChoice,
   ): Promise<(QueuedWriteback & { orderNumber: string })[]>;
   /** Of all merchants: should have been sent before `before`, and no job is there that would do it. */
   lost(tx: Tx, before: Date, limit: number): Promise<QueuedWriteback[]>;

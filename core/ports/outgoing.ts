@@ -1,5 +1,6 @@
 import type { ExceptionCode, HoldCode, Recipient } from '../order/types.ts';
 import type { Actor } from '../people/actor.ts';
+import type { CarrierChoice } from '../shipment/carrier-choice.ts';
 import type { Tx } from './database.ts';
 import type { OrderLockRepository } from './outgoing-orders.ts';
 import type { InventoryRepository, OutboundRepository, StockKey } from './outgoing-warehouse.ts';
@@ -56,25 +57,28 @@ export interface CarrierRow {
 
 export interface CarrierRepository {
   find(tx: Tx, carrierId: string): Promise<CarrierRow | null>;
+  /** The only enabled carrier of this name, in either case; null for none and for several. */
+  named(tx: Tx, name: string): Promise<CarrierRow | null>;
+  /** Typed names are compared in either case. */
   pairing(
     tx: Tx,
     merchantId: string,
     storeId: string,
-    carrierId: string,
-  ): Promise<{ readonly platformCode: string; readonly platformName: string } | null>;
-  /** One pairing a (store, carrier): a new one replaces it. */
+    carrier: CarrierChoice,
+  ): Promise<{ readonly id: string; readonly platformCode: string; readonly platformName: string } | null>;
+  /** One pairing a (store, carrier): a new one replaces it and keeps its id, which is given back. */
   pair(
     tx: Tx,
     merchantId: string,
     pairing: {
       readonly id: string;
       readonly storeId: string;
-      readonly carrierId: string;
+      readonly carrier: CarrierChoice;
       readonly platformCode: string;
       readonly platformName: string;
     },
     createdBy: string,
-  ): Promise<void>;
+  ): Promise<string>;
 }
 
 /** A hold found at dispatch: stock that the chosen warehouse lacks. */

@@ -67,14 +67,23 @@ export interface StoreDetail extends StoreRow {
     /** In the last 24 hours. */
     readonly received: number;
   };
-  readonly pairings: readonly {
-    readonly carrierId: string;
-    readonly carrierName: string;
-    readonly platformCode: string;
-    readonly platformName: string;
-  }[];
-  /** Warehouse carriers that have no pairing yet. */
-  readonly unpairedCarriers: readonly { readonly carrierId: string; readonly name: string }[];
+  readonly pairings: readonly StorePairing[];
+  /** Warehouse carriers that have no pairing yet, and typed names that shipments wait for. */
+  readonly unpairedCarriers: readonly StoreCarrier[];
+}
+
+/** A carrier as a store's pairing knows it. */
+export interface StoreCarrier {
+  /** Null: a name that was typed in Manual Ship. */
+  readonly carrierId: string | null;
+  readonly carrierName: string;
+  /** Orders with a shipment that the platform is told of once this carrier is paired, and paired rightly. */
+  readonly waitingCount: number;
+}
+
+export interface StorePairing extends StoreCarrier {
+  readonly platformCode: string;
+  readonly platformName: string;
 }
 
 /** Null when it is not one of these merchants', or deleted. */

@@ -34,7 +34,22 @@ interface RawDetail extends RawStore {
 export function createShowStore(db: Drizzle): ShowStore {
   return async ({ merchantIds, storeId }) => {
     if (merchantIds.length === 0 || !isId(storeId)) return null;
+    const merchants = sql`any(${sql.param([...merchantIds])}::uuid[])`;
     const [row] = await db.execute<RawDetail>(sql`
+      with waiting as (
+        -- From the store's failed writebacks: a range of the index of open ones.
+        select sh.carrier_id, case when sh.carrier_id is null then lower(sh.carrier_name) end as typed,
+          (array_agg(sh.carrier_name order by w.created_at, w.id))[1] as name, count(distinct w.order_id)::int as orders
+        from writebacks w join shipments sh on sh.merchant_id = w.merchant_id and sh.id = w.shipment_id
+        where w.merchant_id = ${merchants} and w.store_id = ${storeId}::uuid and w.state = 'failed'
+          and w.error_code = 'carrier_unpaired'
+        group by 1, 2
+      ), paired as (
+        select p.carrier_id, lower(p.carrier_name) as typed, coalesce(k.name, p.carrier_name) as name,
+          p.platform_code, p.platform_name
+        from carrier_pairings p left join carriers k on k.id = p.carrier_id
+        where p.merchant_id = ${merchants} and p.store_id = ${storeId}::uuid
+      )
       select ${storeColumns}, s.currency, s.platform_shop_id, s.created_at, s.sync_every_minutes, s.look_back_hours,
         s.first_look_back_hours, s.freshness_seconds, s.requires_method_mapping, s.settings, s.synced_until,
         s.reconciled_at, a.account_id, a.account_name, a.fields, a.scopes, a.checked_at, a.refreshed_at,
@@ -45,15 +60,20 @@ export function createShowStore(db: Drizzle): ShowStore {
           where o.merchant_id = s.merchant_id and o.authorization_id = s.authorization_id and o.id <> s.id
             and o.deleted_at is null) as siblings,
         heard.last_received_at, coalesce(heard.received, 0) as received,
-        (select coalesce(json_agg(json_build_object('carrierId', p.carrier_id, 'carrierName', k.name,
-            'platformCode', p.platform_code, 'platformName', p.platform_name) order by lower(k.name)), '[]'::json)
-          from carrier_pairings p join carriers k on k.id = p.carrier_id
-          where p.merchant_id = s.merchant_id and p.store_id = s.id) as pairings,
-        (select coalesce(json_agg(json_build_object('carrierId', k.id, 'name', k.name) order by lower(k.name)), '[]'::json)
-          from carriers k
-          where k.enabled and not exists (
-            select 1 from carrier_pairings p
-            where p.merchant_id = s.merchant_id and p.store_id = s.id and p.carrier_id = k.id)) as unpaired
+        (select coalesce(json_agg(json_build_object('carrierId', p.carrier_id, 'carrierName', p.name,
+            'platformCode', p.platform_code, 'platformName', p.platform_name,
+            'waitingCount', coalesce(n.orders, 0)) order by lower(p.name)), '[]'::json)
+          from paired p left join waiting n on n.carrier_id = p.carrier_id or n.typed = p.typed) as pairings,
+        (select coalesce(json_agg(json_build_object('carrierId', u.carrier_id, 'carrierName', u.name,
+            'waitingCount', u.orders) order by lower(u.name)), '[]'::json)
+          from (
+            select k.id as carrier_id, k.name, coalesce(n.orders, 0) as orders
+            from carriers k left join waiting n on n.carrier_id = k.id
+            where (k.enabled or n.orders > 0) and not exists (select from paired p where p.carrier_id = k.id)
+            union all
+            select null, n.name, n.orders from waiting n
+            where n.carrier_id is null and not exists (select from paired p where p.typed = n.typed)
+          ) u) as unpaired
       from stores s ${storeFacts(merchantIds)}
       join sales_channels c on c.merchant_id = s.merchant_id and c.id = s.sales_channel_id
       left join lateral (
@@ -62,7 +82,7 @@ export function createShowStore(db: Drizzle): ShowStore {
         from webhook_deliveries d
         where d.merchant_id = s.merchant_id and d.store_id = s.id and d.received_at > now() - interval '7 days'
       ) heard on true
-      where s.merchant_id = any(${sql.param([...merchantIds])}::uuid[]) and s.id = ${storeId}::uuid
+      where s.merchant_id = ${merchants} and s.id = ${storeId}::uuid
         and s.deleted_at is null`);
     return row === undefined ? null : toDetail(row);
   };

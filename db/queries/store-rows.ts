@@ -56,7 +56,8 @@ export function storeFacts(merchantIds: readonly string[]): SQL {
       where merchant_id = ${merchants} and closed_at is null and code in ('sku_unmapped', 'payment_unknown')
       group by store_id) held on held.store_id = s.id
     left join (
-      select store_id, count(*)::int as count from carrier_pairings where merchant_id = ${merchants} group by store_id
+      select store_id, count(carrier_id)::int as count from carrier_pairings where merchant_id = ${merchants}
+      group by store_id
     ) paired on paired.store_id = s.id
     left join (
       select v.merchant_id, count(distinct v.warehouse_id)::int as count

@@ -1,27 +1,46 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { CarrierRepository, CarrierRow } from '../../core/ports/outgoing.ts';
+import type { CarrierChoice } from '../../core/shipment/carrier-choice.ts';
 import { unwrap } from '../database.ts';
+
+type Row = CarrierRow & { [column: string]: unknown };
 
 export const carrierRepository: CarrierRepository = {
   async find(tx, carrierId) {
-    const [row] = await unwrap(tx).execute<CarrierRow & { [column: string]: unknown }>(sql`
-      select id, name, enabled from carriers where id = ${carrierId}`);
+    const [row] = await unwrap(tx).execute<Row>(sql`select id, name, enabled from carriers where id = ${carrierId}`);
     return row ?? null;
   },
 
-  async pairing(tx, merchantId, storeId, carrierId) {
-    const [row] = await unwrap(tx).execute<{ platformCode: string; platformName: string }>(sql`
-      select platform_code as "platformCode", platform_name as "platformName" from carrier_pairings
-      where merchant_id = ${merchantId} and store_id = ${storeId} and carrier_id = ${carrierId}`);
+  async named(tx, name) {
+    const [only, another] = await unwrap(tx).execute<Row>(sql`
+      select id, name, enabled from carriers where enabled and lower(btrim(name)) = lower(btrim(${name})) limit 2`);
+    return only === undefined || another !== undefined ? null : only;
+  },
+
+  async pairing(tx, merchantId, storeId, carrier) {
+    const [row] = await unwrap(tx).execute<{ id: string; platformCode: string; platformName: string }>(sql`
+      select id, platform_code as "platformCode", platform_name as "platformName" from carrier_pairings
+      where merchant_id = ${merchantId} and store_id = ${storeId} and ${isOf(carrier)}`);
     return row ?? null;
   },
 
-  async pair(tx, merchantId, pairing, createdBy) {
-    await unwrap(tx).execute(sql`
-      insert into carrier_pairings (id, merchant_id, store_id, carrier_id, platform_code, platform_name, created_by)
-      values (${pairing.id}, ${merchantId}, ${pairing.storeId}, ${pairing.carrierId}, ${pairing.platformCode},
-        ${pairing.platformName}, ${createdBy})
-      on conflict (store_id, carrier_id) do update set platform_code = excluded.platform_code,
-        platform_name = excluded.platform_name, created_by = excluded.created_by, created_at = now()`);
+  async pair(tx, merchantId, { id, storeId, carrier, platformCode, platformName }, createdBy) {
+    const [carrierId, carrierName] = 'id' in carrier ? [carrier.id, null] : [null, carrier.name];
+    const once =
+      carrierId === null ? sql`(store_id, lower(carrier_name)) where carrier_id is null` : sql`(store_id, carrier_id)`;
+    const [row] = await unwrap(tx).execute<{ id: string }>(sql`
+      insert into carrier_pairings (id, merchant_id, store_id, carrier_id, carrier_name, platform_code, platform_name,
+        created_by)
+      values (${id}, ${merchantId}, ${storeId}, ${carrierId}, ${carrierName}, ${platformCode}, ${platformName},
+        ${createdBy})
+      on conflict ${once} do update set platform_code = excluded.platform_code,
+        platform_name = excluded.platform_name, created_by = excluded.created_by, created_at = now()
+      returning id`);
+    return row?.id ?? id;
   },
 };
+
+const isOf = (carrier: CarrierChoice): SQL =>
+  'id' in carrier
+    ? sql`carrier_id = ${carrier.id}`
+    : sql`carrier_id is null and lower(carrier_name) = lower(${carrier.name})`;

@@ -103,7 +103,8 @@ export const writebackRepository: WritebackRepository = {
       left join shipments sh on sh.merchant_id = w.merchant_id and sh.id = w.shipment_id
       left join carriers c on c.id = sh.carrier_id
       left join carrier_pairings p on p.merchant_id = w.merchant_id and p.store_id = w.store_id
-        and p.carrier_id = sh.carrier_id
+        and (p.carrier_id = sh.carrier_id or p.carrier_id is null and sh.carrier_id is null
+          and lower(p.carrier_name) = lower(sh.carrier_name))
       where w.merchant_id = ${merchantId} and w.id = ${writebackId}`);
     if (row === undefined) return null;
     const { shipment } = row;
@@ -146,8 +147,13 @@ export const writebackRepository: WritebackRepository = {
     return rows.map((row) => ({ ...row, nextAttemptAt: momentOrNull(row.nextAttemptAt) }));
   },
 
-  async failed(tx, merchantId, storeId, errorCode, carrierId) {
-    const ofCarrier = carrierId === undefined ? sql`true` : sql`sh.carrier_id = ${carrierId}`;
+  async failed(tx, merchantId, storeId, errorCode, carrier) {
+    const ofCarrier =
+      carrier === undefined
+        ? sql`true`
+        : 'id' in carrier
+          ? sql`sh.carrier_id = ${carrier.id}`
+          : sql`sh.carrier_id is null and lower(sh.carrier_name) = lower(${carrier.name})`;
     const rows = await unwrap(tx).execute<QueuedRow & { orderNumber: string }>(sql`
       select ${queuedColumns}, o.platform_order_number as "orderNumber" from writebacks w
       join orders o on o.merchant_id = w.merchant_id and o.id = w.order_id

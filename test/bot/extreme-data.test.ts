@@ -117,6 +117,10 @@ describe('forms and lists of extreme data', () => {
           fits('view', pairCarrierModal({ ...paired, offered }));
           fits('view', pairCarrierModal({ ...paired, offered: null }));
         }
+        const typedName = { ...pairing, carrier: { name: name.slice(0, 100) }, seen: 'x'.repeat(120) };
+        for (const some of [offered, null]) {
+          fits('view', pairCarrierModal({ ...free, metadata: typedName, pairedName: name, notice, offered: some }));
+        }
         fits('view', noticeModal(name === '' ? 'Bind SKU' : name, 'It cannot be read now.'));
       }),
       { numRuns: 40 },

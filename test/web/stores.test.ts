@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'vitest';
 import { newId } from '../../core/ids.ts';
 import { accessDesk, consent, sandboxMarketplace, testClock } from '../support/access.ts';
 import { testDatabase } from '../support/database.ts';
+import { makeOrder } from '../support/outgoing.ts';
 import { signedInVisitor, storePages, type Visitor } from '../support/store-pages.ts';
 
 const database = await testDatabase();
@@ -119,6 +120,52 @@ test('an old pairing form changes only what was changed in it, and takes back no
   expect(await codes()).toEqual({ [grey]: second, [red]: first });
   expect((await pair({ [`pair_${grey}`]: first, [`seen_${grey}`]: second })).status).toBe(303);
   expect(await codes()).toMatchObject({ [grey]: first });
+});
+
+test('names typed in Manual Ship stand on the pairing page while shipments wait, are paired there, and stay', async () => {
+  const mei = await visitor();
+  const path = await authorized(mei, 'Typed', 'typed-names');
+  const storeId = path.split('/').at(-1) ?? '';
+  const { merchantId } = mei;
+  const authorizationId = await authorizationOf(path);
+  const wait = async (name: string, carrierId: string | null = null) => {
+    const { orderId } = await makeOrder(
+      sql,
+      { merchantId, storeId, authorizationId, salesChannelId: '' },
+      { status: 'shipped' },
+    );
+    const [shipmentId, writebackId] = [newId(), newId()];
+    await sql`insert into shipments (id, merchant_id, order_id, carrier_id, carrier_name, tracking_number, shipped_at, created_by)
+      values (${shipmentId}, ${merchantId}, ${orderId}, ${carrierId}, ${name}, ${shipmentId}, now(), 'Mei')`;
+    await sql`insert into writebacks (id, merchant_id, store_id, authorization_id, order_id, shipment_id, kind, state, error_code)
+      values (${writebackId}, ${merchantId}, ${storeId}, ${authorizationId}, ${orderId}, ${shipmentId}, 'shipment', 'failed', 'carrier_unpaired')`;
+    return writebackId;
+  };
+  const retired = newId();
+  await sql`insert into carriers (id, code, name, enabled) values (${retired}, ${retired}, 'Retired Rail', false)`;
+  const waiting = [await wait('Bike <Bob> & "Sons"'), await wait('BIKE <bob> & "sons"')];
+  await wait('Bike Bill');
+  await wait('Retired Rail', retired);
+  const rowOf = (body: string, name: string) => body.split('</tr>').find((row) => row.includes(`<b>${name}</b>`)) ?? '';
+  const bob = 'Bike &lt;Bob&gt; &amp; &quot;Sons&quot;';
+  const drawn = (await mei.get(`${path}/carriers`)).body;
+  expect(rowOf(drawn, bob)).toContain('typed in Manual Ship · 2 orders wait');
+  expect(rowOf(drawn, 'Bike Bill')).toContain('typed in Manual Ship · 1 order waits');
+  expect(rowOf(drawn, 'Retired Rail')).toContain(`pair_${retired}`);
+  expect(drawn.match(/typed in Manual Ship · /g)).toHaveLength(2);
+  const field = /name="pair_(typed-[\w-]+)"/.exec(rowOf(drawn, bob))?.[1] ?? '';
+  const [, code = ''] = /<option value="([^"]+)"/.exec(rowOf(drawn, bob)) ?? [];
+  expect((await mei.post(`${path}/carriers`, { [`pair_${field}`]: code, [`seen_${field}`]: '' })).status).toBe(303);
+  const states = await sql`select state from writebacks where id = any(${waiting}::uuid[])`;
+  expect(states).toEqual([{ state: 'pending' }, { state: 'pending' }]);
+  const paired = rowOf((await mei.get(`${path}/carriers`)).body, bob);
+  expect(paired).toContain('typed in Manual Ship<');
+  expect(paired).toMatch(new RegExp(`value="${code}" selected`));
+  const late = await mei.post(`${path}/carriers`, { [`pair_${field}`]: 'x', [`seen_${field}`]: '' });
+  expect(late.status).toBe(422);
+  expect(late.body).toContain(`href="#f-${field}"`);
+  // The set-up's pairing is about the warehouse's own carriers.
+  expect((await mei.get(path)).body).toContain('0 paired');
 });
 
 test('a name that exists, in other capitals, is refused', async () => {

@@ -1,14 +1,15 @@
 import { Hono } from 'hono';
 import type { Carrier } from '../../core/ports/connector.ts';
-import type { StoreDetail } from '../../core/queries/store-queries.ts';
+import type { StoreCarrier, StoreDetail } from '../../core/queries/store-queries.ts';
 import type { Refusal, Result } from '../../core/result.ts';
+import { carrierChoice } from '../../core/shipment/carrier-choice.ts';
 import type { WebDeps } from '../deps.ts';
 import type { WebContext, WebEnv } from '../env.ts';
 import { setFlash } from '../flash.ts';
 import { seenOf, textOf } from '../form.ts';
 import { leadTo, renderPage } from '../page.tsx';
 import { loadFrame, needs } from '../views/frame.ts';
-import { CarriersPage, pairPrefix, seenPrefix } from '../views/stores/carriers.tsx';
+import { CarriersPage, pairPrefix, rowKey, seenPrefix } from '../views/stores/carriers.tsx';
 import { loadStore, platformOf } from './stores.tsx';
 
 /** The carrier pairing of one store. */
@@ -29,11 +30,11 @@ export default function carrierRoutes(deps: WebDeps): Hono<WebEnv> {
     if (changes.length === 0) return leadTo(c, `/stores/${storeId}`);
     const offered = await deps.desk.commands.loadCarriers({ ...who, storeId });
     const refusals: Refusal[] = [];
-    for (const { carrierId, code, seen } of changes) {
+    for (const { carrier, code, seen } of changes) {
       const platformName = (offered.ok ? offered.value.find((one) => one.code === code)?.name : undefined) ?? code;
-      const pairing = { carrierId, platformCode: code, platformName, seenPlatformCode: seen };
+      const pairing = { carrier: carrierChoice(carrier), platformCode: code, platformName, seenPlatformCode: seen };
       const result = await deps.desk.commands.pairCarrier({ ...who, storeId, ...pairing });
-      if (!result.ok) refusals.push({ ...result.error, field: carrierId });
+      if (!result.ok) refusals.push({ ...result.error, field: rowKey(carrier) });
     }
     if (refusals.length > 0) return carriersPage(c, deps, await loadStore(c, deps), offered, refusals);
     setFlash(c, { message: `${changes.length} ${changes.length === 1 ? 'carrier' : 'carriers'} paired.` });
@@ -50,16 +51,16 @@ export default function carrierRoutes(deps: WebDeps): Hono<WebEnv> {
 function changesOf(
   c: WebContext,
   store: StoreDetail,
-): readonly { carrierId: string; code: string; seen: string | null | undefined }[] {
-  const known = new Map(store.pairings.map((pairing) => [pairing.carrierId, pairing.platformCode]));
-  const carrierIds = [...known.keys(), ...store.unpairedCarriers.map((carrier) => carrier.carrierId)];
-  return carrierIds
-    .map((carrierId) => ({
-      carrierId,
-      code: textOf(c, `${pairPrefix}${carrierId}`),
-      seen: seenOf(c, `${seenPrefix}${carrierId}`),
+): readonly { carrier: StoreCarrier; code: string; seen: string | null | undefined }[] {
+  const unpaired = store.unpairedCarriers.map((carrier) => ({ carrier, known: null }));
+  return [...store.pairings.map((carrier) => ({ carrier, known: carrier.platformCode })), ...unpaired]
+    .map(({ carrier, known }) => ({
+      carrier,
+      known,
+      code: textOf(c, `${pairPrefix}${rowKey(carrier)}`),
+      seen: seenOf(c, `${seenPrefix}${rowKey(carrier)}`),
     }))
-    .filter(({ carrierId, code, seen }) => code !== '' && code !== seen && code !== known.get(carrierId));
+    .filter(({ known, code, seen }) => code !== '' && code !== seen && code !== known);
 }
 
 async function carriersPage(

@@ -116,7 +116,7 @@ describe('an old form about a shipping method', () => {
 describe('an old form about a carrier', () => {
   const pair = (actor: Actor, platformCode: string, seenPlatformCode?: string | null) => {
     const pairing = {
-      carrierId: w.warehouse.carrierId,
+      carrier: { id: w.warehouse.carrierId },
       platformCode,
       platformName: `${platformCode} Inc`,
       seenPlatformCode,
@@ -137,7 +137,7 @@ describe('an old form about a carrier', () => {
       actor: person('Ana'),
       merchantId: elsewhere.merchantId,
       storeId: elsewhere.storeId,
-      carrierId: w.warehouse.carrierId,
+      carrier: { id: w.warehouse.carrierId },
       platformCode: 'x',
       platformName: 'X',
     });
@@ -147,6 +147,27 @@ describe('an old form about a carrier', () => {
     expect(await standing()).toEqual(['ups_us']);
     expect(await pair(tom, 'dhl', 'ups_us')).toMatchObject({ ok: true });
     expect(await pair(mei, 'ups_us')).toMatchObject({ ok: true });
+  });
+
+  test('typed in Manual Ship does not take back what a colleague decided either', async () => {
+    const pairTyped = (actor: Actor, name: string, platformCode: string, seenPlatformCode: string | null) =>
+      pairCarrier(ports, {
+        ...there(),
+        actor,
+        carrier: { name },
+        platformCode,
+        platformName: `${platformCode} Inc`,
+        seenPlatformCode,
+      });
+    expect(await pairTyped(mei, 'Bike Bob', 'bob', null)).toMatchObject({ ok: true });
+    expect(await pairTyped(person('Ana'), 'Bike Bill', 'bill', null)).toMatchObject({ ok: true });
+    const when = clock.now().toISOString().slice(11, 16);
+    const message = `Mei paired bike bob with bob Inc at ${when}. Look at it again.`;
+    expect(await pairTyped(tom, 'bike bob', 'dhl', null)).toEqual(refused(message, 'platformCode'));
+    expect(await pairTyped(tom, 'bike bob', 'dhl', 'bob')).toMatchObject({ ok: true });
+    expect((await standing()).sort()).toEqual(['bill', 'dhl']);
+    const again = `Tom paired Bike Bob with dhl Inc at ${when}. Look at it again.`;
+    expect(await pairTyped(mei, 'Bike Bob', 'ups', 'bob')).toEqual(refused(again, 'platformCode'));
   });
 
   test('of two people at once is taken from one', async () => {

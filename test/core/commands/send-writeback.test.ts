@@ -8,6 +8,7 @@ import { pairCarrier } from '../../../core/commands/pair-carrier.ts';
 import { resumeParkedWritebacks } from '../../../core/commands/resume-parked-writebacks.ts';
 import { retryWritebacks } from '../../../core/commands/retry-writebacks.ts';
 import { sendWriteback } from '../../../core/commands/send-writeback.ts';
+import { newId } from '../../../core/ids.ts';
 import { retryDelayMs, sendingTimeoutMs } from '../../../core/writeback/policy.ts';
 import { testDatabase } from '../../support/database.ts';
 import {
@@ -433,12 +434,12 @@ test('a carrier that the platform does not know waits for its pairing and then g
   await send(ports, w, writebackId);
   expect(platform.calls).toEqual([]);
   expect(await exceptionsOf(orderId)).toMatchObject([
-    { code: 'carrier_unpaired', message: expect.stringContaining('UPS') },
+    { code: 'carrier_unpaired', message: expect.stringContaining('UPS'), platform_message: null },
   ]);
   jobs.length = 0;
   const pairing = {
     storeId: w.storeId,
-    carrierId: w.warehouse.carrierId,
+    carrier: { id: w.warehouse.carrierId },
     platformCode: 'UPS_US',
     platformName: 'UPS (US)',
   };
@@ -448,6 +449,60 @@ test('a carrier that the platform does not know waits for its pairing and then g
   await send(ports, w, writebackId);
   expect(platform.fulfilments.get(`p-${orderId}`)).toMatchObject([{ carrier: 'UPS_US' }]);
   expect(await exceptionsOf(orderId)).toEqual([]);
+});
+
+test('a carrier typed in Manual Ship waits for its pairing, in any capitals, and then goes by itself', async () => {
+  const { ports, platform } = outgoingPorts(database, testPlatform({ carrierPairing: 'required' }));
+  const [w, elsewhere] = [await world(sql), await world(sql)];
+  const ship = async (at: World, name: string, trackingNumber: string) => {
+    const { orderId } = await makeOrder(sql, at);
+    const input = { actor: person('Mei'), merchantId: at.merchantId, orderId, expectedVersion: 1 };
+    must(await manualShip(ports, { ...input, trackingNumber, carrier: { name } }));
+    const { writebackId } = await writebackOf(orderId);
+    await send(ports, at, writebackId);
+    return { orderId, writebackId };
+  };
+  const made = [await ship(w, 'Bike Bob', 'B1'), await ship(w, ' BIKE bob', 'B2')];
+  const others = [await ship(w, 'Bike Bill', 'B3'), await ship(elsewhere, 'Bike Bob', 'B4')];
+  expect(platform.calls).toEqual([]);
+  const pairing = { carrier: { name: 'bike BOB' }, platformCode: 'BOB', platformName: 'Bob’s bikes' };
+  const input = { actor: person('Mei'), merchantId: w.merchantId, storeId: w.storeId, ...pairing };
+  expect(must(await pairCarrier(ports, input))).toEqual({ resumed: 2 });
+  for (const { writebackId, orderId } of made) {
+    await send(ports, w, writebackId);
+    expect(platform.fulfilments.get(`p-${orderId}`)).toMatchObject([{ carrier: 'BOB' }]);
+    expect(await exceptionsOf(orderId)).toEqual([]);
+    expect((await readOrder(ports, w.merchantId, orderId)).status).toBe('manual_completed');
+  }
+  for (const { orderId } of others) expect((await writebackOf(orderId)).state).toBe('failed');
+  // The next one needs nobody.
+  const next = await ship(w, 'Bike bob', 'B5');
+  expect(platform.fulfilments.get(`p-${next.orderId}`)).toMatchObject([{ carrier: 'BOB' }]);
+  const rows =
+    await sql`select p.carrier_id, p.carrier_name, v.subject_id = p.id as is_its, v.after->>'carrierName' as name
+    from carrier_pairings p join audit_events v on v.merchant_id = p.merchant_id and v.event = 'carrier.paired'
+    where p.store_id = ${w.storeId}`;
+  expect(rows).toEqual([{ carrier_id: null, carrier_name: 'bike BOB', is_its: true, name: 'bike BOB' }]);
+});
+
+test('a typed name that reads as one enabled carrier of the desk is that carrier', async () => {
+  const { ports } = outgoingPorts(database);
+  const w = await world(sql);
+  const [only, twin, other, off] = [newId(), newId(), newId(), newId()];
+  await sql`insert into carriers (id, code, name, enabled) values (${only}, ${only}, 'Owl Post', true),
+    (${twin}, ${twin}, 'Pigeon', true), (${other}, ${other}, 'PIGEON', true), (${off}, ${off}, 'Raven', false)`;
+  for (const [typed, carrier_id, carrier_name] of [
+    [' owl POST ', only, 'Owl Post'],
+    ['Pigeon', null, 'Pigeon'],
+    ['raven', null, 'raven'],
+    ['Owl', null, 'Owl'],
+  ] as const) {
+    const { orderId } = await makeOrder(sql, w);
+    const input = { actor: person('Mei'), merchantId: w.merchantId, orderId, expectedVersion: 1 };
+    must(await manualShip(ports, { ...input, trackingNumber: orderId, carrier: { name: typed } }));
+    const rows = await sql`select carrier_id, carrier_name from shipments where order_id = ${orderId}`;
+    expect(rows).toEqual([{ carrier_id, carrier_name }]);
+  }
 });
 
 test('failed writebacks of one cause are sent again together', async () => {
@@ -534,7 +589,7 @@ test('a carrier that the platform calls unknown is a pairing to make, one cause 
     { code: 'carrier_unpaired', subject: 'UPS' },
     { code: 'carrier_unpaired', subject: 'UPS' },
   ]);
-  const pairing = { storeId: w.storeId, carrierId: w.warehouse.carrierId, platformCode: 'U', platformName: 'U' };
+  const pairing = { storeId: w.storeId, carrier: { id: w.warehouse.carrierId }, platformCode: 'U', platformName: 'U' };
   expect(must(await pairCarrier(ports, { actor: person('Mei'), merchantId: w.merchantId, ...pairing }))).toEqual({
     resumed: 2,
   });

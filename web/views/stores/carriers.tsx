@@ -1,5 +1,5 @@
 import type { Carrier, Profile } from '../../../core/ports/connector.ts';
-import type { StoreDetail } from '../../../core/queries/store-queries.ts';
+import type { StoreCarrier, StoreDetail } from '../../../core/queries/store-queries.ts';
 import type { Refusal } from '../../../core/result.ts';
 import type { PageFrame } from '../frame.ts';
 import { Csrf, Empty, FormErrors, Notice, PageHead } from '../parts.tsx';
@@ -14,12 +14,15 @@ export interface CarriersProps {
   readonly refusals: readonly Refusal[];
 }
 
-/** Each warehouse carrier beside what the platform calls it. One form for all: what is left as it is changes nothing. */
+/**
+ * Each warehouse carrier, and each name typed instead of one, beside what the platform calls it. One form for all:
+ * what is left as it is changes nothing.
+ */
 export const CarriersPage = ({ frame, store, profile, offered, unread, refusals }: CarriersProps) => {
   const carriers = [
-    ...store.pairings.map((pairing) => ({ id: pairing.carrierId, name: pairing.carrierName, pairing })),
-    ...store.unpairedCarriers.map((carrier) => ({ id: carrier.carrierId, name: carrier.name, pairing: null })),
-  ].sort((a, b) => a.name.localeCompare(b.name));
+    ...store.pairings.map((pairing) => ({ carrier: pairing, pairing })),
+    ...store.unpairedCarriers.map((carrier) => ({ carrier, pairing: null })),
+  ].sort((a, b) => a.carrier.carrierName.localeCompare(b.carrier.carrierName));
   return (
     <>
       <PageHead
@@ -30,7 +33,8 @@ export const CarriersPage = ({ frame, store, profile, offered, unread, refusals 
             <a class="link" href={`/stores/${store.storeId}`}>
               {store.name}
             </a>{' '}
-            is told who carries a parcel: each warehouse carrier beside the provider of {profile.name}.
+            is told who carries a parcel: each warehouse carrier beside the provider of {profile.name}. A name typed in
+            Manual Ship stands here while shipments wait for it, and once it is paired.
           </>
         }
       />
@@ -57,14 +61,15 @@ export const CarriersPage = ({ frame, store, profile, offered, unread, refusals 
               </tr>
             </thead>
             <tbody>
-              {carriers.map(({ id, name, pairing }) => (
+              {carriers.map(({ carrier, pairing }) => (
                 <tr>
                   <td>
-                    <b>{name}</b>
+                    <b>{carrier.carrierName}</b>
+                    <About carrier={carrier} />
                   </td>
                   <td>
-                    <input type="hidden" name={`${seenPrefix}${id}`} value={pairing?.platformCode ?? ''} />
-                    <Provider carrierId={id} name={name} pairing={pairing} offered={offered} />
+                    <input type="hidden" name={`${seenPrefix}${rowKey(carrier)}`} value={pairing?.platformCode ?? ''} />
+                    <Provider row={rowKey(carrier)} name={carrier.carrierName} pairing={pairing} offered={offered} />
                   </td>
                 </tr>
               ))}
@@ -84,23 +89,36 @@ export const CarriersPage = ({ frame, store, profile, offered, unread, refusals 
   );
 };
 
-/** The input of one carrier: `pair_<carrier id>`. */
+/** The input of one carrier: `pair_<row key>`. */
 export const pairPrefix = 'pair_';
-/** The code that was paired when the form was drawn: `seen_<carrier id>`. */
+/** The code that was paired when the form was drawn: `seen_<row key>`. */
 export const seenPrefix = 'seen_';
 
+/** The carrier's id; of a typed name letters that fit an id of the page, the same in either case. */
+export const rowKey = ({ carrierId, carrierName }: Pick<StoreCarrier, 'carrierId' | 'carrierName'>): string =>
+  carrierId ?? `typed-${Buffer.from(carrierName.toLowerCase()).toString('base64url')}`;
+
+/** Whether somebody typed the name, and who waits for it. */
+const About = ({ carrier: { carrierId, waitingCount } }: { carrier: StoreCarrier }) => {
+  const words = [
+    carrierId === null ? 'typed in Manual Ship' : null,
+    waitingCount === 0 ? null : waitingCount === 1 ? '1 order waits' : `${waitingCount} orders wait`,
+  ].filter((part) => part !== null);
+  return words.length === 0 ? null : <span class="muted"> · {words.join(' · ')}</span>;
+};
+
 const Provider = ({
-  carrierId,
+  row,
   name,
   pairing,
   offered,
 }: {
-  carrierId: string;
+  row: string;
   name: string;
   pairing: { readonly platformCode: string; readonly platformName: string } | null;
   offered: readonly Carrier[] | null;
 }) => {
-  const common = { id: `f-${carrierId}`, name: `${pairPrefix}${carrierId}`, class: 'input' };
+  const common = { id: `f-${row}`, name: `${pairPrefix}${row}`, class: 'input' };
   const label = `Provider for ${name}`;
   if (offered === null) {
     return <input {...common} aria-label={label} value={pairing?.platformCode} maxlength={100} autocomplete="off" />;
