@@ -276,6 +276,8 @@ test('replace: the old store keeps its orders and is marked, the new one has its
     values (${merchantId}, ${oldId}, ${merchantId}, 2)`;
   await sql`insert into payment_classifications (id, merchant_id, store_id, payment_method, class, created_by)
     values (${oldId}, ${merchantId}, ${oldId}, 'card', 'prepaid', 'Mei')`;
+  await sql`insert into carrier_pairings (id, merchant_id, store_id, carrier_name, platform_code, platform_name, created_by)
+    values (${oldId}, ${merchantId}, ${oldId}, 'Bike Bob', 'bob', 'Bob', 'Mei')`;
 
   const asked = await complete(mei, await consent(await begun(mei, authorizationId), 'is-now'));
   const choiceId = asked.ok && asked.value.outcome !== 'authorized' ? asked.value.choiceId : '';
@@ -300,6 +302,8 @@ test('replace: the old store keeps its orders and is marked, the new one has its
     where m.store_id = ${newId}`;
   expect(mapping).toMatchObject([{ key: 'TEA', version: 1, quantity: 2 }]);
   expect(await sql`select class from payment_classifications where store_id = ${newId}`).toHaveLength(1);
+  const pairings = await sql`select carrier_name, platform_code from carrier_pairings where store_id = ${newId}`;
+  expect(pairings).toEqual([{ carrier_name: 'Bike Bob', platform_code: 'bob' }]);
   expect(await sql`select 1 from authorizations where id = ${choiceId}`).toHaveLength(0);
 });
 
