@@ -25,8 +25,8 @@ const schema = z.object({
 });
 
 /**
- * Sends every failed writeback of a store with one cause again, recorded as a run. Their exceptions stay until the
- * platform accepts. Pressed twice, the second finds nothing. Refusals: `not_permitted`, `not_found`, `nothing_to_repeat`.
+ * Sends every writeback of a store that failed with one cause, or waits for its next try, again at once, recorded as a
+ * run. Their exceptions stay until the platform accepts. Pressed twice, the second finds nothing. Refusals: `not_permitted`, `not_found`, `nothing_to_repeat`.
  */
 export async function retryWritebacks(
   ports: BasePorts & OutgoingPorts,
@@ -44,7 +44,10 @@ export async function retryWritebacks(
     if (store === null) return refuse('not_found', 'There is no such store.', 'storeId');
     const failed = await ports.writebacks.failed(tx, merchantId, storeId, errorCode);
     if (failed.length === 0) {
-      return refuse('nothing_to_repeat', 'Nothing of this store waits with this cause any more.');
+      return refuse(
+        'nothing_to_repeat',
+        'Nothing of this store waits with this cause any more: it is being sent, or the platform has answered.',
+      );
     }
     const rows = await ports.writebacks.repeat(
       tx,

@@ -136,7 +136,10 @@ export interface WritebackRepository {
     authorizationId: string,
     at: Date,
   ): Promise<(QueuedWriteback & { readonly nextAttemptAt: Date | null })[]>;
-  /** Failed ones of a store with this code, locked in id order; with a carrier those of its shipments. */
+  /**
+   * Those of a store with this code that failed, or that people were told of and the desk goes on trying; locked in id
+   * order. With a carrier those of its shipments.
+   */
   failed(
     tx: Tx,
     merchantId: string,
