@@ -13,6 +13,9 @@ export async function heldNow(
   actor: Actor,
   among: Pick<Parameters<ListHeldCauses>[0], 'merchantIds' | 'storeId'>,
 ): Promise<HeldFacts> {
-  const [held, alerts] = await Promise.all([deps.queries.listHeldCauses(among), openAlerts(deps, actor, alertLimit)]);
+  const [held, alerts] = await Promise.all([
+    deps.queries.listHeldCauses(among),
+    openAlerts(deps, actor, { storeId: among.storeId, limit: alertLimit }),
+  ]);
   return { ...held, alerts };
 }

@@ -21,8 +21,12 @@ export async function showAlert(
   return deps.database.transaction((tx) => deps.alerts.show(tx, merchantId, alertId));
 }
 
-/** Open alerts of the merchants that this person may see, most orders first. */
-export async function openAlerts(deps: ReadingDeps, actor: Actor, limit: number): Promise<readonly AlertView[]> {
+/** Open alerts of the merchants that this person may see, or of one store of theirs, most orders first. */
+export async function openAlerts(
+  deps: ReadingDeps,
+  actor: Actor,
+  { storeId, limit }: { readonly storeId?: string | undefined; readonly limit: number },
+): Promise<readonly AlertView[]> {
   const merchantIds = await merchantsOf(deps, actor);
-  return deps.database.transaction((tx) => deps.alerts.listOpen(tx, merchantIds, limit));
+  return deps.database.transaction((tx) => deps.alerts.listOpen(tx, { merchantIds, storeId, limit }));
 }

@@ -30,8 +30,8 @@ export const undoBind: Action = {
       limit: mostMappings,
     });
     const bound = page.rows.find((row) => row.keyKind === key.kind && row.key === key.key)?.mapping ?? null;
-    const isTheOne = bound !== null && alert.resolvedAt !== null && bound.createdAt <= alert.resolvedAt;
-    if (bound === null || !isTheOne) return 'The mapping has changed or ended since. Nothing was changed now.';
+    if (bound === null || bound.id !== alert.detail.mapping)
+      return 'The mapping has changed or ended since. Nothing was changed now.';
     const undone = await deps.commands.unbindSku({ actor, merchantId, mappingId: bound.id });
     if (!undone.ok) return said(undone.error);
     const held = undone.value.heldOrders;

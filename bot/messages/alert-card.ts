@@ -43,13 +43,13 @@ export function snoozeWords({ snoozedUntil, snoozedByName }: AlertView, now: Dat
 }
 
 function stormWords(alert: AlertView, storm: StormSummary, context: CardContext): StormWords {
-  const titleOf = (cause: Pick<AlertView, 'detail' | 'sample'>) => causeTitle({ ...alert, ...cause });
   return {
-    title: titleOf({ detail: {}, sample: [] }),
-    causes: storm.largest.map(({ detail, sample }) => titleOf({ detail, sample })),
+    title: alert.kind === 'ship_by_near' ? shipByWords.both : causeTitle({ ...alert, detail: {}, sample: [] }),
+    causes: storm.largest.map(({ detail, sample, orderCount }) => causeTitle({ ...alert, detail, sample, orderCount })),
     url: targetUrl(alert, context),
     resolvedBy: resolvedFacts(alert),
     unmended: isUnmended(alert) ? resolutionWords(alert, foreign) : undefined,
+    isToldAnew: alert.resolution === 'told_anew',
     snoozed: snoozeWords(alert, context.now),
   };
 }
@@ -378,7 +378,9 @@ function momentIn(text: string | undefined): Date | null {
 
 function unusableTitle(status: string | undefined): string {
   if (status === 'abnormal') return 'Authorization is abnormal';
-  return status === 'unverified' ? 'Authorization is not tested yet' : 'Authorization does not work';
+  if (status === 'unverified') return 'Authorization is not tested yet';
+  // A summary of several names none.
+  return status === undefined ? 'Authorization needs attention' : 'Authorization does not work';
 }
 
 function endsTitle(days: string | undefined): string {
@@ -392,10 +394,16 @@ function dueOf({ orderCount, detail }: AlertView): { readonly passed: number; re
   return { passed, near: orderCount - passed };
 }
 
+const shipByWords = {
+  near: 'Ship-by is near, nothing shipped',
+  passed: 'Ship-by has passed, nothing shipped',
+  both: 'Ship-by has passed or is near, nothing shipped',
+} as const;
+
 function shipByTitle(alert: AlertView): string {
   const { passed, near } = dueOf(alert);
-  if (passed === 0) return 'Ship-by is near, nothing shipped';
-  return near === 0 ? 'Ship-by has passed, nothing shipped' : 'Ship-by has passed or is near, nothing shipped';
+  if (passed === 0) return shipByWords.near;
+  return near === 0 ? shipByWords.passed : shipByWords.both;
 }
 
 function shipByCounts(alert: AlertView): string {

@@ -17,6 +17,8 @@ export interface StormWords {
   readonly resolvedBy: readonly string[];
   /** How the last one ended, where that mended nothing: mrkdwn. */
   readonly unmended?: string | undefined;
+  /** True: its causes go on, in a newer card. */
+  readonly isToldAnew: boolean;
   /** That it is snoozed: mrkdwn; null when it is not. */
   readonly snoozed: string | null;
 }
@@ -110,10 +112,14 @@ function buttons(alert: AlertView, words: StormWords) {
   ];
 }
 
+function outcomeOf(causes: string, { unmended, isToldAnew }: StormWords): string {
+  if (unmended === undefined) return `${causes} settled`;
+  return isToldAnew ? unmended : `${causes} are over · the last one: ${unmended}`;
+}
+
 function resolvedCard(storm: StormSummary, words: StormWords): SlackMessage {
   const causes = `all ${count(storm.foldedCount, 'cause')}`;
-  const outcome =
-    words.unmended === undefined ? `${causes} settled` : `${causes} are over · the last one: ${words.unmended}`;
+  const outcome = outcomeOf(causes, words);
   const sign = words.unmended === undefined ? settledMark : unmendedMark;
   const facts = [...words.resolvedBy, link(words.url, 'Open in dashboard')];
   return {

@@ -86,8 +86,11 @@ export interface AlertRepository {
   /** The alert with its names, its row locked; null when there is none. */
   lock(tx: Tx, merchantId: string, alertId: string): Promise<AlertView | null>;
   show(tx: Tx, merchantId: string, alertId: string): Promise<AlertView | null>;
-  /** Open alerts of these merchants, most orders first, then oldest. */
-  listOpen(tx: Tx, merchantIds: readonly string[], limit: number): Promise<readonly AlertView[]>;
+  /** Open alerts of these merchants, or of one store of theirs, most orders first, then oldest. */
+  listOpen(
+    tx: Tx,
+    asked: { readonly merchantIds: readonly string[]; readonly storeId?: string | undefined; readonly limit: number },
+  ): Promise<readonly AlertView[]>;
   /**
    * Alerts whose message lags behind and may be shown at `now`, their rows locked: posts before edits, of these the
    * settled before the rest, each the longest waiting first. What came and went before anybody could see it is marked

@@ -4,6 +4,7 @@ import { undoableKinds, undoGraceMs, undoMs } from '../../core/alert/undo.ts';
 import type { AlertRepository, OutboxPauses } from '../../core/ports/alerting.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
+import { endUnseen } from './alert-anew.ts';
 import { readAlerts } from './alert-rows.ts';
 import { asOfNow, isAhead } from './moved-clock.ts';
 
@@ -78,14 +79,19 @@ export const alertOutbox: Pick<
     const at = sql`${now.toISOString()}::timestamptz`;
     // One round at a time: two would both find the same turn free.
     await unwrap(tx).execute(sql`select pg_advisory_xact_lock(hashtextextended('slack outbox', 0))`);
-    await unwrap(tx).execute(sql`
+    const unseen = await unwrap(tx).execute<{ merchantId: string; id: string; follows: string | null }>(sql`
       with unseen as (
         select a.merchant_id, a.id from alerts a
         where ${lags} and a.state = 'resolved' and a.message_ts is null and a.posting_since is null
         for update skip locked
       )
       update alerts a set delivered_version = a.version, deliver_after = null, delivery_error = null, updated_at = now()
-      from unseen u where a.merchant_id = u.merchant_id and a.id = u.id`);
+      from unseen u where a.merchant_id = u.merchant_id and a.id = u.id
+      returning a.merchant_id as "merchantId", a.id, a.follows`);
+    await endUnseen(
+      tx,
+      unseen.filter(({ follows }) => follows !== null),
+    );
     await unwrap(tx).execute(sql`
       with over as (
         select a.merchant_id, a.id from alerts a where ${showsUndo(at)} and ${undoEndsAt} <= ${at} for update skip locked

@@ -86,7 +86,7 @@ export async function recountReleased(
 
 /**
  * Keeps on settled alerts what was decided, as `detail.outcome`: the recipe of a SKU (`1 × TS-XL-BLK`), the class of a
- * payment type, the shipping type of a method. A card whose cause returns loses it with the rest of its detail.
+ * payment type, the shipping type of a method; of a SKU also `detail.mapping`, the mapping's id. A card whose cause returns loses it with the rest of its detail.
  */
 async function keepDecisions(tx: Tx, merchantId: string, alertIds: readonly string[]): Promise<void> {
   await unwrap(tx).execute(sql`
@@ -96,7 +96,8 @@ async function keepDecisions(tx: Tx, merchantId: string, alertIds: readonly stri
       where a.merchant_id = ${merchantId} and a.id in (select unnest(${sql.param([...alertIds])}::uuid[]))
         and a.state = 'resolved' and a.resolution in ('mapped', 'classified') and a.store_id is not null
     ), outcomes as (
-      select s.id, string_agg(c.quantity || ' × ' || p.sku, ' + ' order by p.sku) as outcome
+      select s.id, jsonb_build_object(
+        'outcome', string_agg(c.quantity || ' × ' || p.sku, ' + ' order by p.sku), 'mapping', min(m.id::text)) as outcome
       from settled s
       join sku_mappings m on m.merchant_id = ${merchantId} and m.store_id = s.store_id and m.key_kind = s.key_kind
         and m.key = s.subject and m.superseded_at is null
@@ -105,16 +106,16 @@ async function keepDecisions(tx: Tx, merchantId: string, alertIds: readonly stri
       where s.kind in ('held:sku_unmapped', 'held:sku_missing') and s.resolution = 'mapped'
       group by s.id
       union all
-      select s.id, t.name from settled s
+      select s.id, jsonb_build_object('outcome', t.name) from settled s
       join method_mappings m on m.merchant_id = ${merchantId} and m.store_id = s.store_id and m.method = s.subject
       join shipping_types t on t.merchant_id = m.merchant_id and t.id = m.shipping_type_id
       where s.kind = 'held:shipping_method_unmapped' and s.resolution = 'mapped'
       union all
-      select s.id, replace(c.class, '_', ' ') from settled s
+      select s.id, jsonb_build_object('outcome', replace(c.class, '_', ' ')) from settled s
       join payment_classifications c on c.merchant_id = ${merchantId} and c.store_id = s.store_id
         and c.payment_method = s.subject
       where s.kind = 'held:payment_unknown' and s.resolution = 'classified'
     )
-    update alerts a set detail = a.detail || jsonb_build_object('outcome', o.outcome)
+    update alerts a set detail = a.detail || o.outcome
     from outcomes o where a.merchant_id = ${merchantId} and a.id = o.id`);
 }

@@ -5,7 +5,7 @@ import { newId } from '../../core/ids.ts';
 import type { AlertRepository, GrownAlert, SettleAsked, SettleOutcome } from '../../core/ports/alerting.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
-import { endUnseen, tellAnew } from './alert-anew.ts';
+import { grownStorms, tellAnew } from './alert-anew.ts';
 import { causesOf, deadlineKinds } from './alert-causes.ts';
 import { resolveGone } from './alert-endings.ts';
 import { alertOutbox } from './alert-outbox.ts';
@@ -30,10 +30,11 @@ export function createAlertRepository(options: { readonly renewablePlatforms: re
     tellAnew,
     lock: (tx, merchantId, alertId) => readAlert(tx, sql`a.merchant_id = ${merchantId} and a.id = ${alertId}`, true),
     show: (tx, merchantId, alertId) => readAlert(tx, sql`a.merchant_id = ${merchantId} and a.id = ${alertId}`, false),
-    listOpen: (tx, merchantIds, limit) =>
+    listOpen: (tx, { merchantIds, storeId = null, limit }) =>
       readAlerts(
         tx,
-        sql`a.merchant_id = any(${sql.param([...merchantIds])}::uuid[]) and a.state = 'open' and a.storm is null`,
+        sql`a.merchant_id = any(${sql.param([...merchantIds])}::uuid[]) and a.state = 'open' and a.storm is null
+          and (${storeId}::uuid is null or a.store_id = ${storeId}::uuid)`,
         sql`order by a.order_count desc, a.opened_at, a.id limit ${limit}`,
       ),
     async tend(tx, merchantId, alertId, change) {
@@ -91,7 +92,8 @@ async function settle(
         select distinct on (a.kind, a.subject) a.id, a.kind, a.subject
         from alerts a join wanted w on w.kind = a.kind and w.subject = a.subject
         where a.merchant_id = ${merchantId} and a.state = 'resolved' and a.storm is null and a.resolved_at > ${since}::timestamptz
-        order by a.kind, a.subject, a.resolved_at desc
+        -- One that nobody ever saw ended with the one before it.
+        order by a.kind, a.subject, a.resolved_at desc, a.message_ts is not null desc
       )
       update alerts a set state = 'open', resolved_at = null, resolved_by = null, resolved_via = null, resolution = null,
         -- It was quiet about what has been settled: its card is green and must not stay so.
@@ -140,24 +142,27 @@ async function settle(
   if (goneIds.length > 0) {
     collect(await resolveGone(tx, merchantId, goneIds, { now, renewablePlatforms }), false);
     await keepOutcomes(tx, merchantId, goneIds);
-    collect(await endUnseen(tx, merchantId, goneIds), false);
   }
   if (changed.length > 0)
     await foldStorms(tx, merchantId, { changedIds: changed.map(({ id }) => id), now, reopenWithinMs });
-  return { changed, grown: await grownOf(tx, merchantId, kept, known) };
+  return { changed, grown: await grownOf(tx, merchantId, { kept, known, now }) };
 }
 
 async function grownOf(
   tx: Tx,
   merchantId: string,
-  kept: readonly FoundCause[],
-  known: ReadonlyMap<string, OpenRow>,
+  {
+    kept,
+    known,
+    now,
+  }: { readonly kept: readonly FoundCause[]; readonly known: ReadonlyMap<string, OpenRow>; readonly now: Date },
 ): Promise<readonly GrownAlert[]> {
   const wanted = new Map<string, number>();
   for (const { kind, subject, urgency } of kept) {
     const row = known.get(causeKey(kind, subject));
     if (row?.rings === true && urgency > row.urgency) wanted.set(row.id, urgency);
   }
+  for (const { id, urgency } of await grownStorms(tx, merchantId, now)) wanted.set(id, urgency);
   if (wanted.size === 0) return [];
   const ids = sql.param([...wanted.keys()]);
   const alerts = await readAlerts(

@@ -194,6 +194,7 @@ const builders: Readonly<Record<string, fc.Arbitrary<Drawn>>> = {
       causes: storm.largest.map(causeTitle),
       url: publicUrl,
       resolvedBy: [],
+      isToldAnew: false,
       snoozed: null,
     }),
   ]),

@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { settleMerchantAlerts } from '../../core/commands/settle-alerts.ts';
+import { newId } from '../../core/ids.ts';
 import { testBot } from '../support/bot.ts';
 import { readCard } from '../support/bot-card.ts';
 import { showAlerts } from '../support/causes.ts';
 import { makeOrder, type World, world } from '../support/outgoing.ts';
+import { insertOrder } from '../support/rows.ts';
 
 const desk = await testBot();
 const { clock, slack, sql } = desk;
@@ -139,5 +142,70 @@ describe('a cause that has come further rings again', () => {
     await endsIn(60);
     clock.pass(60_000);
     expect(await texts('authorization_expiring')).toEqual([expect.stringMatching(/^✔ .*renewed/)]);
+    // Back within the hour: the card that people have seen opens again.
+    await endsIn(3);
+    clock.pass(60_000);
+    expect(await texts('authorization_expiring')).toEqual([expect.stringContaining('ends in 3 days or less')]);
+  });
+
+  it('leaves it also where the newer one was about to be posted', async () => {
+    await endsIn(7);
+    await cards('authorization_expiring');
+    await endsIn(3);
+    await settleMerchantAlerts(desk.ports, store);
+    const newest = sql`merchant_id = ${store.merchantId} and follows is not null`;
+    await sql`update alerts set posting_since = ${clock.now().toISOString()}, channel_id = ${slack.channelId} where ${newest}`;
+    await endsIn(60);
+    await settleMerchantAlerts(desk.ports, store);
+    await sql`update alerts set posting_since = null, channel_id = null where ${newest}`;
+    expect(await texts('authorization_expiring')).toEqual([expect.stringMatching(/^✔ .*renewed/)]);
+  });
+});
+
+describe('a summary of many causes that have come further', () => {
+  const logins = 12;
+  /** Logins of one merchant, each with its store, that end together. */
+  async function manyLogins(): Promise<void> {
+    for (let no = 1; no < logins; no += 1) {
+      const [login, shop] = [newId(), newId()];
+      await sql`insert into authorizations select (jsonb_populate_record(a, jsonb_build_object('id', ${login}::text))).*
+        from authorizations a where id = ${store.authorizationId}`;
+      await sql`insert into stores select (jsonb_populate_record(s, jsonb_build_object('id', ${shop}::text,
+          'authorization_id', ${login}::text, 'name', 'Shop ' || ${no}::int))).* from stores s where id = ${store.storeId}`;
+    }
+  }
+  const allEndIn = (days: number) => {
+    const at = new Date(clock.now().getTime() + days * 24 * hourMs - 60_000).toISOString();
+    return sql`update authorizations set expires_at = ${at}::timestamptz, refresh_expires_at = ${at}::timestamptz
+      where merchant_id = ${store.merchantId}`;
+  };
+
+  it('is told anew as a whole, with its causes', async () => {
+    await manyLogins();
+    await allEndIn(14);
+    expect(await texts('authorization_expiring')).toEqual([expect.stringContaining(`${logins} causes`)]);
+    await allEndIn(12);
+    expect(await cards('authorization_expiring')).toHaveLength(1);
+    await allEndIn(7);
+    const [older, newer] = await cards('authorization_expiring');
+    expect(older?.text).toMatch(/^■ .* · it has come further: a newer card says how it stands$/);
+    expect(newer?.text).toContain(`${logins} causes`);
+    await desk.press('storm_causes', newer?.valueOf('storm_causes') ?? '');
+    expect(JSON.stringify(desk.calls('chat.postEphemeral').at(-1)?.fields)).toContain('ends in 7 days or less');
+    await allEndIn(90);
+    expect((await texts('authorization_expiring')).at(-1)).toMatch(/^✔ .*all 12 causes settled/);
+    const rows = await sql`select 1 from alerts where merchant_id = ${store.merchantId} and state = 'open'`;
+    expect(rows).toHaveLength(0);
+  });
+
+  it('says of stores whose orders are late that they are late', async () => {
+    await manyLogins();
+    const stores = await sql<{ id: string }[]>`select id from stores where merchant_id = ${store.merchantId}`;
+    for (const { id } of stores) await insertOrder(sql, { ...store, storeId: id }, { shipBy: clock.now() });
+    clock.pass(hourMs / 2);
+    const [card] = await cards('ship_by_near');
+    expect(card?.text).toContain('Ship-by has passed or is near, nothing shipped');
+    expect(card?.words).toContain('• Ship-by has passed, nothing shipped');
+    expect(card?.words).not.toContain('• Ship-by is near');
   });
 });

@@ -3,7 +3,7 @@ import { refusedBySlack } from '../../../bot/messages/validate.ts';
 import { testBot } from '../../support/bot.ts';
 import { heldOrder, refusedWriteback, showAlerts } from '../../support/causes.ts';
 import { makeOrder, type World, world } from '../../support/outgoing.ts';
-import { insertHold } from '../../support/rows.ts';
+import { insertHold, insertStoreBeside } from '../../support/rows.ts';
 
 const desk = await testBot();
 const { slack, sql } = desk;
@@ -48,6 +48,17 @@ describe('/orders held', () => {
     expect(held).toContain('Bank slip');
     expect(held).toContain('"Classify payment"');
     expect(await answer('held blubird')).toContain('Did you mean “Bluebird”?');
+  });
+
+  it('offers the fix at a small store also beside one with hundreds of larger causes', async () => {
+    await sql`update stores set name = 'Wren' where id = ${store.storeId}`;
+    await heldOrder(desk, store, { code: 'payment_unknown', subject: 'Bank slip' });
+    const large = await insertStoreBeside(sql, store, 'Albatross');
+    await sql`insert into alerts (id, merchant_id, store_id, kind, subject, title, order_count, opened_at)
+      select gen_random_uuid(), ${store.merchantId}, ${large.storeId}, 'held:sku_unmapped', 'S' || i, '', 50, now()
+      from generate_series(1, 300) i`;
+    expect(await answer('held wren')).toContain('"Classify payment"');
+    await sql`delete from alerts where merchant_id = ${store.merchantId} and store_id = ${large.storeId}`;
   });
 
   it('counts causes: an order with two of them is not told as two orders', async () => {
