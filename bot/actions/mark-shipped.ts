@@ -15,7 +15,7 @@ export const markShipped: Action = {
       const told = await tellAgain(press, alert.merchantId, only);
       return told.ok ? told.value : said(told.error);
     }
-    const { errorCode } = alert.detail;
+    const errorCode = alert.detail.retryingSince === undefined ? alert.detail.errorCode : null;
     if (alert.storeId === null || errorCode === undefined) {
       return 'This alert names no cause to retry. Open the dashboard.';
     }

@@ -164,6 +164,7 @@ function wordsFor(alert: AlertView): Words {
   const order = number === '' ? '' : ` · ${plain(number, 40)}`;
   const [ends, ended] = [momentIn(detail.endsAt), momentIn(detail.endedAt)];
   const behind = momentIn(detail.behindSince);
+  const retrying = momentIn(detail.retryingSince);
   const kind: AlertKind = alert.kind;
   switch (kind) {
     case 'held:sku_unmapped':
@@ -243,6 +244,13 @@ function wordsFor(alert: AlertView): Words {
     case 'held:operator_hold':
       return { title: `Held${order}`, body: '', consequence: 'Held on purpose.' };
     case 'exception:writeback_failed':
+      if (retrying !== null) {
+        return {
+          title: 'The platform does not answer, tracking waits',
+          body: retriedWords(alert, retrying),
+          consequence: 'The buyer does not see the tracking number yet.',
+        };
+      }
       return {
         title: 'Tracking not accepted',
         body: platformWords(alert),
@@ -309,6 +317,7 @@ function wordsFor(alert: AlertView): Words {
           storesWords(alert),
           ended === null ? '' : `It ended ${moment(ended)}.`,
           foreign(detail.reason ?? 'Please update authorization', 300),
+          parkedWords(detail.parked),
         ]
           .filter(Boolean)
           .join('\n'),
@@ -417,6 +426,19 @@ function platformWords(alert: AlertView): string {
     .join(': ');
   const ours = foreign(alert.detail.message ?? '', 300);
   return said === '' ? ours : `The platform says: “${foreign(said, 300)}”\n${ours}`;
+}
+
+/** What the desk repeats by itself, and what the platform said to it last: mrkdwn. */
+function retriedWords({ detail }: AlertView, since: Date): string {
+  const said = [detail.platformCode, detail.platformMessage].filter((part) => part !== undefined).join(': ');
+  const last = said === '' ? '' : `Its last words: “${foreign(said, 300)}”\n`;
+  return `${last}No try since ${moment(since)} got through. The desk goes on trying by itself; the button tries at once.`;
+}
+
+/** Tracking numbers that go out when the login works again. */
+function parkedWords(parked: string | undefined): string {
+  const waiting = Number(parked ?? 0) || 0;
+  return waiting === 0 ? '' : `${count(waiting, 'tracking number')} ${waiting === 1 ? 'waits' : 'wait'} for it.`;
 }
 
 function numbers(alert: AlertView, context: CardContext): string[] {

@@ -8,6 +8,9 @@ const unmended: ReadonlySet<string> = new Set([
   'superseded',
   'not_tested',
   'told_anew',
+  'moved',
+  'parked',
+  'sent_anew',
 ]);
 
 /** What a settled card begins with: the check mark only where something was put right or decided. */
@@ -87,6 +90,12 @@ export function resolutionWords(
       return supersededWords(kind);
     case 'told_anew':
       return 'it has come further: a newer card says how it stands';
+    case 'moved':
+      return 'not mended: the platform says something else now, and another card tells it';
+    case 'parked':
+      return 'not told yet: it waits for the authorization, and its card says so';
+    case 'sent_anew':
+      return 'being sent again since the authorization was updated: a card tells it if that fails';
     case 'not_tested':
       return 'the login is being renewed, and no call has shown yet that it works';
     case 'works':

@@ -15,13 +15,13 @@ export interface RetryWritebacksInput {
   readonly actor: Actor;
   readonly merchantId: string;
   readonly storeId: string;
-  /** The cause, as the failed writebacks are listed by it. */
-  readonly errorCode: string;
+  /** The cause, as the failed writebacks are listed by it; null: what the desk goes on trying. */
+  readonly errorCode: string | null;
 }
 
 const schema = z.object({
   storeId: idField('There is no such store.'),
-  errorCode: z.string().min(1, 'Choose a cause.').max(200, 'Choose a cause.'),
+  errorCode: z.string().min(1, 'Choose a cause.').max(200, 'Choose a cause.').nullable(),
 });
 
 /**

@@ -137,14 +137,14 @@ export interface WritebackRepository {
     at: Date,
   ): Promise<(QueuedWriteback & { readonly nextAttemptAt: Date | null })[]>;
   /**
-   * Those of a store with this code that failed, or that people were told of and the desk goes on trying; locked in id
-   * order. With a carrier those of its shipments.
+   * Failed ones of a store with this code; without one those that people were told of and the desk goes on trying,
+   * whatever was said last. Locked in id order; with a carrier those of its shipments.
    */
   failed(
     tx: Tx,
     merchantId: string,
     storeId: string,
-    errorCode: string,
+    errorCode: string | null,
     carrier?: CarrierChoice,
   ): Promise<(QueuedWriteback & { orderNumber: string })[]>;
   /** Of all merchants: should have been sent before `before`, and no job is there that would do it. */

@@ -6,7 +6,13 @@ import type {
   ListCauseOrdersInput,
 } from '../../core/queries/list-cause-orders.ts';
 import type { Drizzle } from '../client.ts';
-import { shipByNearHours, subjectOfHold } from '../repositories/alert-causes.ts';
+import {
+  isCauseOfItsOwn,
+  shipByNearHours,
+  subjectOfException,
+  subjectOfHold,
+  writebackOfException,
+} from '../repositories/alert-causes.ts';
 import { uuids } from './order-walk.ts';
 
 const mostRows = 1_000;
@@ -99,11 +105,8 @@ const exceptedNow = sql`
   select distinct x.merchant_id, x.order_id from cause c
   join order_exceptions x on x.merchant_id = c.merchant_id and x.store_id = c.store_id
     and x.code = substr(c.kind, length('exception:') + 1) and x.closed_at is null
-  left join writebacks w on w.merchant_id = x.merchant_id
-    and w.id = case when x.code = 'writeback_failed' and x.subject ~ '^[0-9a-f-]{36}$' then x.subject::uuid end
-  where c.subject = case x.code when 'writeback_failed' then x.store_id || ':' || coalesce(w.error_code, x.platform_code, '')
-    when 'carrier_unpaired' then x.store_id || ':' || x.subject
-    else x.order_id::text end`;
+  ${writebackOfException}
+  where ${isCauseOfItsOwn} and c.subject = ${subjectOfException}`;
 
 const unanswered = sql`
   select o.merchant_id, o.id as order_id from cause c

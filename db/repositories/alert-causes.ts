@@ -93,9 +93,26 @@ const list = (codes: readonly string[]) => sql`${sql.param([...codes])}::text[]`
 export const subjectOfHold = sql`
   case when h.code = any(${list(groupedHoldCodes)}) then h.store_id || ':' || h.subject else h.order_id::text end`;
 
+/** The writeback `w` that an exception `x` is about; without a row where it is about none. */
+export const writebackOfException = sql`
+  left join writebacks w on w.merchant_id = x.merchant_id
+    and w.id = case when x.code = 'writeback_failed' and x.subject ~ '^[0-9a-f-]{36}$' then x.subject::uuid end`;
+
+/**
+ * False of an exception whose writeback `w` waits for an authorization, which has a card of its own, or has not been
+ * answered since (`resume` forgets the kind of its last error).
+ */
+export const isCauseOfItsOwn = sql`
+  coalesce(w.state <> 'parked' and (w.state not in ('pending', 'sending') or w.error_kind is not null), true)`;
+
+/** The desk goes on trying, and the platform may answer otherwise each time; a refused one is repeated by people. */
+const isRetried = sql`
+  coalesce(w.state in ('pending', 'retry', 'sending') and w.error_kind not in ('rejected', 'permanent'), false)`;
+
 /** The subject of the cause that an exception `x` belongs to; `w` is its writeback. */
 export const subjectOfException = sql`
-  case x.code when 'writeback_failed' then x.store_id || ':' || coalesce(w.error_code, x.platform_code, '')
+  case x.code when 'writeback_failed' then x.store_id || ':' ||
+      case when ${isRetried} then 'retrying' else coalesce(w.error_code, x.platform_code, '') end
     when 'carrier_unpaired' then x.store_id || ':' || x.subject
     else x.order_id::text end`;
 
@@ -106,6 +123,8 @@ export const subjectOfException = sql`
 export const grantEndsAt = (a: SQL, renewablePlatforms: readonly string[]): SQL => sql`
   case when not ${a}.platform = any(${list(renewablePlatforms)}) then ${a}.expires_at
     when ${a}.refresh_expires_at is not null then greatest(${a}.refresh_expires_at, ${a}.expires_at) end`;
+
+const isoOf = (moment: SQL): SQL => sql`to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
 /** `not in`, because a join has the planner expect next to nothing of many, and loop over thousands. */
 const inLiveStore = (storeId: SQL, merchantId: string): SQL =>
@@ -131,18 +150,18 @@ async function exceptionCauses(tx: Tx, merchantId: string): Promise<readonly Cau
       select x.merchant_id, 'exception:' || x.code as kind,
         ${subjectOfException} as subject,
         x.store_id,
-        jsonb_strip_nulls(jsonb_build_object('message', x.message, 'platformCode', x.platform_code, 'platformMessage', x.platform_message, 'errorCode', w.error_code,
-          'subject', case x.code when 'carrier_unpaired' then x.subject end)) as detail,
+        jsonb_strip_nulls(case when ${isRetried}
+          then jsonb_build_object('platformCode', nullif(w.error_code, w.error_kind), 'platformMessage', w.error_message,
+            'retryingSince', ${isoOf(sql`min(x.opened_at) filter (where ${isRetried}) over (partition by x.store_id)`)})
+          -- A retry of the whole cause goes by the writeback's code.
+          else jsonb_build_object('message', x.message, 'platformCode', x.platform_code, 'platformMessage', x.platform_message,
+            'errorCode', w.error_code, 'subject', case x.code when 'carrier_unpaired' then x.subject end) end) as detail,
         x.order_id, x.opened_at as since
-      from order_exceptions x
-      -- A failed writeback is the exception's subject; its code is what a retry of the whole cause goes by.
-      left join writebacks w on w.merchant_id = x.merchant_id
-        and w.id = case when x.code = 'writeback_failed' and x.subject ~ '^[0-9a-f-]{36}$' then x.subject::uuid end
-      where x.merchant_id = ${merchantId} and x.closed_at is null and ${inLiveStore(sql`x.store_id`, merchantId)}
+      from order_exceptions x ${writebackOfException}
+      where x.merchant_id = ${merchantId} and x.closed_at is null and ${isCauseOfItsOwn}
+        and ${inLiveStore(sql`x.store_id`, merchantId)}
     ), ${grouped}`);
 }
-
-const isoOf = (moment: SQL): SQL => sql`to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
 async function storeCauses(
   tx: Tx,
@@ -172,13 +191,17 @@ async function storeCauses(
       from live where status in ('authorized', 'expiring') and ends_at > ${at}
     )
     select 'authorization_unusable' as kind, id::text as subject, store_id, 0 as order_count, null::jsonb as amounts, null::jsonb as sample,
-      names || jsonb_strip_nulls(jsonb_build_object('status', status, 'reason', reason)) || ended as detail,
+      names || jsonb_strip_nulls(jsonb_build_object('status', status, 'reason', reason)) || ended || parked as detail,
       synced_until as oldest_at, null::timestamptz as nearest_ship_by,
       -- One that is still tried may mend itself.
       case when status = 'abnormal' then 0 else 1 end as urgency
     from live, lateral (
       select case when status <> 'revoked' and ends_at <= ${at} then jsonb_build_object('endedAt', ${isoOf(sql`ends_at`)}) else '{}' end as ended
-    ) e
+    ) e, lateral (
+      select case when count(*) > 0 then jsonb_build_object('parked', count(*)::text) else '{}' end as parked
+      from writebacks w
+      where w.merchant_id = live.merchant_id and w.authorization_id = live.id and w.state = 'parked' and w.kind = 'shipment'
+    ) p
     where status in ('expired', 'abnormal', 'revoked') or status in ('authorized', 'expiring') and ended <> '{}'
       or status = 'unverified' and is_used and untested_since < ${at} - make_interval(mins => ${untestedMinutes}::int)
     union all

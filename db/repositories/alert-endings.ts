@@ -1,15 +1,18 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
-import { grantEndsAt, subjectOfHold } from './alert-causes.ts';
+import { grantEndsAt, isCauseOfItsOwn, subjectOfHold, writebackOfException } from './alert-causes.ts';
 
 /** How exceptions end that wait for the platform to take something, or to show it. */
 const byPlatformAnswer = ['accepted', 'complete', 'confirmed'];
 
+/** Ends that are nobody's doing but the desk's or the store's. */
+const nobodys = ['moved', 'parked', 'sent_anew'];
+
 /**
  * Resolves alerts whose cause is gone, naming how it ended and who did it, by what is true now: the store was deleted
- * or disabled; the last hold or exception that closed of the orders that the card named; what became of those orders;
- * the state of the authorization. Nothing is called mended that only stopped being asked about. All found by indexes.
+ * or disabled; where an exception is told that is still open; the last hold or exception that closed of the orders that
+ * the card named; what became of those orders; the state of the authorization. Nothing is called mended that only stopped being asked about. All found by indexes.
  */
 export async function resolveGone(
   tx: Tx,
@@ -18,6 +21,7 @@ export async function resolveGone(
   { now, renewablePlatforms }: { readonly now: Date; readonly renewablePlatforms: readonly string[] },
 ): Promise<readonly { id: string }[]> {
   const at = sql`${now.toISOString()}::timestamptz`;
+  const unnamed = sql`${sql.param(['store_deleted', ...nobodys])}::text[]`;
   return unwrap(tx).execute<{ id: string }>(sql`
     with gone_alerts as materialized (
       select a.id, a.kind, a.subject, a.store_id, a.opened_at, a.order_count, a.sample,
@@ -37,20 +41,24 @@ export async function resolveGone(
         and g.kind = 'exception:' || x.code and x.closed_at >= g.opened_at
     ), ended as materialized (
       select distinct on (e.id) e.id, e.closed_by, e.closed_via, e.resolution from ends e order by e.id, e.closed_at desc
+    ), moves as (${moves(merchantId)}
     ), fates as (${fates(merchantId, at, renewablePlatforms)}
     ), order_fates as (${orderFates(merchantId)}
     ), deeds as (${deeds(merchantId)}
     ), pieces as (
-      select f.id, f.fate, null as closed_by, null as closed_via, null as ended_as, null as actor_name, null as via, null as order_as
+      select f.id, f.fate, null as closed_by, null as closed_via, null as ended_as, null as actor_name, null as via, null as order_as,
+        null as moved_to
       from fates f
       union all
-      select e.id, null, e.closed_by, e.closed_via, e.resolution, null, null, null from ended e
+      select e.id, null, e.closed_by, e.closed_via, e.resolution, null, null, null, null from ended e
       union all
-      select o.id, null, null, null, null, o.actor_name, o.via, o.resolution from order_fates o
+      select o.id, null, null, null, null, o.actor_name, o.via, o.resolution, null from order_fates o
+      union all
+      select m.id, null, null, null, null, null, null, null, m.moved_to from moves m
     ), told as materialized (
       -- Put together by grouping: joined, thousands of causes that end at once would be a loop over themselves.
       select id, max(closed_by) as closed_by, max(closed_via) as closed_via, max(actor_name) as actor_name, max(via) as via,
-        case when max(fate) = 'store_deleted' then 'store_deleted' else coalesce(max(ended_as), max(order_as), max(fate)) end as resolution,
+        case when max(fate) = 'store_deleted' then 'store_deleted' else coalesce(max(moved_to), max(ended_as), max(order_as), max(fate)) end as resolution,
         max(ended_as) is not null as is_recorded
       from pieces group by id
     ), asked as materialized (
@@ -65,8 +73,8 @@ export async function resolveGone(
       order by d.id, d.at desc
     )
     update alerts a set state = 'resolved', resolved_at = ${at}, resolution = t.resolution,
-      resolved_by = coalesce(p.actor_name, case when t.resolution <> 'store_deleted' then coalesce(t.closed_by, t.actor_name) end, 'Holdfast'),
-      resolved_via = coalesce(p.via, case when t.resolution <> 'store_deleted' then coalesce(t.closed_via, t.via) end, 'system'),
+      resolved_by = coalesce(p.actor_name, case when t.resolution <> all(${unnamed}) then coalesce(t.closed_by, t.actor_name) end, 'Holdfast'),
+      resolved_via = coalesce(p.via, case when t.resolution <> all(${unnamed}) then coalesce(t.closed_via, t.via) end, 'system'),
       version = a.version + 1, updated_at = now()
     from told t left join asked p on p.id = t.id where a.merchant_id = ${merchantId} and a.id = t.id
     returning a.id`);
@@ -91,6 +99,20 @@ const fates = (merchantId: string, at: SQL, renewablePlatforms: readonly string[
   left join stores s on s.merchant_id = ${merchantId} and s.id = g.store_id
   left join authorizations z on z.merchant_id = ${merchantId} and z.id = g.authorization_id
   left join lateral (select ${grantEndsAt(sql`z`, renewablePlatforms)} as at) ends on true`;
+
+/**
+ * `id, moved_to`: where orders of the card have the same exception still open, and none closed since: another card tells
+ * it (`moved`), the authorization's card does (`parked`), or it is being sent for the first time since that was mended.
+ */
+const moves = (merchantId: string): SQL => sql`
+  select m.id, case when bool_or(m.is_cause) then 'moved' when bool_or(m.is_parked) then 'parked' else 'sent_anew' end as moved_to
+  from (
+    select g.id, g.order_id, bool_or(${isCauseOfItsOwn}) as is_cause, bool_or(w.state = 'parked') as is_parked
+    from gone g join order_exceptions x on x.merchant_id = ${merchantId} and x.order_id = g.order_id
+      and g.kind = 'exception:' || x.code and (x.closed_at is null or x.closed_at >= g.opened_at)
+    ${writebackOfException}
+    group by g.id, g.order_id having bool_and(x.closed_at is null)
+  ) m group by m.id`;
 
 /** What each event of an order's history makes of a cause that named it. */
 const orderEnds = {

@@ -37,6 +37,8 @@ const isTold = sql`exists (
 async function toPending(tx: Tx, condition: SQL, nextAttemptAt: SQL, at: Date): Promise<DueRow[]> {
   const rows = await unwrap(tx).execute<DueRow>(sql`
     update writebacks w set state = 'pending', next_attempt_at = ${nextAttemptAt}, sending_since = null,
+      -- What ended with the authorization says nothing of the platform's answer to come.
+      error_kind = case when w.state <> 'parked' then w.error_kind end,
       updated_at = ${at.toISOString()}::timestamptz
     from (select id, merchant_id from writebacks w where ${condition} order by id for update) locked
     where w.merchant_id = locked.merchant_id and w.id = locked.id
@@ -163,8 +165,8 @@ export const writebackRepository: WritebackRepository = {
       select ${queuedColumns}, o.platform_order_number as "orderNumber" from writebacks w
       join orders o on o.merchant_id = w.merchant_id and o.id = w.order_id
       left join shipments sh on sh.merchant_id = w.merchant_id and sh.id = w.shipment_id
-      where w.merchant_id = ${merchantId} and w.store_id = ${storeId} and coalesce(w.error_code, '') = ${errorCode}
-        and (w.state = 'failed' or w.state = 'retry' and ${isTold}) and ${ofCarrier}
+      where w.merchant_id = ${merchantId} and w.store_id = ${storeId} and ${ofCarrier}
+        and ${errorCode === null ? sql`w.state = 'retry' and ${isTold}` : sql`w.state = 'failed' and coalesce(w.error_code, '') = ${errorCode}`}
       order by w.id for update of w`);
     return [...rows];
   },

@@ -1,11 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { confirmShipment } from '../../core/commands/confirm-shipment.ts';
+import { resumeParkedWritebacks } from '../../core/commands/resume-parked-writebacks.ts';
 import { sendWriteback } from '../../core/commands/send-writeback.ts';
 import type { ConnectorErrorFields } from '../../core/errors.ts';
 import { testBot } from '../support/bot.ts';
+import { readCard } from '../support/bot-card.ts';
 import { showAlerts } from '../support/causes.ts';
 import { dispatchNow, makeOrder, must, person, type World, world } from '../support/outgoing.ts';
 import { platformError } from '../support/platform.ts';
+import { insertFailedWriteback } from '../support/rows.ts';
 
 const desk = await testBot();
 const { sql, clock, platform } = desk;
@@ -13,12 +16,17 @@ const { sql, clock, platform } = desk;
 let store: World;
 beforeEach(async () => {
   store = await world(sql);
+  desk.jobs.length = 0;
   platform.calls.length = 0;
   desk.slack.calls.length = 0;
 });
 
 type Failure = readonly [kind: ConnectorErrorFields['kind'], code: string, words: string];
 const busy: Failure = ['retryable', 'HTTP_503', 'Unavailable'];
+const gateway: Failure = ['retryable', 'HTTP_502', 'Bad gateway'];
+const ended: Failure = ['needs_reauthorization', 'token_expired', 'Expired'];
+const refused: Failure = ['rejected', 'bad_number', 'No such number'];
+const busyTimes = (times: number): Failure[] => Array.from({ length: times }, () => busy);
 
 const failing = (operation: 'ship' | 'cancel', failures: readonly Failure[]) => {
   for (const [kind, platformCode, platformMessage] of failures)
@@ -50,12 +58,38 @@ async function untold(...failures: readonly Failure[]): Promise<string> {
   return orderId;
 }
 
+/** Every card of a kind, oldest first, as the channel shows it. */
+async function texts(kind = 'exception:writeback_failed'): Promise<string[]> {
+  const shown = new Map((await desk.slack.messages()).map((message) => [message.ts, message.text]));
+  const rows = await sql<{ message_ts: string }[]>`
+    select message_ts from alerts where merchant_id = ${store.merchantId} and kind = ${kind} order by opened_at, id`;
+  return rows.map((row) => shown.get(row.message_ts) ?? 'not shown');
+}
+
+/** The desk tries the only writeback once more, and the cards follow. */
+async function triedOnce(...failures: readonly Failure[]): Promise<void> {
+  failing('ship', failures);
+  await tried(((await writebacks())[0]?.attempts ?? 0) + 1);
+  await showAlerts(desk, store);
+}
+
+const authorize = (status: string) =>
+  sql`update authorizations set status = ${status}, reason = ${status === 'expired' ? 'Please update authorization' : null}
+    where id = ${store.authorizationId}`;
+
+const mended = async () => {
+  await authorize('authorized');
+  const tx = desk.ports.database;
+  await tx.transaction((it) => resumeParkedWritebacks(desk.ports, it, store.authorizationId));
+  await showAlerts(desk, store);
+};
+
 const card = () => desk.card(store.merchantId, 'exception:writeback_failed');
 const ships = () => platform.calls.filter((call) => call.startsWith('ship'));
 
 describe('A platform that does not answer', () => {
   it('is asked at once by Mark Shipped, though the desk would wait', async () => {
-    const orderId = await untold(busy, busy, busy, busy, busy);
+    const orderId = await untold(...busyTimes(5));
     const open = await card();
     platform.calls.length = 0;
     await desk.press('mark_shipped', open.valueOf('mark_shipped'));
@@ -69,7 +103,7 @@ describe('A platform that does not answer', () => {
   });
 
   it('is asked once for two presses and a try that begins at the same moment', async () => {
-    const orderId = await untold(busy, busy, busy, busy, busy);
+    const orderId = await untold(...busyTimes(5));
     const open = await card();
     clock.pass(3_600_000);
     platform.calls.length = 0;
@@ -86,5 +120,97 @@ describe('A platform that does not answer', () => {
     expect(platform.fulfilments.get(`p-${orderId}`)).toHaveLength(1);
     await press();
     expect(desk.told().at(-1)).toContain('it is being sent, or the platform has answered');
+  });
+});
+
+describe('One cause, whatever the platform says in between', () => {
+  it('stays one card, with the last words and since when', async () => {
+    await untold(...busyTimes(5));
+    const first = await card();
+    expect(first.text).toContain('The platform does not answer, tracking waits · Northwind US: 1 order');
+    expect(first.words).toMatch(/last words: “HTTP.*_503: Unavailable”/);
+    expect(first.words).toMatch(/No try since .* got through/);
+    await triedOnce(gateway);
+    expect(await texts()).toEqual([first.text]);
+    expect((await card()).words).toMatch(/last words: “HTTP.*_502: Bad gateway”/);
+    expect((await card()).ts).toBe(first.ts);
+  });
+
+  it('lists the orders behind it, whatever each was told, and retries them all', async () => {
+    await untold(...busyTimes(5));
+    await triedOnce(gateway);
+    const [one] = await writebacks();
+    const { orderId } = await makeOrder(sql, store, { status: 'shipped', number: '#77' });
+    const other = await insertFailedWriteback(sql, store, orderId, 'HTTP_500');
+    await sql`update writebacks set state = 'retry', error_kind = 'retryable' where id = ${other}`;
+    const { orderId: third } = await makeOrder(sql, store, { status: 'shipped' });
+    const refusedOne = await insertFailedWriteback(sql, store, third, 'bad_number');
+    await showAlerts(desk, store);
+    const rows = await sql<{ id: string; order_count: number }[]>`select id, order_count from alerts
+      where merchant_id = ${store.merchantId} and state = 'open' order by order_count desc`;
+    expect(rows).toMatchObject([{ order_count: 2 }, { order_count: 1 }]);
+    const listed = await desk.deps.queries.listCauseOrders({
+      merchantIds: [store.merchantId],
+      alertId: rows[0]?.id ?? '',
+      scope: 'waiting',
+      page: 0,
+      pageSize: 10,
+    });
+    expect(listed.rows.map((row) => row.number)).toContain('#77');
+    expect(listed.total).toBe(2);
+    const shown = await desk.slack.messages();
+    const message = shown.find(({ text }) => String(text).includes('does not answer'));
+    const value = readCard(rows[0]?.id ?? '', '', '', message?.blocks ?? []).valueOf('mark_shipped');
+    await desk.press('mark_shipped', value);
+    expect(desk.told().at(-1)).toContain('Retrying 2 tracking numbers');
+    expect(await writebacks()).toMatchObject(
+      [one?.id, other, refusedOne].sort().map((id) => ({ id, state: id === refusedOne ? 'failed' : 'pending' })),
+    );
+  });
+
+  it('goes on to a card that asks for a person when the platform refuses after all', async () => {
+    await untold(...busyTimes(5));
+    await triedOnce(refused);
+    const [before, after] = await texts();
+    expect(before).toMatch(/^■ The platform does not answer.*another card tells it/);
+    expect(after).toContain('Tracking not accepted · Northwind US: 1 order');
+  });
+
+  it('keeps the card of a refused one while it is repeated', async () => {
+    await untold(refused);
+    const open = await card();
+    await desk.press('mark_shipped', open.valueOf('mark_shipped'));
+    await showAlerts(desk, store);
+    expect(await texts()).toEqual([open.text]);
+    failing('ship', [refused]);
+    await desk.work('writeback.send');
+    await showAlerts(desk, store);
+    expect(await texts()).toEqual([open.text]);
+  });
+
+  it('does not call accepted what waits for the authorization, and the card of that counts it', async () => {
+    await untold(...busyTimes(5));
+    await authorize('expired');
+    await triedOnce(ended);
+    expect(await writebacks()).toMatchObject([{ state: 'parked' }]);
+    expect(await texts()).toEqual([expect.stringMatching(/^■ .*it waits for the authorization/)]);
+    const login = await desk.card(store.merchantId, 'authorization_unusable');
+    expect(login.words).toContain('1 tracking number waits for it.');
+    await mended();
+    expect(await texts()).toEqual([expect.stringMatching(/^■ /)]);
+    await desk.work('writeback.send');
+    await showAlerts(desk, store);
+    expect(await writebacks()).toMatchObject([{ state: 'accepted' }]);
+    expect(await sql`select 1 from alerts where merchant_id = ${store.merchantId} and state = 'open'`).toEqual([]);
+  });
+
+  it('is a cause again when the platform fails again after the authorization was mended', async () => {
+    await untold(...busyTimes(5));
+    await authorize('expired');
+    await triedOnce(ended);
+    await mended();
+    await triedOnce(refused);
+    expect((await card()).text).toContain('Tracking not accepted');
+    expect((await card()).actions).toContain('mark_shipped');
   });
 });

@@ -75,8 +75,8 @@ export async function insertFailedWriteback(
   code: string,
 ): Promise<string> {
   const id = newId();
-  await sql`insert into writebacks (id, merchant_id, store_id, authorization_id, order_id, kind, state, error_code)
-    values (${id}, ${store.merchantId}, ${store.storeId}, ${store.authorizationId}, ${orderId}, 'shipment', 'failed', ${code})`;
+  await sql`insert into writebacks (id, merchant_id, store_id, authorization_id, order_id, kind, state, error_kind, error_code)
+    values (${id}, ${store.merchantId}, ${store.storeId}, ${store.authorizationId}, ${orderId}, 'shipment', 'failed', 'rejected', ${code})`;
   await sql`insert into order_exceptions (id, merchant_id, store_id, order_id, code, subject, message, platform_code, opened_at)
     values (${newId()}, ${store.merchantId}, ${store.storeId}, ${orderId}, 'writeback_failed', ${id}, 'The platform refused it.', ${code}, now())`;
   await sql`update orders set open_exception_count = open_exception_count + 1 where merchant_id = ${store.merchantId} and id = ${orderId}`;
