@@ -1,5 +1,6 @@
 import type { AlertKind, AlertView, StormSummary } from '../../core/alert/types.ts';
 import { fieldWords } from '../../core/order/hold-text.ts';
+import { afterDispatch } from './after-dispatch.ts';
 import type { SlackBlock } from './blocks.ts';
 import { canUndo, openButtons, settledButtons } from './card-buttons.ts';
 import { context as contextBlock } from './sections.ts';
@@ -57,13 +58,16 @@ function stormWords(alert: AlertView, storm: StormSummary, context: CardContext)
 function openCard(alert: AlertView, context: CardContext): SlackMessage {
   const words = wordsFor(alert);
   const title = `${words.title} · ${whereOf(alert)}`;
+  const waits = afterDispatch(alert)?.waits ?? true;
   const facts = [
     alert.kind === 'authorization_unusable' ? `noticed ${moment(alert.openedAt)}` : null,
-    alert.orderCount > 0 ? `${count(alert.orderCount, 'order')} ${alert.orderCount === 1 ? 'waits' : 'wait'}` : null,
-    Object.keys(alert.amounts).length > 0 ? amounts(alert.amounts) : null,
+    alert.orderCount > 0 && waits
+      ? `${count(alert.orderCount, 'order')} ${alert.orderCount === 1 ? 'waits' : 'wait'}`
+      : null,
+    Object.keys(alert.amounts).length > 0 && waits ? amounts(alert.amounts) : null,
     // Moments, no spans: the card may stand for hours without being drawn anew.
-    alert.oldestAt === null ? null : `${oldestWord(alert.kind)} ${moment(alert.oldestAt)}`,
-    alert.nearestShipBy === null ? null : `first ship-by ${moment(alert.nearestShipBy)}`,
+    alert.oldestAt === null || !waits ? null : `${oldestWord(alert.kind)} ${moment(alert.oldestAt)}`,
+    alert.nearestShipBy === null || !waits ? null : `first ship-by ${moment(alert.nearestShipBy)}`,
   ].filter((fact) => fact !== null);
 
   const blocks: SlackBlock[] = [
@@ -76,7 +80,7 @@ function openCard(alert: AlertView, context: CardContext): SlackMessage {
   const owner = alert.assignedToName === null ? null : `${foreign(alert.assignedToName, 40)} has it`;
   const notes = [owner, snoozeWords(alert, context.now), words.consequence].filter((part) => part !== null);
   blocks.push(contextBlock(notes.join(' · ')));
-  const waiting = alert.orderCount > 0 ? `: ${count(alert.orderCount, 'order')}` : '';
+  const waiting = alert.orderCount > 0 && waits ? `: ${count(alert.orderCount, 'order')}` : '';
   return { text: `${foreign(title, 200)}${waiting}`, blocks };
 }
 
@@ -272,19 +276,19 @@ function wordsFor(alert: AlertView): Words {
       return {
         title: `Cancelled on the platform after dispatch${order}`,
         body: foreign(detail.message ?? '', 300),
-        consequence: 'A person decides: intercept or ship.',
+        consequence: afterDispatch(alert)?.consequence ?? '',
       };
     case 'exception:platform_shipped_elsewhere':
       return {
         title: `Shipped elsewhere, says the platform${order}`,
         body: foreign(detail.message ?? '', 300),
-        consequence: 'It must not be shipped twice.',
+        consequence: afterDispatch(alert)?.consequence ?? '',
       };
     case 'exception:platform_changed_after_dispatch':
       return {
         title: `Changed on the platform after dispatch${order}`,
         body: foreign(detail.message ?? '', 300),
-        consequence: 'A person decides: intercept or ship.',
+        consequence: afterDispatch(alert)?.consequence ?? '',
       };
     case 'exception:warehouse_exception':
       return {

@@ -1,6 +1,7 @@
 import type { AlertKind, AlertView } from '../../core/alert/types.ts';
 import { undoableKinds, undoMs } from '../../core/alert/undo.ts';
 import { causeButtonValue } from '../values.ts';
+import { afterDispatch } from './after-dispatch.ts';
 import type { SlackBlock, SlackButton } from './blocks.ts';
 import { releasedOf } from './released.ts';
 import { plain } from './text.ts';
@@ -11,7 +12,7 @@ export interface Fix {
 }
 
 /** The one thing to do that Slack can do; null where the dashboard must. */
-export function fixOf(alert: Pick<AlertView, 'kind' | 'orderCount'>): Fix | null {
+export function fixOf(alert: Pick<AlertView, 'kind' | 'orderCount' | 'detail'>): Fix | null {
   const onlyOne = alert.orderCount === 1;
   switch (alert.kind) {
     case 'held:sku_unmapped':
@@ -46,10 +47,17 @@ export function fixOf(alert: Pick<AlertView, 'kind' | 'orderCount'>): Fix | null
       return onlyOne ? { actionId: 'cancel_order', text: 'Cancel order' } : null;
     case 'held:payment_blocked':
       return onlyOne ? { actionId: 'release_hold', text: 'Release hold' } : null;
+    case 'exception:platform_cancelled_after_dispatch':
+    case 'exception:platform_shipped_elsewhere':
+    case 'exception:platform_changed_after_dispatch':
+      return afterDispatch(alert)?.isSettled === true ? acknowledge : details(onlyOne);
     default:
-      return onlyOne ? { actionId: 'order_details', text: 'Details' } : null;
+      return details(onlyOne);
   }
 }
+
+const acknowledge: Fix = { actionId: 'acknowledge', text: 'Acknowledge' };
+const details = (isShown: boolean): Fix | null => (isShown ? { actionId: 'order_details', text: 'Details' } : null);
 
 /** What else fits the kind, after the fix. */
 function othersOf(alert: AlertView): readonly Fix[] {
@@ -72,10 +80,11 @@ function othersOf(alert: AlertView): readonly Fix[] {
     case 'exception:platform_cancelled_after_dispatch':
     case 'exception:platform_shipped_elsewhere':
     case 'exception:platform_changed_after_dispatch':
+      return afterDispatch(alert)?.isSettled === true ? orders : [...orders, acknowledge];
     case 'exception:writeback_unconfirmed':
     case 'exception:dispatch_failed':
     case 'exception:label_failed':
-      return [...orders, { actionId: 'acknowledge', text: 'Acknowledge' }];
+      return [...orders, acknowledge];
     default:
       return orders;
   }

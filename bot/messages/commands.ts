@@ -181,8 +181,7 @@ function heldRow(cause: HeldCause, alert: AlertView | null, publicUrl: string): 
     isSame && Object.keys(alert.amounts).length > 0 ? amounts(alert.amounts) : '',
   ].filter((fact) => fact !== '');
   const subject = heldSubject(cause);
-  const fix =
-    alert === null ? null : fixOf({ kind: alert.kind, orderCount: Math.max(alert.orderCount, cause.orderCount) });
+  const fix = alert === null ? null : fixOf({ ...alert, orderCount: Math.max(alert.orderCount, cause.orderCount) });
   return {
     type: 'section',
     text: {

@@ -1,6 +1,6 @@
 import { settleAlerts } from '../alert/settle-job.ts';
 import { decide } from '../order/decide.ts';
-import type { OrderCommand } from '../order/events.ts';
+import type { OrderCommand, OrderEvent } from '../order/events.ts';
 import { statusWord } from '../order/needs.ts';
 import { isBegun, isOpen } from '../order/order-state.ts';
 import type { PlatformChange } from '../order/platform-change.ts';
@@ -15,6 +15,8 @@ interface Reaction {
   /** Null where the order's life is over, and a person is told all the same. */
   readonly command: OrderCommand | null;
   readonly exception: Pick<NewException, 'code' | 'subject' | 'message' | 'previousRecipient'>;
+  /** The message goes on with what became of the goods that are with the warehouse. */
+  readonly tellsGoods?: boolean;
   /** Told also when the desk could follow by itself. */
   readonly isTold: boolean;
 }
@@ -55,7 +57,10 @@ export async function followPlatformChanges(
       else continue;
       const moved = decided.ok ? decided.value.findLast((event) => event.type === 'moved') : undefined;
       const isFollowed = moved !== undefined && moved.from !== moved.to;
-      if (!isFollowed || reaction.isTold) exceptions.push({ orderId, storeId, ...reaction.exception });
+      if (isFollowed && !reaction.isTold) continue;
+      const { message } = reaction.exception;
+      const goods = reaction.tellsGoods === true ? goodsWords(order, decided.ok ? decided.value : []) : '';
+      exceptions.push({ orderId, storeId, ...reaction.exception, message: `${message}${goods}` });
     }
     for (const [name, ofStore] of Map.groupBy(deeds, (deed) => deed.order.storeName)) {
       await record(ports, tx, merchantId, platformActor(name), ofStore, now);
@@ -70,14 +75,6 @@ export async function followPlatformChanges(
 const platformActor = (storeName: string): Actor => ({ ...systemActor, name: storeName });
 
 function reactionTo(order: LockedOrder, change: PlatformChange): Reaction | null {
-  const outbound = order.outbound.filter(isOpen).map((o) => `OB-${o.number}`);
-  const isBegunThere = order.outbound.some((o) => isOpen(o) && isBegun(o));
-  const isWithUs = outbound.length > 0;
-  const stopped = isBegunThere
-    ? ` The warehouse has begun with ${outbound.join(', ')}: intercept the parcel, or let it go.`
-    : isWithUs
-      ? ` ${outbound.join(', ')} was recalled.`
-      : '';
   const isTold = change.touched || order.status === 'processing';
   if (change.stateAfter === 'cancelled' && change.stateBefore !== 'cancelled') {
     return {
@@ -85,8 +82,9 @@ function reactionTo(order: LockedOrder, change: PlatformChange): Reaction | null
       exception: {
         code: 'platform_cancelled_after_dispatch',
         subject: '',
-        message: `${order.storeName} says that the order is cancelled.${stopped}`,
+        message: `${order.storeName} says that the order is cancelled.`,
       },
+      tellsGoods: true,
       isTold,
     };
   }
@@ -96,8 +94,9 @@ function reactionTo(order: LockedOrder, change: PlatformChange): Reaction | null
       exception: {
         code: 'platform_shipped_elsewhere',
         subject: '',
-        message: `${order.storeName} shows goods as shipped that this desk has not shipped.${stopped}`,
+        message: `${order.storeName} shows goods as shipped that this desk has not shipped.`,
       },
+      tellsGoods: true,
       isTold,
     };
   }
@@ -130,6 +129,20 @@ function reactionTo(order: LockedOrder, change: PlatformChange): Reaction | null
     },
     isTold: true,
   };
+}
+
+/** What became of outbound orders that were open: recalled with these events, or left with the warehouse. */
+function goodsWords(order: LockedOrder, events: readonly OrderEvent[]): string {
+  const recalled = new Set(
+    events.flatMap((event) => (event.type === 'outbound_recalled' ? [event.outboundOrderId] : [])),
+  );
+  const open = order.outbound.filter(isOpen);
+  const numbers = open.map((outbound) => `OB-${outbound.number}`).join(', ');
+  if (open.length === 0) return '';
+  if (open.every((outbound) => recalled.has(outbound.id))) return ` ${numbers} was recalled.`;
+  return open.some(isBegun)
+    ? ` The warehouse has begun with ${numbers}: intercept the parcel, or let it go.`
+    : ` ${numbers} is still with the warehouse: stop there what must not leave.`;
 }
 
 /** Closed here because the platform said so, and the platform takes it back. Goods of ours that left say nothing here. */

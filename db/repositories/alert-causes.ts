@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type AlertKind, type FoundCause, groupedHoldCodes, silentHoldCodes } from '../../core/alert/types.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
+import { withFacts } from './alert-facts.ts';
 
 /** A ship-by this near with nothing shipped is a cause. */
 export const shipByNearHours = 4;
@@ -52,7 +53,7 @@ export async function causesOf(tx: Tx, merchantId: string, asked: CausesAsked): 
     ...(await purchaseOrderCauses(tx, merchantId)),
     ...(asked.withDeadlines ? await shipByCauses(tx, merchantId, asked.now) : []),
   ];
-  return rows.map((row) => ({
+  return (await withFacts(tx, merchantId, rows)).map((row) => ({
     // Built in the statements below from hold codes, exception codes and the literals of `AlertKind`.
     kind: row.kind as AlertKind,
     subject: row.subject,
