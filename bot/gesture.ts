@@ -41,11 +41,16 @@ const field = (value: unknown, key: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
+/** A message that others reply to names itself as its thread: who presses it looks at the channel. */
+const threadOf = (threadTs: string | null, messageTs: string | null): string | null =>
+  threadTs === messageTs ? null : threadTs;
+
 /** What every kind of interaction body says about where and by whom, in one shape. */
 export function gestureOf(deps: BotDeps, client: SlackClient, actor: Actor, body: object): Gesture {
   const of = (...path: readonly string[]) => text(path.reduce<unknown>(field, body));
   const view = field(body, 'view');
   const values = field(field(view, 'state'), 'values');
+  const messageTs = of('message', 'ts') ?? of('container', 'message_ts');
   // A form keeps where it was opened, so that what comes of it is told there.
   const opened = parseJson(of('view', 'private_metadata'));
   return {
@@ -56,8 +61,9 @@ export function gestureOf(deps: BotDeps, client: SlackClient, actor: Actor, body
     teamId: of('team', 'id') ?? of('team_id') ?? of('user', 'team_id'),
     channelId:
       of('channel', 'id') ?? of('container', 'channel_id') ?? of('channel_id') ?? text(field(opened, 'channel')),
-    messageTs: of('message', 'ts') ?? of('container', 'message_ts'),
-    threadTs: of('message', 'thread_ts') ?? of('container', 'thread_ts') ?? text(field(opened, 'thread')),
+    messageTs,
+    threadTs:
+      threadOf(of('message', 'thread_ts') ?? of('container', 'thread_ts'), messageTs) ?? text(field(opened, 'thread')),
     isPrivate: field(field(body, 'container'), 'is_ephemeral') === true,
     triggerId: of('trigger_id'),
     responseUrl: of('response_url'),

@@ -29,6 +29,17 @@ describe('Assign to me and Snooze', () => {
     );
   });
 
+  it('answers in the channel to whoever presses a card there, also when it has a thread, and in a thread there', async () => {
+    const card = await desk.card(store.merchantId);
+    const value = card.valueOf('assign_to_me');
+    const where = () => desk.calls('chat.postEphemeral').at(-1)?.fields.thread_ts;
+    await desk.press('assign_to_me', value, { user: 'vic', messageTs: card.ts, threadTs: card.ts });
+    expect(desk.told().at(-1)).toContain('operator, admin or owner');
+    expect(where()).toBeUndefined();
+    await desk.press('assign_to_me', value, { user: 'vic', messageTs: `${card.ts}9`, threadTs: card.ts });
+    expect(where()).toBe(card.ts);
+  });
+
   it('lets somebody else take it over, and only who has it give it back', async () => {
     const card = await desk.card(store.merchantId);
     const press = async (action: string, user: 'mei' | 'ana') => {
