@@ -31,7 +31,7 @@ export async function refreshAuthorization(
   if (kept === null || isDead) return refuse('update_authorization', `${pleaseUpdate}: there is no token to refresh.`);
   const isAsked = input.actor.via !== 'system';
   try {
-    await refreshCredentials(ports, ref, { refused: isAsked ? kept.sealed : null, now: isAsked });
+    await refreshCredentials(ports, ref, { refused: isAsked ? kept.sealed : null, now: isAsked, actor: input.actor });
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     return error.kind === 'needs_reauthorization'

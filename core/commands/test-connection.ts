@@ -43,7 +43,7 @@ export async function testConnection(
   }
   return authorization.status === 'unverified'
     ? firstTest(ports, input.actor, found.value)
-    : anotherTest(ports, found.value);
+    : anotherTest(ports, input.actor, found.value);
 }
 
 async function firstTest(
@@ -83,7 +83,11 @@ async function firstTest(
   });
 }
 
-async function anotherTest(ports: AccessCommandPorts, loaded: LoadedAuthorization): Promise<Result<TestedConnection>> {
+async function anotherTest(
+  ports: AccessCommandPorts,
+  actor: Actor,
+  loaded: LoadedAuthorization,
+): Promise<Result<TestedConnection>> {
   const { authorization, kept, stores } = loaded;
   if (kept === null) throw new Error('testConnection looked for credentials already.');
   const [store] = stores;
@@ -91,7 +95,7 @@ async function anotherTest(ports: AccessCommandPorts, loaded: LoadedAuthorizatio
   const { profile } = ports.connectors.get(authorization.platform);
   let answer: Awaited<ReturnType<typeof callTest>>;
   try {
-    answer = await callTest(ports, { authorization, store, kept });
+    answer = await callTest(ports, { authorization, store, kept, actor });
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     return notSound(ports, ref, error);
@@ -107,8 +111,8 @@ async function anotherTest(ports: AccessCommandPorts, loaded: LoadedAuthorizatio
       checkedAt: ports.clock.now(),
       ...(answer.scopes.length === 0 ? {} : scopes),
     });
-    if (!isKnown) await setStatus(ports, tx, now, { status: 'abnormal', reason });
-    else if (now.status !== 'expiring') await setStatus(ports, tx, now, { status: 'authorized', reason: null });
+    if (!isKnown) await setStatus(ports, tx, now, { status: 'abnormal', reason }, actor);
+    else if (now.status !== 'expiring') await setStatus(ports, tx, now, { status: 'authorized', reason: null }, actor);
   });
   if (!isKnown) return refuse('different_shop', reason);
   const missingScopes = answer.scopes.length === 0 ? authorization.missingScopes : scopes.missingScopes;

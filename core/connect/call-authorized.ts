@@ -1,4 +1,5 @@
 import { ConnectorError } from '../errors.ts';
+import type { Actor } from '../people/actor.ts';
 import type { Authorization, AuthorizationRef, Store } from '../ports/access.ts';
 import type { StoreConnection } from '../ports/platforms.ts';
 import type { KeptCredentials } from './credentials.ts';
@@ -11,6 +12,8 @@ export interface Callable {
   readonly authorization: Authorization;
   readonly store: Store;
   readonly kept: KeptCredentials;
+  /** Who asked; the desk itself when nothing is said. */
+  readonly actor?: Actor | undefined;
 }
 
 /**
@@ -24,13 +27,13 @@ export async function callAuthorized<T>(
   work: (connection: StoreConnection) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  const { authorization, store } = callable;
+  const { authorization, store, actor } = callable;
   const ref = { merchantId: authorization.merchantId, authorizationId: authorization.id };
   const connector = ports.connectors.get(authorization.platform);
   const run = async (kept: KeptCredentials): Promise<T> => {
     const session = openSession(ports, connector, authorization, store, kept.values, signal);
     const value = await work({ connector, session, ...ref });
-    if (authorization.status === 'abnormal') await markSound(ports, ref);
+    if (authorization.status === 'abnormal') await markSound(ports, ref, actor);
     return value;
   };
 
@@ -44,7 +47,7 @@ export async function callAuthorized<T>(
     }
   }
   // First refusal: the token may have been replaced meanwhile, or be dead before its time. Once more with a new one.
-  const renewed = await refreshCredentials(ports, ref, { refused: kept.sealed });
+  const renewed = await refreshCredentials(ports, ref, { refused: kept.sealed, actor });
   try {
     return await run(renewed);
   } catch (error) {
@@ -77,12 +80,12 @@ const isRefusal = (error: unknown): error is ConnectorError =>
   error instanceof ConnectorError && error.kind === 'needs_reauthorization';
 
 /** Refreshed where the token is about to end. While it has not ended, a failing refresh does not stop the work. */
-async function fresh(ports: ConnectPorts, { authorization, kept }: Callable): Promise<KeptCredentials> {
+async function fresh(ports: ConnectPorts, { authorization, kept, actor }: Callable): Promise<KeptCredentials> {
   const { profile } = ports.connectors.get(authorization.platform);
   if (!isRefreshDue(authorization, profile, ports.clock.now())) return kept;
   const ref = { merchantId: authorization.merchantId, authorizationId: authorization.id };
   try {
-    return await refreshCredentials(ports, ref, { refused: null });
+    return await refreshCredentials(ports, ref, { refused: null, actor });
   } catch (error) {
     const isAlive = authorization.expiresAt !== null && authorization.expiresAt > ports.clock.now();
     if (isAlive && error instanceof ConnectorError && error.kind === 'retryable') return kept;

@@ -1,7 +1,7 @@
 import { settleAlerts } from '../alert/settle-job.ts';
 import { resumeParkedWritebacks } from '../commands/resume-parked-writebacks.ts';
 import type { ConnectorError } from '../errors.ts';
-import { systemActor } from '../people/actor.ts';
+import { type Actor, systemActor } from '../people/actor.ts';
 import type { Authorization, AuthorizationRef, AuthorizationStatus } from '../ports/access.ts';
 import type { Tx } from '../ports/database.ts';
 import type { ConnectPorts } from './ports.ts';
@@ -22,6 +22,7 @@ export async function setStatus(
   tx: Tx,
   authorization: Pick<Authorization, 'id' | 'merchantId' | 'status' | 'reason'>,
   next: { readonly status: AuthorizationStatus; readonly reason: string | null },
+  actor: Actor = systemActor,
 ): Promise<void> {
   if (authorization.status === next.status && authorization.reason === next.reason) return;
   const ref = { merchantId: authorization.merchantId, authorizationId: authorization.id };
@@ -30,7 +31,7 @@ export async function setStatus(
   await ports.audit.append(tx, [
     {
       merchantId: authorization.merchantId,
-      actor: systemActor,
+      actor,
       at: ports.clock.now(),
       event: `authorization.${next.status}`,
       subjectType: 'authorization',
@@ -68,10 +69,10 @@ export async function markRefused(
 }
 
 /** A call went well: an `abnormal` authorization is sound again. */
-export async function markSound(ports: ConnectPorts, ref: AuthorizationRef): Promise<void> {
+export async function markSound(ports: ConnectPorts, ref: AuthorizationRef, actor?: Actor): Promise<void> {
   await ports.database.transaction(async (tx) => {
     const authorization = await ports.access.authorizations.lock(tx, ref);
     if (authorization?.status !== 'abnormal') return;
-    await setStatus(ports, tx, authorization, { status: 'authorized', reason: null });
+    await setStatus(ports, tx, authorization, { status: 'authorized', reason: null }, actor);
   });
 }

@@ -1,5 +1,5 @@
 import { ConnectorError } from '../errors.ts';
-import { systemActor } from '../people/actor.ts';
+import { type Actor, systemActor } from '../people/actor.ts';
 import { type Authorization, type AuthorizationRef, LockBusy } from '../ports/access.ts';
 import type { Connector, Credentials, Grant, Profile } from '../ports/connector.ts';
 import type { Database, Tx } from '../ports/database.ts';
@@ -23,6 +23,8 @@ export interface RefreshRequest {
   readonly refused: string | null;
   /** A person's click: not held back by the cooldown. */
   readonly now?: boolean | undefined;
+  /** Who asked; the desk itself when nothing is said. */
+  readonly actor?: Actor | undefined;
 }
 
 /** One refresh of an authorization at a time in this process; the row lock sees to the others. */
@@ -107,7 +109,9 @@ async function refreshIn(
       return afterFailure(ports, tx, authorization, profile, kept, error);
     }
   }
-  return { credentials: await save(ports, tx, authorization, profile, kept, answer.granted) };
+  return {
+    credentials: await save(ports, tx, authorization, profile, kept, answer.granted, request.actor ?? systemActor),
+  };
 }
 
 async function callRefresh(
@@ -153,6 +157,7 @@ async function save(
   profile: Profile,
   kept: KeptCredentials,
   granted: Omit<Grant, 'shops' | 'accountId'>,
+  actor: Actor,
 ): Promise<KeptCredentials> {
   const ref = { merchantId: authorization.merchantId, authorizationId: authorization.id };
   const now = ports.clock.now();
@@ -170,12 +175,12 @@ async function save(
     refreshNotBefore: null,
   });
   if (authorization.status !== 'authorized') {
-    await setStatus(ports, tx, authorization, { status: 'authorized', reason: null });
+    await setStatus(ports, tx, authorization, { status: 'authorized', reason: null }, actor);
   }
   await ports.audit.append(tx, [
     {
       merchantId: ref.merchantId,
-      actor: systemActor,
+      actor,
       at: now,
       event: 'authorization.refreshed',
       subjectType: 'authorization',

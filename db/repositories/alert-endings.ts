@@ -163,7 +163,8 @@ const deeds = (merchantId: string): SQL => sql`
   select g.id, 'grant', v.event, v.actor_name, v.via, v.at
   from gone_alerts g join audit_events v on v.merchant_id = ${merchantId} and v.subject_type = 'authorization'
     and v.subject_id = g.authorization_id
-    and v.event in ('authorization.authorized', 'authorization.updated', 'authorization.credentials_changed')
+    and v.event in ('authorization.authorized', 'authorization.updated', 'authorization.refreshed',
+      'authorization.credentials_changed')
   where v.at >= g.opened_at and v.person_id is not null
   union all
   select g.id, 'store', v.event, v.actor_name, v.via, v.at

@@ -97,7 +97,7 @@ async function settle(
       )
       update alerts a set state = 'open', resolved_at = null, resolved_by = null, resolved_via = null, resolution = null,
         -- It was quiet about what has been settled: its card is green and must not stay so.
-        snoozed_until = null,
+        snoozed_until = null, opened_at = ${now.toISOString()}::timestamptz,
         order_count = w.order_count, amounts = w.amounts, sample = w.sample, detail = w.detail, store_id = w.store_id,
         oldest_at = w.oldest_at, nearest_ship_by = w.nearest_ship_by, urgency = w.urgency, version = a.version + 1,
         updated_at = now()
