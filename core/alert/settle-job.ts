@@ -10,6 +10,13 @@ export const settleAlerts = (merchantId: string): Job<'alert.settle'> => ({
   key: `alert.settle:${merchantId}`,
 });
 
+/** The same after an order was put back to where it was: what its settled cards released waits again. */
+export const settlePutBack = (merchantId: string, orderId: string): Job<'alert.settle'> => ({
+  task: 'alert.settle',
+  payload: { merchantId, orderId },
+  key: `alert.settle:${merchantId}:${orderId}`,
+});
+
 /**
  * The same for what a page of a sync changed: alerts that time alone brings are left to the end of the run and to the
  * minute's round, because they look at every order that has not shipped.

@@ -18,7 +18,12 @@ export type AlertDeskPorts = Pick<BasePorts, 'database' | 'clock' | 'jobs' | 'lo
 /** Brings a merchant's alerts in line with what is open now, and asks for the messages that are out of date. */
 export async function settleMerchantAlerts(
   ports: AlertDeskPorts,
-  input: { readonly merchantId: string; readonly scope?: 'page' | undefined },
+  input: {
+    readonly merchantId: string;
+    readonly scope?: 'page' | undefined;
+    /** Put back to where it was: counted anew by the cards that released it. */
+    readonly orderId?: string | undefined;
+  },
 ): Promise<{ readonly changed: number }> {
   return ports.database.transaction(async (tx) => {
     const now = ports.clock.now();
@@ -31,6 +36,7 @@ export async function settleMerchantAlerts(
     // What a settled card offers may have left, been cancelled or held meanwhile.
     const recounted = await ports.alerts.recountReleased(tx, input.merchantId, {
       resolvedSince: new Date(now.getTime() - recountedForMs),
+      orderId: input.orderId,
     });
     if (ports.notifier !== null && changed.length + toldAnew + recounted.length > 0)
       await ports.jobs.enqueue(tx, [outboxJob()]);

@@ -54,6 +54,8 @@ export async function undoCancel(
     if (order.lastDeed !== null) {
       const which = { resolution: 'cancelled', closedAt: order.lastDeed.at, codes: holdCodes };
       await ports.dispatchHolds.reopen(tx, merchantId, orderId, which);
+      // What a person still had to decide when they cancelled.
+      await ports.exceptions.reopen(tx, merchantId, orderId, { resolution: 'cancel', closedAt: order.lastDeed.at });
     }
     return ok(status);
   });

@@ -45,6 +45,7 @@ export async function undoDispatch(
       const codes = ['shipping_method_missing', 'shipping_method_unmapped'] as const;
       const which = { resolution: 'dispatched', closedAt: order.lastDeed.at, codes };
       await ports.dispatchHolds.reopen(tx, merchantId, orderId, which);
+      await ports.exceptions.reopen(tx, merchantId, orderId, { resolution: 'dispatch', closedAt: order.lastDeed.at });
     }
     return ok(decided.value.findLast((event) => event.type === 'moved')?.to ?? order.status);
   });

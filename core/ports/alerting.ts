@@ -153,8 +153,10 @@ export interface AlertRepository {
   merchantIds(tx: Tx): Promise<readonly string[]>;
 }
 
-/** One settled alert, or those settled lately that still offer what they released. */
-export type ReleasedAlerts = { readonly alertId: string } | { readonly resolvedSince: Date };
+/** One settled alert; those settled lately that still offer what they released; those that released this order. */
+export type ReleasedAlerts =
+  | { readonly alertId: string }
+  | { readonly resolvedSince: Date; readonly orderId?: string | undefined };
 
 /** A gesture of a person in Slack. */
 export interface NewInteraction {

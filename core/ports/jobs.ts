@@ -21,8 +21,11 @@ export interface Tasks {
   'writeback.send': { merchantId: string; writebackId: string };
   /** Read back accepted writebacks and mark them confirmed. Queue: likewise. */
   'writeback.confirm': { merchantId: string; writebackId: string };
-  /** Bring the alerts of a merchant in line with what is open; `page`: without those that time alone brings. */
-  'alert.settle': { merchantId: string; scope?: 'page' };
+  /**
+   * Bring the alerts of a merchant in line with what is open; `page`: without those that time alone brings; `orderId`:
+   * one that was put back, whose settled cards count it again.
+   */
+  'alert.settle': { merchantId: string; scope?: 'page'; orderId?: string };
   /** Post, update or resolve one alert's Slack message; `snooze`: although it is snoozed, so that it says so. */
   'alert.deliver': { merchantId: string; alertId: string; why?: 'snooze' };
   /** Show whatever is due in Slack, at its pace. */

@@ -42,6 +42,13 @@ export interface ExceptionRepository {
     by: { readonly name: string; readonly via: string; readonly resolution: string },
     at: Date,
   ): Promise<number>;
+  /** Opens again what a deed closed at `closedAt` with this resolution. */
+  reopen(
+    tx: Tx,
+    merchantId: string,
+    orderId: string,
+    which: { readonly resolution: string; readonly closedAt: Date },
+  ): Promise<void>;
   find(
     tx: Tx,
     merchantId: string,

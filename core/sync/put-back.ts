@@ -1,4 +1,4 @@
-import { settleAlerts } from '../alert/settle-job.ts';
+import { settlePutBack } from '../alert/settle-job.ts';
 import { allOrNothing } from '../all-or-nothing.ts';
 import { noSuchOrder } from '../order/on-order.ts';
 import type { OrderStatus } from '../order/types.ts';
@@ -42,7 +42,7 @@ export async function putBack(
     const change = holdsAsStored(stored, context);
     const closing = { by: actor.name, via: actor.via, resolution: 'settled' };
     const { touched } = await intake.holds.replace(tx, merchantId, change, closing, now);
-    if (touched > 0) await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
+    await ports.jobs.enqueue(tx, [settlePutBack(merchantId, orderId)]);
     return ok({ version: stored.version + touched, status: done.value });
   });
 }

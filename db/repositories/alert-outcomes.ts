@@ -3,6 +3,7 @@ import { groupedHoldCodes } from '../../core/alert/types.ts';
 import type { ReleasedAlerts } from '../../core/ports/alerting.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
+import { subjectOfHold } from './alert-causes.ts';
 
 /** What became of the orders of settled alerts, and what was decided; within the merchant's settlement lock. */
 export async function keepOutcomes(tx: Tx, merchantId: string, alertIds: readonly string[]): Promise<void> {
@@ -53,6 +54,12 @@ async function keepReleased(tx: Tx, merchantId: string, alertIds: readonly strin
     from counted c where a.merchant_id = ${merchantId} and a.id = c.id`);
 }
 
+/** Of an alert `a`: its end released this order, whatever it says of it now. */
+const released = (merchantId: string, orderId: string): SQL => sql`
+  a.detail ? 'dispatchable' and (a.kind, a.subject) in (
+    select 'held:' || h.code, ${subjectOfHold} from holds h
+    where h.merchant_id = ${merchantId} and h.order_id = ${orderId} and h.closed_at is not null)`;
+
 /** Cards of one round, the newest: those before them count when their button is pressed. */
 const mostRecounted = 100;
 
@@ -65,7 +72,7 @@ export async function recountReleased(
   const wanted =
     'alertId' in which
       ? sql`a.id = ${which.alertId} and a.detail ? 'dispatchable'`
-      : sql`a.folded_into is null and a.detail->>'dispatchable' <> '0'
+      : sql`a.folded_into is null and ${which.orderId === undefined ? sql`a.detail->>'dispatchable' <> '0'` : released(merchantId, which.orderId)}
           and a.resolved_at > ${which.resolvedSince.toISOString()}::timestamptz order by a.resolved_at desc limit ${mostRecounted}`;
   return unwrap(tx).execute<{ id: string }>(sql`
     with settled as materialized (

@@ -91,6 +91,16 @@ export const exceptionRepository: ExceptionRepository = {
     return closed.length;
   },
 
+  async reopen(tx, merchantId, orderId, { resolution, closedAt }) {
+    await unwrap(tx).execute(sql`
+      update order_exceptions x set closed_at = null, closed_by = null, closed_via = null, resolution = null
+      where x.merchant_id = ${merchantId} and x.order_id = ${orderId} and x.resolution = ${resolution}
+        and x.closed_at = ${closedAt.toISOString()}::timestamptz
+        and not exists (select from order_exceptions other where other.order_id = x.order_id and other.code = x.code
+          and other.subject = x.subject and other.closed_at is null)`);
+    await recount(tx, merchantId, [orderId]);
+  },
+
   async find(tx, merchantId, exceptionId) {
     const [row] = await unwrap(tx).execute<{ id: string; orderId: string; code: ExceptionCode; isOpen: boolean }>(sql`
       select id, order_id as "orderId", code, closed_at is null as "isOpen" from order_exceptions

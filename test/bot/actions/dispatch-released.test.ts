@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { undoDispatch } from '../../../core/commands/undo-dispatch.ts';
 import { testBot } from '../../support/bot.ts';
 import { heldOrder, showAlerts } from '../../support/causes.ts';
-import { makeOrder, type World, world } from '../../support/outgoing.ts';
+import { makeOrder, must, person, type World, world } from '../../support/outgoing.ts';
 import { insertHold } from '../../support/rows.ts';
 
 const desk = await testBot();
@@ -68,6 +69,26 @@ describe('Dispatch all released', () => {
     const after = await desk.card(store.merchantId);
     expect(after.actions).not.toContain('dispatch_released');
     expect(after.text).toBe('✔ SKU not mapped · MUG · Northwind US → 1 × TS-1 · 3 orders released');
+  });
+
+  it('is offered again when what had left is put back', async () => {
+    await releasedCause(1);
+    const recipientId = randomUUID();
+    await sql`insert into recipients (id, merchant_id, name, country, state, address1, city, zip, phone)
+      values (${recipientId}, ${store.merchantId}, 'Ada Canary', 'US', 'NV', '1 Main St', 'Reno', '89501', '5550100')`;
+    await sql`update orders set recipient_id = ${recipientId} where merchant_id = ${store.merchantId}`;
+    const { metadata } = await openForm();
+    await desk.submit('dispatch_released', metadata, channel());
+    await desk.work();
+    expect((await desk.card(store.merchantId)).actions).not.toContain('dispatch_released');
+    const [order] = await sql<{ id: string }[]>`select id from orders where merchant_id = ${store.merchantId}`;
+    const actor = { ...person('Mei'), personId: desk.personIds.mei };
+    must(await undoDispatch(desk.ports, { actor, merchantId: store.merchantId, orderId: order?.id ?? '' }));
+    await desk.work();
+    expect(
+      await sql`select code, subject from holds where merchant_id = ${store.merchantId} and closed_at is null`,
+    ).toEqual([]);
+    expect((await desk.card(store.merchantId)).actions).toContain('dispatch_released');
   });
 
   it('dispatches once when the form arrives twice', async () => {

@@ -9,7 +9,16 @@ import { undoDispatch } from '../../../core/commands/undo-dispatch.ts';
 import type { PlatformOrder } from '../../../core/order/types.ts';
 import { testDatabase } from '../../support/database.ts';
 import { aLine, anOrder } from '../../support/orders.ts';
-import { codeOf, dispatchNow, must, outgoingPorts, person, readOrder, world } from '../../support/outgoing.ts';
+import {
+  codeOf,
+  dispatchNow,
+  must,
+  outgoingPorts,
+  person,
+  readOrder,
+  type World,
+  world,
+} from '../../support/outgoing.ts';
 
 /*
  * Thirty seconds are long enough for a webhook: an order that is put back is judged by what the rules and the platform
@@ -109,6 +118,27 @@ describe('a cancellation that is taken back', () => {
     await it.hear({ lines: [aLine({ sku: 'TEE-1', quantity: 5 })] });
     expect(must(await it.undoCancel()).status).toBe('pending');
     expect((await it.order()).outbound).toMatchObject([{ status: 'cancelled' }]);
+  });
+});
+
+describe('exceptions of an order that is put back', () => {
+  const open = async ({ merchantId }: World) =>
+    (await sql`select code from order_exceptions where merchant_id = ${merchantId} and closed_at is null`).map(
+      (row) => row.code,
+    );
+
+  test('what a person had still to decide when they cancelled is open again', async () => {
+    const it = await scene();
+    must(await it.dispatch());
+    await it.hear({ lines: [aLine({ sku: 'TEE-1', quantity: 5 })] });
+    expect(await open(it.w)).toEqual(['platform_changed_after_dispatch']);
+    await it.cancel();
+    expect(await open(it.w)).toEqual([]);
+    must(await it.undoCancel());
+    expect(await open(it.w)).toEqual(['platform_changed_after_dispatch']);
+    expect(await sql`select open_exception_count as count from orders where merchant_id = ${it.w.merchantId}`).toEqual([
+      { count: 1 },
+    ]);
   });
 });
 
