@@ -2,7 +2,8 @@ import { holdText } from '../../core/order/hold-text.ts';
 import { releaseRule } from '../../core/order/holds.ts';
 import type { HoldView, OrderDetail } from '../../core/queries/show-order.ts';
 import type { SlackModal } from '../messages/blocks.ts';
-import { foreign } from '../messages/text.ts';
+import { count, foreign } from '../messages/text.ts';
+import { readOrder } from '../order-details.ts';
 import { defineForm, fieldError, filled } from './form.ts';
 import {
   doneWith,
@@ -96,7 +97,13 @@ export const releaseHoldForm = defineForm({
     if (!result.ok) {
       return fieldError(result.code === 'note_required' ? 'note' : 'holds', result.message ?? 'This was refused.');
     }
-    const rest = result.message === undefined ? '' : ` ${foreign(result.message, 800)}`;
-    return doneWith(submission, `Released ${foreign(result.number, 60)}.${rest}`);
+    const number = foreign(result.number, 60);
+    const order = await readOrder(submission, { merchantId: metadata.merchant, orderId: metadata.order });
+    const left = (order?.holds ?? []).filter((hold) => hold.closedAt === null).slice(0, 5);
+    if (left.length === 0) return doneWith(submission, `Released ${number}.`);
+    const why = left
+      .map((hold) => `${foreign(holdText(hold).why, 200)} ${foreign(holdText(hold).next, 160)}`)
+      .join(' ');
+    return doneWith(submission, `${count(holdIds.length, 'hold')} of ${number} released. It is still held: ${why}`);
   },
 });

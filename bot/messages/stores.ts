@@ -103,7 +103,8 @@ export const troubleWords = (store: StoreRow): string =>
     .filter((word) => word !== null)
     .join(' · ');
 
-function syncWords({ isSyncing, lastSyncAt }: StoreRow, now: Date): string {
+/** A run that failed is no sync. */
+function syncWords({ isSyncing, syncedUntil }: StoreRow, now: Date): string {
   if (isSyncing) return 'syncing now';
-  return lastSyncAt === null ? 'never synced' : `synced ${age(lastSyncAt, now)} ago`;
+  return syncedUntil === null ? 'never synced' : `synced ${age(syncedUntil, now)} ago`;
 }

@@ -18,7 +18,10 @@ export interface StoreRow extends SetupFacts {
   /** When the access token ends, and when even a refresh stops working. */
   readonly expiresAt: Date | null;
   readonly refreshExpiresAt: Date | null;
+  /** When the last run ended, well or not. */
   readonly lastSyncAt: Date | null;
+  /** The end of the last complete window. */
+  readonly syncedUntil: Date | null;
   readonly lastSyncOutcome: string | null;
   /** Syncs that failed in a row. */
   readonly failingRuns: number;
@@ -48,7 +51,6 @@ export interface StoreDetail extends StoreRow {
   readonly requiresMethodMapping: boolean;
   readonly settings: Readonly<Record<string, string>>;
   readonly salesChannelName: string;
-  readonly syncedUntil: Date | null;
   readonly reconciledAt: Date | null;
   readonly authorization: {
     readonly accountId: string | null;

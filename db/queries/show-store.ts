@@ -16,7 +16,6 @@ interface RawDetail extends RawStore {
   requires_method_mapping: boolean;
   settings: Record<string, string>;
   sales_channel_name: string;
-  synced_until: string | null;
   reconciled_at: string | null;
   account_id: string | null;
   account_name: string | null;
@@ -51,7 +50,7 @@ export function createShowStore(db: Drizzle): ShowStore {
         where p.merchant_id = ${merchants} and p.store_id = ${storeId}::uuid
       )
       select ${storeColumns}, s.currency, s.platform_shop_id, s.created_at, s.sync_every_minutes, s.look_back_hours,
-        s.first_look_back_hours, s.freshness_seconds, s.requires_method_mapping, s.settings, s.synced_until,
+        s.first_look_back_hours, s.freshness_seconds, s.requires_method_mapping, s.settings,
         s.reconciled_at, a.account_id, a.account_name, a.fields, a.scopes, a.checked_at, a.refreshed_at,
         c.name as sales_channel_name,
         (select coalesce(json_agg(json_build_object('storeId', o.id, 'name', o.name, 'country', o.country)
@@ -100,7 +99,6 @@ const toDetail = (row: RawDetail): StoreDetail => ({
   requiresMethodMapping: row.requires_method_mapping,
   settings: row.settings,
   salesChannelName: row.sales_channel_name,
-  syncedUntil: momentOrNull(row.synced_until),
   reconciledAt: momentOrNull(row.reconciled_at),
   authorization: {
     accountId: row.account_id,

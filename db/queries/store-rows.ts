@@ -21,6 +21,7 @@ export interface RawStore extends Record<string, unknown> {
   expires_at: string | null;
   refresh_expires_at: string | null;
   last_sync_at: string | null;
+  synced_until: string | null;
   last_sync_outcome: string | null;
   failing_runs: number;
   is_syncing: boolean;
@@ -35,7 +36,7 @@ export interface RawStore extends Record<string, unknown> {
 export const storeColumns: SQL = sql`
   s.id, s.merchant_id, s.platform, s.name, s.code, s.country, s.shop_name, s.status, s.authorization_id,
   a.status as authorization_status, a.reason, a.missing_scopes, a.authorized_at, a.expires_at, a.refresh_expires_at,
-  s.last_sync_at, s.last_sync_outcome, s.failing_runs,
+  s.last_sync_at, s.synced_until, s.last_sync_outcome, s.failing_runs,
   coalesce(mapped.count, 0) as mapped_keys, coalesce(held.unmapped, 0) as unmapped_keys,
   coalesce(held.unknown_payments, 0) as unknown_payments, coalesce(paired.count, 0) as paired_carriers,
   coalesce(served.count, 0) as usable_warehouses, coalesce(active.is_syncing, false) as is_syncing`;
@@ -90,6 +91,7 @@ export function toStoreRow(row: RawStore): StoreRow {
     expiresAt: momentOrNull(row.expires_at),
     refreshExpiresAt: momentOrNull(row.refresh_expires_at),
     lastSyncAt: momentOrNull(row.last_sync_at),
+    syncedUntil: momentOrNull(row.synced_until),
     lastSyncOutcome: row.last_sync_outcome,
     failingRuns: row.failing_runs,
     isSyncing: row.is_syncing,

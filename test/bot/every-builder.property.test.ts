@@ -117,6 +117,7 @@ const stores = fc
       expiresAt: now,
       refreshExpiresAt: now,
       lastSyncAt: now,
+      syncedUntil: now,
       isSyncing: false,
       mappedKeys: 0,
       unmappedKeys: 9,

@@ -183,7 +183,7 @@ describe('holds and exceptions', () => {
     const none = await desk.submit('release_hold', metadata, typed({ note: 'x' }));
     expect(none.json).toMatchObject({ errors: { holds: 'Choose the holds to release.' } });
     await desk.submit('release_hold', metadata, { ...checked('holds', holdId), ...typed({ note: 'They called.' }) });
-    expect(desk.told().at(-1)).toContain('Released #1042');
+    expect(desk.told().at(-1)).toContain('1 hold of #1042 released. It is still held: SKU [X] not mapped');
     const again = await desk.submit('release_hold', metadata, { ...checked('holds', holdId), ...typed({ note: 'x' }) });
     expect(again.json).toMatchObject({ errors: { holds: expect.stringContaining('meanwhile') } });
     expect(await sql`select resolution_note from holds where id = ${holdId}`).toMatchObject([

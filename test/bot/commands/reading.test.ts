@@ -231,6 +231,9 @@ describe('/orders stores', () => {
     const stores = await answer('stores');
     expect(stores).toContain('authorization expired');
     expect(stores).toContain('4 runs failed in a row');
+    const ago = (minutes: number) => new Date(desk.clock.now().getTime() - minutes * 60_000).toISOString();
+    await sql`update stores set last_sync_at = ${ago(0)}, synced_until = ${ago(120)} where id = ${bad.storeId}`;
+    expect(await answer('stores broken shop')).toContain('synced 2 h ago');
     expect(stores).toContain('1 held');
     expect(stores.indexOf('Broken shop')).toBeLessThan(stores.indexOf('Northwind US'));
     expect(await answer('stores brokn shop')).toContain('Did you mean Broken shop?');
