@@ -14,6 +14,7 @@ export const acknowledge: Action = {
     const [only] = alert.sample;
     if (only === undefined || !alert.kind.startsWith('exception:'))
       return 'This alert is about no exception of an order.';
+    if (alert.orderCount > 1) return 'This card is about several orders. Show orders opens each of them.';
     const permitted = requirePermission(actor, 'work_orders', merchantId);
     if (!permitted.ok) return said(permitted.error);
     const order = await deps.queries.showOrder({ merchantIds: [merchantId], orderId: only.id });

@@ -5,7 +5,7 @@ import { count, foreign } from '../messages/text.ts';
 import { answerInDetails } from '../order-details.ts';
 import type { Action } from './action.ts';
 
-/** Sends again what the platform has not accepted: of one order, or every tracking number behind one cause. */
+/** Sends again what the platform has not accepted: of one order, or every tracking number or cancellation of a cause. */
 export const markShipped: Action = {
   id: 'mark_shipped',
   async onCause(press) {
@@ -20,11 +20,12 @@ export const markShipped: Action = {
       return 'This alert names no cause to retry. Open the dashboard.';
     }
     const { merchantId, storeId } = alert;
-    const retried = await deps.commands.retryWritebacks({ actor, merchantId, storeId, errorCode });
+    const kind = alert.kind === 'exception:cancellation_failed' ? 'cancellation' : 'shipment';
+    const retried = await deps.commands.retryWritebacks({ actor, merchantId, storeId, kind, errorCode });
     if (!retried.ok) return said(retried.error);
     return retried.value.count === 0
       ? 'Nothing is left to retry here.'
-      : `Retrying ${count(retried.value.count, 'tracking number')}; the card changes when the platform has answered.`;
+      : `Retrying ${count(retried.value.count, kind === 'shipment' ? 'tracking number' : 'cancellation')}; the card changes when the platform has answered.`;
   },
   async onOrder(press) {
     const told = await tellAgain(press, press.order.merchantId, press.order);

@@ -260,6 +260,12 @@ function wordsFor(alert: AlertView): Words {
         body: platformWords(alert),
         consequence: 'The buyer does not see the tracking number yet.',
       };
+    case 'exception:cancellation_failed':
+      return {
+        title: retrying === null ? 'Cancellation not accepted' : 'The platform does not answer, the cancellation waits',
+        body: retrying === null ? platformWords(alert) : retriedWords(alert, retrying),
+        consequence: 'Cancelled here; there it may still be shipped and charged.',
+      };
     case 'exception:carrier_unpaired':
       return {
         title: `Carrier not paired${shown}`,

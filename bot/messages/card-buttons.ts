@@ -29,6 +29,11 @@ export function fixOf(alert: Pick<AlertView, 'kind' | 'orderCount' | 'detail'>):
     case 'exception:writeback_failed':
       return { actionId: 'mark_shipped', text: `Mark Shipped (retry ${alert.orderCount})` };
     case 'exception:acceptance_failed':
+    case 'exception:cancellation_failed':
+      return {
+        actionId: 'mark_shipped',
+        text: onlyOne ? 'Try the cancellation again' : `Try ${alert.orderCount} cancellations again`,
+      };
       return { actionId: 'mark_shipped', text: 'Mark Shipped (try again)' };
     case 'exception:carrier_unpaired':
       return { actionId: 'pair_carrier', text: 'Pair carrier' };
@@ -69,14 +74,17 @@ function othersOf(alert: AlertView): readonly Fix[] {
       return [
         { actionId: 'refresh_token', text: 'Refresh token' },
         { actionId: 'test_connection', text: 'Test connection' },
+  const onlyOne = alert.orderCount === 1;
       ];
     case 'held:cancellation_requested':
-      return alert.orderCount === 1 ? [{ actionId: 'release_hold', text: 'Release hold' }] : orders;
+      return onlyOne ? [{ actionId: 'release_hold', text: 'Release hold' }] : orders;
     case 'authorization_scopes':
     case 'sync_failing':
       return [{ actionId: 'test_connection', text: 'Test connection' }];
     case 'exception:carrier_unpaired':
-      return alert.orderCount === 1 ? [...orders, { actionId: 'manual_ship', text: 'Manual Ship' }] : orders;
+      return onlyOne ? [...orders, { actionId: 'manual_ship', text: 'Manual Ship' }] : orders;
+    case 'exception:cancellation_failed':
+      return onlyOne ? [...orders, acknowledge] : orders;
     case 'exception:platform_cancelled_after_dispatch':
     case 'exception:platform_shipped_elsewhere':
     case 'exception:platform_changed_after_dispatch':

@@ -6,6 +6,7 @@ import { mustBeMended } from '../order/must-be-mended.ts';
 import { parseInput } from '../parse-input.ts';
 import type { Actor } from '../people/actor.ts';
 import { requirePermission } from '../people/permissions.ts';
+import type { Tx } from '../ports/database.ts';
 import type { OutgoingPorts } from '../ports/outgoing.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
@@ -19,7 +20,8 @@ export interface AcknowledgeExceptionInput {
 const schema = z.object({ exceptionId: idField('There is no such exception.') });
 
 /**
- * A person has seen what happened and has taken care of it: the exception closes. Refusals: `not_permitted`,
+ * A person has seen what happened and has taken care of it: the exception closes. A cancellation that the platform did
+ * not take is not told again: whoever took care of it has cancelled there, or lets it ship. Refusals: `not_permitted`,
  * `not_found`, `not_open`, `must_be_mended`.
  */
 export async function acknowledgeException(
@@ -41,6 +43,7 @@ export async function acknowledgeException(
     const by = { name: actor.name, via: actor.via, resolution: 'acknowledged' };
     const closed = await ports.exceptions.close(tx, merchantId, { ids: [found.id] }, by, now);
     if (closed === 0) return refuse('not_open', 'Somebody has closed it already.');
+    if (found.code === 'cancellation_failed') await giveUp(ports, tx, merchantId, found.subject, now);
     await ports.audit.append(tx, [
       {
         merchantId,
@@ -56,4 +59,10 @@ export async function acknowledgeException(
     await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
     return ok({ orderId: found.orderId });
   });
+}
+
+/** What a worker is sending right now answers by itself. */
+async function giveUp(ports: OutgoingPorts, tx: Tx, merchantId: string, writebackId: string, now: Date): Promise<void> {
+  const row = await ports.writebacks.lock(tx, merchantId, writebackId);
+  if (row !== null && row.state !== 'sending') await ports.writebacks.close(tx, merchantId, [row.id], now);
 }

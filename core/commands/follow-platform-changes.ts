@@ -42,8 +42,13 @@ export async function followPlatformChanges(
     const deeds: Deed[] = [];
     const exceptions: NewException[] = [];
     const recalls: OutboundChange[] = [];
+    const overtaken: OvertakenCancellations[] = [];
     for (const order of orders) {
       const change = changeOf.get(order.id);
+      if (change?.stateAfter === 'cancelled' || change?.stateAfter === 'shipped') {
+        const writebackIds = order.writebacks.filter(isOpenCancellation).map(({ id }) => id);
+        if (writebackIds.length > 0) overtaken.push({ order, writebackIds, by: `platform_${change.stateAfter}` });
+      }
       const reaction = change === undefined ? null : reactionTo(order, change);
       if (reaction === null) continue;
       const { storeId, id: orderId } = order;
@@ -66,8 +71,39 @@ export async function followPlatformChanges(
       await record(ports, tx, merchantId, platformActor(name), ofStore, now);
     }
     await ports.outbound.change(tx, merchantId, recalls, now);
+    await closeOvertaken(ports, tx, merchantId, overtaken, now);
     await ports.exceptions.open(tx, merchantId, exceptions, now);
-    if (exceptions.length > 0) await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
+    if (exceptions.length + overtaken.length > 0) await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
+  }
+}
+
+/** Cancellations that need no telling any more: the platform has cancelled the order, or shipped it. */
+interface OvertakenCancellations {
+  readonly order: LockedOrder;
+  readonly writebackIds: readonly string[];
+  readonly by: 'platform_cancelled' | 'platform_shipped';
+}
+
+/** The platform has not taken it; one that is being sent right now answers by itself. */
+const isOpenCancellation = ({ kind, state }: LockedOrder['writebacks'][number]): boolean =>
+  kind === 'cancellation' && (state === 'pending' || state === 'retry' || state === 'failed' || state === 'parked');
+
+async function closeOvertaken(
+  ports: OutgoingPorts,
+  tx: Tx,
+  merchantId: string,
+  overtaken: readonly OvertakenCancellations[],
+  now: Date,
+): Promise<void> {
+  const idsOf = (some: readonly OvertakenCancellations[]) => some.flatMap(({ writebackIds }) => writebackIds);
+  await ports.writebacks.close(tx, merchantId, idsOf(overtaken), now);
+  for (const alike of Map.groupBy(overtaken, ({ order, by }) => `${by} ${order.storeName}`).values()) {
+    const [first] = alike;
+    if (first === undefined) continue;
+    const orderIds = alike.map(({ order }) => order.id);
+    const which = { orderIds, codes: ['cancellation_failed'] as const, subjects: idsOf(alike) };
+    const by = { name: first.order.storeName, via: systemActor.via, resolution: first.by };
+    await ports.exceptions.close(tx, merchantId, which, by, now);
   }
 }
 
@@ -86,6 +122,17 @@ function reactionTo(order: LockedOrder, change: PlatformChange): Reaction | null
       },
       tellsGoods: true,
       isTold,
+    };
+  }
+  if (order.status === 'cancelled' && hasShipped(change) && order.writebacks.some(isOpenCancellation)) {
+    return {
+      command: null,
+      exception: {
+        code: 'platform_shipped_elsewhere',
+        subject: '',
+        message: `${order.storeName} shows this order as shipped. Here it is cancelled, and the platform has not taken the cancellation: settle it with the buyer there.`,
+      },
+      isTold: true,
     };
   }
   if (isShippedElsewhere(order, change)) {
@@ -153,10 +200,12 @@ function isReopened(order: LockedOrder, change: PlatformChange): boolean {
   return wasClosed && isOpenThere && !hasLeft && (order.status === 'cancelled' || order.status === 'completed');
 }
 
+const hasShipped = ({ stateBefore, stateAfter }: PlatformChange): boolean =>
+  stateAfter !== stateBefore && (stateAfter === 'shipped' || stateAfter === 'partially_shipped');
+
 /** More is shipped there than we told: while we have shipped nothing, the platform's word is enough. */
 function isShippedElsewhere(order: LockedOrder, change: PlatformChange): boolean {
-  const isNews = change.stateAfter !== change.stateBefore;
-  if (!isNews || (change.stateAfter !== 'shipped' && change.stateAfter !== 'partially_shipped')) return false;
+  if (!hasShipped(change)) return false;
   const beyond = order.lines.some((line) => line.platformQuantityShipped > line.quantityShipped);
   switch (order.status) {
     case 'pending':

@@ -70,7 +70,11 @@ export async function pairCarrier(
     }
     const pairing = { id: newId(), storeId, carrier, platformCode, platformName };
     const pairingId = await ports.carriers.pair(tx, merchantId, pairing, actor.name);
-    const waiting = await ports.writebacks.failed(tx, merchantId, storeId, 'carrier_unpaired', carrier);
+    const waiting = await ports.writebacks.failed(tx, merchantId, storeId, {
+      kind: 'shipment',
+      errorCode: 'carrier_unpaired',
+      carrier,
+    });
     const rows = await ports.writebacks.repeat(
       tx,
       merchantId,

@@ -15,12 +15,15 @@ export interface RetryWritebacksInput {
   readonly actor: Actor;
   readonly merchantId: string;
   readonly storeId: string;
+  /** What the platform is to be told. */
+  readonly kind: 'shipment' | 'cancellation';
   /** The cause, as the failed writebacks are listed by it; null: what the desk goes on trying. */
   readonly errorCode: string | null;
 }
 
 const schema = z.object({
   storeId: idField('There is no such store.'),
+  kind: z.enum(['shipment', 'cancellation']),
   errorCode: z.string().min(1, 'Choose a cause.').max(200, 'Choose a cause.').nullable(),
 });
 
@@ -37,12 +40,12 @@ export async function retryWritebacks(
   if (!permitted.ok) return permitted;
   const parsed = parseInput(schema, input);
   if (!parsed.ok) return parsed;
-  const { storeId, errorCode } = parsed.value;
+  const { storeId, kind, errorCode } = parsed.value;
   return allOrNothing<{ runId: string; count: number }>(ports.database, async (tx) => {
     const now = ports.clock.now();
     const store = await ports.writebacks.store(tx, merchantId, storeId);
     if (store === null) return refuse('not_found', 'There is no such store.', 'storeId');
-    const failed = await ports.writebacks.failed(tx, merchantId, storeId, errorCode);
+    const failed = await ports.writebacks.failed(tx, merchantId, storeId, { kind, errorCode });
     if (failed.length === 0) {
       return refuse(
         'nothing_to_repeat',
@@ -66,7 +69,7 @@ export async function retryWritebacks(
     ];
     const runId = newId();
     const orderIds = results.flatMap((item) => item.orderIds);
-    const parameters = JSON.stringify({ storeId, errorCode });
+    const parameters = JSON.stringify({ storeId, kind, errorCode });
     const run: TaskRun = { id: runId, kind: 'bulk_retry', storeId, orderIds, parameters, results };
     await ports.taskRuns.record(tx, merchantId, run, actor, now, now);
     await ports.audit.append(

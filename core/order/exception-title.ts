@@ -5,6 +5,7 @@ const exceptionWords: Readonly<Record<ExceptionCode, string>> = {
   label_failed: 'Label failed',
   acceptance_failed: 'The platform did not accept the order',
   writeback_failed: 'Tracking not accepted by the platform',
+  cancellation_failed: 'Cancellation not accepted by the platform',
   writeback_unconfirmed: 'Shipment not seen on the platform',
   carrier_unpaired: 'Carrier not paired with the platform',
   platform_cancelled_after_dispatch: 'Cancelled on the platform after dispatch',

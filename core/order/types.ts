@@ -170,6 +170,7 @@ export const exceptionCodes = [
   'label_failed',
   'acceptance_failed',
   'writeback_failed',
+  'cancellation_failed',
   'writeback_unconfirmed',
   'carrier_unpaired',
   'platform_cancelled_after_dispatch',

@@ -137,15 +137,18 @@ export interface WritebackRepository {
     at: Date,
   ): Promise<(QueuedWriteback & { readonly nextAttemptAt: Date | null })[]>;
   /**
-   * Failed ones of a store with this code; without one those that people were told of and the desk goes on trying,
+   * Failed ones of a store and kind with this code; without one those that people were told of and the desk goes on trying,
    * whatever was said last. Locked in id order; with a carrier those of its shipments.
    */
   failed(
     tx: Tx,
     merchantId: string,
     storeId: string,
-    errorCode: string | null,
-    carrier?: CarrierChoice,
+    cause: {
+      readonly kind: WritebackKind;
+      readonly errorCode: string | null;
+      readonly carrier?: CarrierChoice | undefined;
+    },
   ): Promise<(QueuedWriteback & { orderNumber: string })[]>;
   /** Of all merchants: should have been sent before `before`, and no job is there that would do it. */
   lost(tx: Tx, before: Date, limit: number): Promise<QueuedWriteback[]>;

@@ -53,7 +53,7 @@ export interface ExceptionRepository {
     tx: Tx,
     merchantId: string,
     exceptionId: string,
-  ): Promise<{ id: string; orderId: string; code: ExceptionCode; isOpen: boolean } | null>;
+  ): Promise<{ id: string; orderId: string; code: ExceptionCode; subject: string; isOpen: boolean } | null>;
 }
 
 export interface CarrierRow {

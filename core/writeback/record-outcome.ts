@@ -1,6 +1,7 @@
 import { settleAlerts } from '../alert/settle-job.ts';
 import { ConnectorError } from '../errors.ts';
 import { decide } from '../order/decide.ts';
+import type { WritebackKind } from '../order/order-state.ts';
 import { record } from '../order/record.ts';
 import type { ExceptionCode, Recipient } from '../order/types.ts';
 import { withoutRecipient } from '../order/without-recipient.ts';
@@ -49,6 +50,9 @@ export async function recordAccepted(ports: Both, claimed: WritebackRow, told: T
 export async function recordFailure(ports: Both, claimed: WritebackRow, failure: ConnectorError): Promise<void> {
   await ifStillOurs(ports, claimed, async (tx, order, now) => {
     const error = withoutRecipients(failure, await ports.writebacks.recipients(tx, claimed.merchantId, order.id));
+    if (claimed.kind === 'cancellation' && order.platformState === 'cancelled') {
+      return closeCancelled(ports, tx, order, claimed, now);
+    }
     if (error.kind === 'needs_reauthorization') return park(ports, tx, order, claimed, error, now);
     if (error.kind === 'retryable') return retry(ports, tx, order, claimed, error, now);
     const isCarrier = error.platformCode === unknownCarrierCode;
@@ -59,7 +63,7 @@ export async function recordFailure(ports: Both, claimed: WritebackRow, failure:
       order,
       claimed,
       {
-        exception: isCarrier ? 'carrier_unpaired' : 'writeback_failed',
+        exception: isCarrier ? 'carrier_unpaired' : exceptionOf[claimed.kind],
         subject: carrier ?? claimed.id,
         kind: error.kind,
         code: isCarrier ? 'carrier_unpaired' : (error.platformCode ?? error.kind),
@@ -74,6 +78,21 @@ export async function recordFailure(ports: Both, claimed: WritebackRow, failure:
       now,
     );
   });
+}
+
+/** What could not be told because the platform has cancelled the order by itself. */
+async function closeCancelled(
+  ports: Both,
+  tx: Tx,
+  order: LockedOrder,
+  claimed: WritebackRow,
+  now: Date,
+): Promise<void> {
+  const { merchantId, id } = claimed;
+  await ports.writebacks.change(tx, merchantId, id, { state: 'closed', sendingSince: null }, now);
+  const by = { name: order.storeName, via: systemActor.via, resolution: 'platform_cancelled' };
+  await ports.exceptions.close(tx, merchantId, { orderIds: [order.id], subjects: [id] }, by, now);
+  await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
 }
 
 function withoutRecipients(error: ConnectorError, recipients: readonly Recipient[]): ConnectorError {
@@ -135,9 +154,9 @@ async function retry(
       {
         orderId: order.id,
         storeId: order.storeId,
-        code: 'writeback_failed',
+        code: exceptionOf[claimed.kind],
         subject: claimed.id,
-        message: `${order.storeName} has not answered ${claimed.attempts} tries; the desk goes on trying. Mark Shipped tries at once.`,
+        message: `${order.storeName} has not answered ${claimed.attempts} tries${claimed.kind === 'cancellation' ? ' to cancel the order; the desk goes on trying.' : '; the desk goes on trying. Mark Shipped tries at once.'}`,
         platformCode: error.platformCode ?? null,
         platformMessage: words,
       },
@@ -152,6 +171,12 @@ async function carrierNameOf(ports: Both, tx: Tx, claimed: WritebackRow): Promis
   if (claimed.shipmentId === null) return null;
   return (await ports.writebacks.message(tx, claimed.merchantId, claimed.id))?.shipment?.carrierName ?? null;
 }
+
+const exceptionOf: Readonly<Record<WritebackKind, ExceptionCode>> = {
+  acceptance: 'acceptance_failed',
+  shipment: 'writeback_failed',
+  cancellation: 'cancellation_failed',
+};
 
 interface FailureWords {
   readonly exception: ExceptionCode;
@@ -183,7 +208,7 @@ const unpaired = (carrierName: string): FailureWords => ({
 function failedWords(claimed: WritebackRow, error: ConnectorError): string {
   const words = (error.platformMessage ?? error.message).replace(/[.\s]+$/, '');
   return claimed.kind === 'cancellation'
-    ? `The platform did not take the cancellation: ${words}. Cancel it there by hand.`
+    ? `The platform did not take the cancellation: ${words}. Try it again, or cancel the order there by hand and acknowledge this.`
     : `The platform refused the shipment: ${words}. Mend the cause, then press Mark Shipped; or use Manual Ship.`;
 }
 

@@ -72,7 +72,7 @@ export function createShowOverview(db: Drizzle): ShowOverview {
             select l.code, sum(n.count)::int as count, min(n.oldest) as "oldestAt"
             from (select s.merchant_id, s.id as store_id, c.code from stores s
               cross join unnest(array['dispatch_failed', 'label_failed', 'acceptance_failed', 'writeback_failed',
-                'writeback_unconfirmed', 'carrier_unpaired', 'platform_cancelled_after_dispatch',
+                'cancellation_failed', 'writeback_unconfirmed', 'carrier_unpaired', 'platform_cancelled_after_dispatch',
                 'platform_shipped_elsewhere', 'platform_changed_after_dispatch', 'warehouse_exception']) as c(code)
               where s.merchant_id = any(${merchants})) as l
             cross join lateral (select count(*) as count, min(e.opened_at) as oldest from (

@@ -53,7 +53,8 @@ export async function causesOf(tx: Tx, merchantId: string, asked: CausesAsked): 
     ...(await purchaseOrderCauses(tx, merchantId)),
     ...(asked.withDeadlines ? await shipByCauses(tx, merchantId, asked.now) : []),
   ];
-  return (await withFacts(tx, merchantId, rows)).map((row) => ({
+  const shipByUntil = new Date(asked.now.getTime() + shipByNearHours * 60 * 60 * 1000);
+  return (await withFacts(tx, merchantId, rows, shipByUntil)).map((row) => ({
     // Built in the statements below from hold codes, exception codes and the literals of `AlertKind`.
     kind: row.kind as AlertKind,
     subject: row.subject,
@@ -97,7 +98,7 @@ export const subjectOfHold = sql`
 /** The writeback `w` that an exception `x` is about; without a row where it is about none. */
 export const writebackOfException = sql`
   left join writebacks w on w.merchant_id = x.merchant_id
-    and w.id = case when x.code = 'writeback_failed' and x.subject ~ '^[0-9a-f-]{36}$' then x.subject::uuid end`;
+    and w.id = case when x.code in ('writeback_failed', 'cancellation_failed') and x.subject ~ '^[0-9a-f-]{36}$' then x.subject::uuid end`;
 
 /**
  * False of an exception whose writeback `w` waits for an authorization, which has a card of its own, or has not been
@@ -112,9 +113,9 @@ const isRetried = sql`
 
 /** The subject of the cause that an exception `x` belongs to; `w` is its writeback. */
 export const subjectOfException = sql`
-  case x.code when 'writeback_failed' then x.store_id || ':' ||
+  case when x.code in ('writeback_failed', 'cancellation_failed') then x.store_id || ':' ||
       case when ${isRetried} then 'retrying' else coalesce(w.error_code, x.platform_code, '') end
-    when 'carrier_unpaired' then x.store_id || ':' || x.subject
+    when x.code = 'carrier_unpaired' then x.store_id || ':' || x.subject
     else x.order_id::text end`;
 
 /**
@@ -153,7 +154,7 @@ async function exceptionCauses(tx: Tx, merchantId: string): Promise<readonly Cau
         x.store_id,
         jsonb_strip_nulls(case when ${isRetried}
           then jsonb_build_object('platformCode', nullif(w.error_code, w.error_kind), 'platformMessage', w.error_message,
-            'retryingSince', ${isoOf(sql`min(x.opened_at) filter (where ${isRetried}) over (partition by x.store_id)`)})
+            'retryingSince', ${isoOf(sql`min(x.opened_at) filter (where ${isRetried}) over (partition by x.store_id, x.code)`)})
           -- A retry of the whole cause goes by the writeback's code.
           else jsonb_build_object('message', x.message, 'platformCode', x.platform_code, 'platformMessage', x.platform_message,
             'errorCode', w.error_code, 'subject', case x.code when 'carrier_unpaired' then x.subject end) end) as detail,

@@ -102,8 +102,14 @@ export const exceptionRepository: ExceptionRepository = {
   },
 
   async find(tx, merchantId, exceptionId) {
-    const [row] = await unwrap(tx).execute<{ id: string; orderId: string; code: ExceptionCode; isOpen: boolean }>(sql`
-      select id, order_id as "orderId", code, closed_at is null as "isOpen" from order_exceptions
+    const [row] = await unwrap(tx).execute<{
+      id: string;
+      orderId: string;
+      code: ExceptionCode;
+      subject: string;
+      isOpen: boolean;
+    }>(sql`
+      select id, order_id as "orderId", code, subject, closed_at is null as "isOpen" from order_exceptions
       where merchant_id = ${merchantId} and id = ${exceptionId}`);
     return row ?? null;
   },

@@ -31,7 +31,7 @@ type DueRow = QueuedRow & { nextAttemptAt: string | null };
 /** A person was told that the platform has not taken it. */
 const isTold = sql`exists (
   select from order_exceptions x where x.merchant_id = w.merchant_id and x.order_id = w.order_id
-    and x.code = 'writeback_failed' and x.subject = w.id::text and x.closed_at is null)`;
+    and x.code in ('writeback_failed', 'cancellation_failed') and x.subject = w.id::text and x.closed_at is null)`;
 
 /** Locks in id order, then changes: two bulk retries, or a retry and a resume, never wait for each other in a ring. */
 async function toPending(tx: Tx, condition: SQL, nextAttemptAt: SQL, at: Date): Promise<DueRow[]> {
@@ -154,7 +154,7 @@ export const writebackRepository: WritebackRepository = {
     return rows.map((row) => ({ ...row, nextAttemptAt: momentOrNull(row.nextAttemptAt) }));
   },
 
-  async failed(tx, merchantId, storeId, errorCode, carrier) {
+  async failed(tx, merchantId, storeId, { kind, errorCode, carrier }) {
     const ofCarrier =
       carrier === undefined
         ? sql`true`
@@ -165,7 +165,7 @@ export const writebackRepository: WritebackRepository = {
       select ${queuedColumns}, o.platform_order_number as "orderNumber" from writebacks w
       join orders o on o.merchant_id = w.merchant_id and o.id = w.order_id
       left join shipments sh on sh.merchant_id = w.merchant_id and sh.id = w.shipment_id
-      where w.merchant_id = ${merchantId} and w.store_id = ${storeId} and ${ofCarrier}
+      where w.merchant_id = ${merchantId} and w.store_id = ${storeId} and w.kind = ${kind} and ${ofCarrier}
         and ${errorCode === null ? sql`w.state = 'retry' and ${isTold}` : sql`w.state = 'failed' and coalesce(w.error_code, '') = ${errorCode}`}
       order by w.id for update of w`);
     return [...rows];

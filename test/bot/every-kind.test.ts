@@ -31,6 +31,7 @@ const fixes: Readonly<Record<Exclude<AlertKind, 'held:scheduled' | 'held:operato
   'exception:label_failed': 'order_details',
   'exception:acceptance_failed': 'mark_shipped',
   'exception:writeback_failed': 'mark_shipped',
+  'exception:cancellation_failed': 'mark_shipped',
   'exception:writeback_unconfirmed': 'order_details',
   'exception:carrier_unpaired': 'pair_carrier',
   'exception:platform_cancelled_after_dispatch': 'order_details',

@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { cancelOrder } from '../../core/commands/cancel-order.ts';
 import { confirmShipment } from '../../core/commands/confirm-shipment.ts';
+import { followPlatformChanges } from '../../core/commands/follow-platform-changes.ts';
 import { resumeParkedWritebacks } from '../../core/commands/resume-parked-writebacks.ts';
 import { sendWriteback } from '../../core/commands/send-writeback.ts';
 import type { ConnectorErrorFields } from '../../core/errors.ts';
 import { testBot } from '../support/bot.ts';
 import { readCard } from '../support/bot-card.ts';
 import { showAlerts } from '../support/causes.ts';
-import { dispatchNow, makeOrder, must, person, type World, world } from '../support/outgoing.ts';
+import { dispatchNow, makeOrder, must, person, readOrder, type World, world } from '../support/outgoing.ts';
 import { platformError } from '../support/platform.ts';
 import { insertFailedWriteback } from '../support/rows.ts';
 
@@ -212,5 +214,117 @@ describe('One cause, whatever the platform says in between', () => {
     await triedOnce(refused);
     expect((await card()).text).toContain('Tracking not accepted');
     expect((await card()).actions).toContain('mark_shipped');
+  });
+});
+
+/** An order cancelled here and there, where the platform answered in these ways, one try after the other. */
+async function uncancelled(...failures: readonly Failure[]): Promise<string> {
+  const { orderId } = await makeOrder(sql, store, { number: '#1042' });
+  failing('cancel', failures);
+  const { version } = await readOrder(desk.ports, store.merchantId, orderId);
+  const cancelled = { actor: person('Mei'), merchantId: store.merchantId, orderId, expectedVersion: version };
+  must(await cancelOrder(desk.ports, { ...cancelled, reason: 'The buyer asked', atPlatform: true }));
+  clock.pass(60_000);
+  await tried(failures.length);
+  await showAlerts(desk, store);
+  return orderId;
+}
+
+/** A sync says what state the platform shows now. */
+async function platformShows(orderId: string, state: 'cancelled' | 'shipped'): Promise<void> {
+  await sql`update orders set platform_state = ${state} where id = ${orderId}`;
+  const { merchantId, storeId } = store;
+  const news = { stateBefore: 'open', stateAfter: state, status: 'cancelled', touched: true } as const;
+  const rest = { addressFields: [], previousRecipient: null, linesChanged: false, others: [] };
+  await desk.ports.database.transaction((tx) =>
+    followPlatformChanges(desk.ports, tx, [{ merchantId, storeId, orderId, ...news, ...rest }]),
+  );
+  await showAlerts(desk, store);
+}
+
+describe('A cancellation that the platform does not take', () => {
+  const tooLate: Failure = ['rejected', 'too_late', 'Already packed'];
+  const cancellation = () => desk.card(store.merchantId, 'exception:cancellation_failed');
+  const openCards = () =>
+    sql`select kind from alerts where merchant_id = ${store.merchantId} and state = 'open' order by kind`;
+
+  it('has words of its own, and is tried again from its card', async () => {
+    await uncancelled(tooLate);
+    const open = await cancellation();
+    expect(open.text).toContain('Cancellation not accepted · Northwind US: 1 order');
+    expect(open.words).toContain('Already packed');
+    expect(open.words).toContain('it may still be shipped and charged');
+    expect(open.words).toContain('Try the cancellation again');
+    expect(open.words).not.toContain('racking');
+    await desk.press('mark_shipped', open.valueOf('mark_shipped'));
+    expect(desk.told().at(-1)).toContain('Retrying 1 cancellation');
+    await desk.work('writeback.send');
+    await showAlerts(desk, store);
+    expect((await cancellation()).text).toMatch(/^✔ Cancellation not accepted.*the platform took it/);
+  });
+
+  it('is settled by a person who has cancelled it there, and not told again', async () => {
+    await uncancelled(tooLate);
+    const open = await cancellation();
+    await desk.press('acknowledge', open.valueOf('acknowledge'));
+    await showAlerts(desk, store);
+    expect((await cancellation()).text).toMatch(/^✔ .*acknowledged/);
+    expect(await writebacks()).toMatchObject([{ state: 'closed' }]);
+  });
+
+  it('is no more tried once a person has settled it while the platform did not answer', async () => {
+    await uncancelled(...busyTimes(5));
+    const open = await cancellation();
+    expect(open.text).toContain('The platform does not answer, the cancellation waits');
+    await desk.press('acknowledge', open.valueOf('acknowledge'));
+    clock.pass(3_600_000);
+    platform.calls.length = 0;
+    await desk.work('writeback.send');
+    expect(platform.calls).toEqual([]);
+  });
+
+  it('ends by itself when the platform shows the order as cancelled', async () => {
+    const orderId = await uncancelled(tooLate);
+    await platformShows(orderId, 'cancelled');
+    const settled = await cancellation();
+    expect(settled.text).toMatch(/^✔ .*the platform cancelled the order/);
+    expect(settled.words).toContain('Northwind US');
+    expect(await openCards()).toEqual([]);
+    expect(await writebacks()).toMatchObject([{ state: 'closed' }]);
+  });
+
+  it('ends when a repeated one is refused because the platform has cancelled the order already', async () => {
+    const orderId = await uncancelled(tooLate);
+    const open = await cancellation();
+    await sql`update orders set platform_state = 'cancelled' where id = ${orderId}`;
+    failing('cancel', [['rejected', 'already_cancelled', 'Already cancelled']]);
+    await desk.press('mark_shipped', open.valueOf('mark_shipped'));
+    await desk.work('writeback.send');
+    await showAlerts(desk, store);
+    expect((await cancellation()).text).toMatch(/^✔ .*the platform cancelled the order/);
+    expect(await openCards()).toEqual([]);
+  });
+
+  it('gives way to the card that says so when the platform ships the order all the same', async () => {
+    const orderId = await uncancelled(tooLate);
+    await platformShows(orderId, 'shipped');
+    expect(await openCards()).toEqual([{ kind: 'exception:platform_shipped_elsewhere' }]);
+    const told = await desk.card(store.merchantId, 'exception:platform_shipped_elsewhere');
+    expect(told.words).toContain('the platform has not taken the cancellation');
+    expect((await cancellation()).text).toContain('the platform says that the order shipped elsewhere');
+    await desk.press('acknowledge', told.valueOf('acknowledge'));
+    await showAlerts(desk, store);
+    expect(await openCards()).toEqual([]);
+  });
+
+  it('is no cause of tracking numbers with the same code', async () => {
+    await uncancelled(tooLate);
+    const { orderId } = await makeOrder(sql, store, { status: 'shipped' });
+    const shipment = await insertFailedWriteback(sql, store, orderId, 'too_late');
+    await showAlerts(desk, store);
+    const open = await cancellation();
+    expect(open.text).toContain('1 order');
+    await desk.press('mark_shipped', open.valueOf('mark_shipped'));
+    expect(await sql`select state from writebacks where id = ${shipment}`).toEqual([{ state: 'failed' }]);
   });
 });

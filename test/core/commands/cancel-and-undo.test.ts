@@ -234,7 +234,7 @@ test('a platform that refuses the cancellation goes to a person; one that takes 
   });
   const [exception] =
     await sql`select code, message from order_exceptions where order_id = ${orderId} and closed_at is null`;
-  expect(exception).toMatchObject({ code: 'writeback_failed', message: expect.stringContaining('Too late') });
+  expect(exception).toMatchObject({ code: 'cancellation_failed', message: expect.stringContaining('Too late') });
   const { ports: other } = outgoingPorts(database, testPlatform({ capabilities: { cancel: false } }));
   const second = await makeOrder(sql, w);
   expect(codeOf(await cancelNow(other, w, second.orderId, { atPlatform: true }))).toBe('cannot_cancel_there');

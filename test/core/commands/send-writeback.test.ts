@@ -518,7 +518,7 @@ test('failed writebacks of one cause are sent again together', async () => {
     await send(ports, w, made.writebackId);
   }
   jobs.length = 0;
-  const input = { actor: person('Mei'), merchantId: w.merchantId, storeId: w.storeId, errorCode: 'bad' };
+  const input = { actor: person('Mei'), merchantId: w.merchantId, storeId: w.storeId, kind: 'shipment' as const, errorCode: 'bad' };
   const { runId, count } = must(await retryWritebacks(ports, input));
   expect(count).toBe(2);
   expect(jobs.filter((job) => job.task === 'writeback.send')).toHaveLength(2);
