@@ -5,6 +5,7 @@ import { may } from '../core/people/permissions.ts';
 import type { ProductSuggestion } from '../core/queries/suggest-products.ts';
 import { ok, type Result } from '../core/result.ts';
 import type { BotDeps } from './deps.ts';
+import { mendingOffers, type OrderOffer } from './messages/order-buttons.ts';
 
 /** Lines that can be bound in the form; each takes two fields. */
 export const bindableLines = 8;
@@ -52,8 +53,8 @@ export interface DispatchChoice {
   readonly collects: { readonly amount: string | null; readonly currency: string } | null;
   /** What stands in the way whatever is chosen, in words. */
   readonly blockers: readonly string[];
-  /** The address is what stands in the way: it can be corrected from the form. */
-  readonly needsAddress: boolean;
+  /** What mends that, offered in the form; with a reason where this person cannot. */
+  readonly mends: readonly OrderOffer[];
   readonly warnings: readonly string[];
   /** Admins may dispatch more than is in stock, with a note. */
   readonly offersOverride: boolean;
@@ -61,7 +62,7 @@ export interface DispatchChoice {
 
 /** The order, its lines and every channel that is open to it, in the words of the form. */
 export async function dispatchChoice(
-  { commands, queries }: Pick<BotDeps, 'commands' | 'queries'>,
+  { clock, commands, config, queries }: Pick<BotDeps, 'clock' | 'commands' | 'config' | 'queries'>,
   input: { readonly actor: Actor; readonly merchantId: string; readonly orderId: string },
 ): Promise<Result<DispatchChoice>> {
   // The command checks the role: only then is the recipient read.
@@ -102,7 +103,10 @@ export async function dispatchChoice(
     preselected: preselected(value),
     collects: value.cashOnDelivery,
     blockers: value.blockedBy === null ? [] : [value.blockedBy.message],
-    needsAddress: value.holds.some((hold) => hold.code === 'address_incomplete'),
+    mends:
+      order === null || value.blockedBy === null
+        ? []
+        : mendingOffers(order, { actor: input.actor, now: clock.now(), publicUrl: config.publicUrl }),
     warnings: value.warnings,
     offersOverride:
       may(input.actor, 'administer', input.merchantId) &&

@@ -1,10 +1,9 @@
 import { may } from '../core/people/permissions.ts';
 import type { OrderDetail } from '../core/queries/show-order.ts';
-import type { OrderPress } from './actions/action.ts';
 import { updateView } from './forms/open.ts';
 import type { Gesture } from './gesture.ts';
 import type { OrderViewer } from './messages/order-buttons.ts';
-import { detailsCallback, orderDetailsModal } from './messages/order-details.ts';
+import { orderDetailsModal } from './messages/order-details.ts';
 import { nameOf } from './receiver.ts';
 
 export interface OrderRef {
@@ -24,10 +23,6 @@ export async function readOrder(gesture: Pick<Gesture, 'actor' | 'deps'>, ref: O
   return gesture.deps.queries.showOrder({ merchantIds: [ref.merchantId], orderId: ref.orderId });
 }
 
-/** The form of Details in which something was pressed; null when it was pressed elsewhere. */
-export const detailsOf = ({ view }: Pick<Gesture, 'view'>): string | null =>
-  view?.callbackId === detailsCallback ? view.id : null;
-
 /**
  * Draws Details anew as the order is now, saying what was done. False when that was not shown: the person closed it, or
  * Slack does not take it now. Never throws: the deed is done, and must not look as if it had failed.
@@ -42,15 +37,4 @@ export async function redrawDetails(gesture: Gesture, viewId: string, ref: Order
     gesture.deps.log.warn({ orderId: ref.orderId, error: nameOf(error) }, 'details could not be redrawn');
     return false;
   }
-}
-
-/** What came of a press: said in the Details where it was pressed, drawn anew; elsewhere it is the answer. */
-export async function answerInDetails(
-  press: Gesture & Pick<OrderPress, 'order'>,
-  text: string,
-): Promise<string | null> {
-  const viewId = detailsOf(press);
-  if (viewId === null) return text;
-  const { merchantId, id: orderId } = press.order;
-  return (await redrawDetails(press, viewId, { merchantId, orderId }, text)) ? null : text;
 }

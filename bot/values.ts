@@ -21,6 +21,10 @@ export const orderButtonValue = (order: {
   readonly version: number;
 }): string => JSON.stringify({ order: order.id, merchant: order.merchantId, version: order.version });
 
+/** The forms that lie below one about an order and show that order: they are drawn anew when something was done. */
+export const belowSchema = z.object({ details: z.string().optional(), dialog: z.string().optional() });
+export type Below = z.infer<typeof belowSchema>;
+
 /** Null for a value that is neither: another kind of element, or a button from an older version. */
 export function parseButtonValue(text: string | null | undefined): ButtonValue | null {
   const value = parseJson(text);

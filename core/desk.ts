@@ -5,6 +5,7 @@ import { adjustStock } from './commands/adjust-stock.ts';
 import { advanceOutbound } from './commands/advance-outbound.ts';
 import { autoMatch } from './commands/auto-match.ts';
 import { beginAuthorization } from './commands/begin-authorization.ts';
+import { bindOrderLines } from './commands/bind-order-lines.ts';
 import { bindSku } from './commands/bind-sku.ts';
 import { cancelOrder } from './commands/cancel-order.ts';
 import { cancelRest } from './commands/cancel-rest.ts';
@@ -77,6 +78,7 @@ const commands = {
   giveBackAlert,
   autoMatch,
   beginAuthorization,
+  bindOrderLines,
   bindSku,
   cancelOrder,
   cancelRest,

@@ -1,9 +1,9 @@
 import { requirePermission } from '../../core/people/permissions.ts';
+import { answerInForm } from '../below.ts';
 import { acknowledgeExceptionModal, closableExceptions } from '../forms/acknowledge-exception.ts';
 import { openOrderForm } from '../forms/order-form.ts';
 import { said } from '../listeners/replies.ts';
 import { foreign } from '../messages/text.ts';
-import { answerInDetails } from '../order-details.ts';
 import type { Action } from './action.ts';
 
 /** Somebody has taken care of what happened to the card's order: its exception closes. */
@@ -39,6 +39,6 @@ export const acknowledge: Action = {
     }
     const closed = await deps.commands.acknowledgeException({ actor, merchantId, exceptionId: only.id });
     const number = foreign(order.number, 60);
-    return answerInDetails(press, closed.ok ? `${number} is acknowledged.` : `${number}: ${said(closed.error)}`);
+    return answerInForm(press, closed.ok ? `${number} is acknowledged.` : `${number}: ${said(closed.error)}`);
   },
 };

@@ -1,8 +1,8 @@
 import { ok, type Result } from '../../core/result.ts';
+import { answerInForm } from '../below.ts';
 import type { Gesture } from '../gesture.ts';
 import { said } from '../listeners/replies.ts';
 import { count, foreign } from '../messages/text.ts';
-import { answerInDetails } from '../order-details.ts';
 import type { Action } from './action.ts';
 
 /** Sends again what the platform has not accepted: of one order, or every tracking number or cancellation of a cause. */
@@ -29,7 +29,7 @@ export const markShipped: Action = {
   },
   async onOrder(press) {
     const told = await tellAgain(press, press.order.merchantId, press.order);
-    return told.ok ? answerInDetails(press, told.value) : said(told.error);
+    return told.ok ? answerInForm(press, told.value) : said(told.error);
   },
 };
 

@@ -1,6 +1,6 @@
+import { answerInForm } from '../below.ts';
 import { said } from '../listeners/replies.ts';
 import { count, foreign, link } from '../messages/text.ts';
-import { answerInDetails } from '../order-details.ts';
 import type { Action } from './action.ts';
 
 /** What one re-fetch takes. */
@@ -34,6 +34,6 @@ export const refetch: Action = {
     const asked = await deps.commands.refetchOrders({ actor, merchantId: order.merchantId, orderIds: [order.id] });
     if (!asked.ok) return said(asked.error);
     const url = `${deps.config.publicUrl}/sync-log/${asked.value.runId}`;
-    return answerInDetails(press, `Fetching ${foreign(order.number, 60)} again: ${link(url, 'follow it')}.`);
+    return answerInForm(press, `Fetching ${foreign(order.number, 60)} again: ${link(url, 'follow it')}.`);
   },
 };

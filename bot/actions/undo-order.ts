@@ -1,6 +1,6 @@
+import { answerInForm } from '../below.ts';
 import { said } from '../listeners/replies.ts';
 import { foreign } from '../messages/text.ts';
-import { answerInDetails } from '../order-details.ts';
 import type { Action } from './action.ts';
 
 /** Takes the last dispatch or cancellation back, within its time, by the person who did it. */
@@ -15,6 +15,6 @@ export const undoOrder: Action = {
       ? deps.commands.undoCancel(asked)
       : deps.commands.undoDispatch(asked));
     const text = undone.ok ? `Taken back: ${foreign(order.number, 60)} is where it was.` : said(undone.error);
-    return answerInDetails(press, text);
+    return answerInForm(press, text);
   },
 };

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { SlackModal } from '../messages/blocks.ts';
 import { releasedSentence } from '../messages/released.ts';
 import { count, foreign } from '../messages/text.ts';
-import { defineForm, done, fieldError, filled } from './form.ts';
+import { defineForm, fieldError, filled } from './form.ts';
 import { choiceId, type RuleAbout, ruleMetadata, ruleModal, ruleOption } from './rule.ts';
+import { ruleMade } from './rule-made.ts';
 
 const paymentClasses = ['prepaid', 'cash_on_delivery', 'blocked'] as const;
 
@@ -54,7 +55,8 @@ export const classifyPaymentForm = defineForm({
   id: 'classify_payment',
   metadata: classifyMetadata,
   firstBlock: 'class',
-  async submit({ deps, actor, metadata, values }) {
+  async submit(submission) {
+    const { deps, actor, metadata, values } = submission;
     const chosen = z.enum(paymentClasses).safeParse(filled(values, 'class', choiceId('class', metadata.seen)));
     if (!chosen.success) return fieldError('class', 'Choose one.');
     const { merchant: merchantId, store: storeId, subject: paymentMethod, seen: seenClass } = metadata;
@@ -70,7 +72,8 @@ export const classifyPaymentForm = defineForm({
     }
     if (!classified.ok) return fieldError('class', classified.error.message);
     const { heldOrders } = classified.value;
-    return done(
+    return ruleMade(
+      submission,
       `Classified. ${heldOrders > 0 ? `${count(heldOrders, 'order')} held.` : releasedSentence(classified.value)}`,
     );
   },

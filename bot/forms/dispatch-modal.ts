@@ -3,12 +3,14 @@ import { bindableLines, type DispatchChoice, type DispatchOption } from '../disp
 import type { FormValues } from '../gesture.ts';
 import { limits, type SlackBlock, type SlackModal, type SlackOption } from '../messages/blocks.ts';
 import { channelWords } from '../messages/channel-words.ts';
-import { packed } from '../messages/sections.ts';
+import { offerButton } from '../messages/order-buttons.ts';
+import { context, packed } from '../messages/sections.ts';
 import { amounts, count, foreign, link, plain } from '../messages/text.ts';
 import { orderButtonValue } from '../values.ts';
 import { suggestionOption } from './bind-sku.ts';
 import { filled } from './form.ts';
-import { mrkdwn, type OrderMetadata, textInput } from './order-form.ts';
+import { mrkdwn, textInput } from './inputs.ts';
+import type { OrderMetadata } from './order-form.ts';
 import { ruleOption } from './rule.ts';
 
 /** Lines shown before "and N more": the dashboard shows all. */
@@ -60,9 +62,20 @@ function optionOf(option: DispatchOption, { collects }: DispatchChoice): SlackOp
   );
 }
 
-/** The final check before an order goes to a warehouse: who gets it, what, from where, by what. */
-export function dispatchModal(metadata: OrderMetadata, choice: DispatchChoice, dashboardUrl: string): SlackModal {
-  const select = choice.blockers.length === 0 ? channelSelect(choice) : null;
+/**
+ * The final check before an order goes to a warehouse: who gets it, what, from where, by what. What stands in the way is
+ * mended from here; what is not mapped can be bound meanwhile. `notice`, mrkdwn: what was just done.
+ */
+export function dispatchModal(
+  metadata: OrderMetadata,
+  choice: DispatchChoice,
+  dashboardUrl: string,
+  notice: string | null = null,
+): SlackModal {
+  const isBlocked = choice.blockers.length > 0;
+  const select = isBlocked ? null : channelSelect(choice);
+  const bindings = select !== null || isBlocked ? inputs(choice) : [];
+  const submit = select !== null ? 'Confirm dispatch' : bindings.length > 0 ? 'Bind SKUs' : null;
   const recipient = choice.recipient
     .map((line) => foreign(line, 120))
     .filter((line) => line !== '')
@@ -74,22 +87,28 @@ export function dispatchModal(metadata: OrderMetadata, choice: DispatchChoice, d
         ? '\n*Cash on delivery*'
         : `\n*Collects ${amounts({ [choice.collects.currency]: choice.collects.amount })} on delivery*`;
   const blocks: SlackBlock[] = [
-    mrkdwn(`*${foreign(choice.orderNumber, 60)}* · ${foreign(choice.storeName, 60)}${collects}`),
+    mrkdwn(
+      `*${foreign(choice.orderNumber, 60)}* · ${foreign(choice.storeName, 60)}${collects}${notice === null ? '' : `\n${notice}`}`,
+    ),
     mrkdwn(recipient === '' ? 'No recipient.' : recipient),
     ...packed(lineTexts(choice)),
     ...choice.blockers.slice(0, 5).map((blocker) => mrkdwn(`*It cannot be dispatched yet.* ${foreign(blocker, 500)}`)),
     ...choice.warnings.slice(0, 5).map((warning) => mrkdwn(`⚠ ${foreign(warning, 300)}`)),
-    ...(select === null ? wayOut(metadata, choice, dashboardUrl) : [...inputs(choice), select]),
+    ...(select === null ? wayOut(metadata, choice, dashboardUrl, bindings.length > 0) : []),
+    ...bindings,
+    ...(select === null ? [] : [select]),
     ...notOffered(choice),
     ...(select === null ? [] : afterChannel(choice)),
   ];
   return {
     type: 'modal',
     callback_id: 'dispatch',
-    private_metadata: JSON.stringify(metadata),
+    private_metadata: JSON.stringify(
+      bindings.length > 0 && select === null ? { ...metadata, bindsOnly: true } : metadata,
+    ),
     title: { type: 'plain_text', text: 'Dispatch to warehouse' },
-    ...(select === null ? {} : { submit: { type: 'plain_text', text: 'Confirm dispatch' } }),
-    close: { type: 'plain_text', text: select === null ? 'Close' : 'Cancel' },
+    ...(submit === null ? {} : { submit: { type: 'plain_text', text: submit } }),
+    close: { type: 'plain_text', text: submit === null ? 'Close' : 'Cancel' },
     blocks,
   };
 }
@@ -105,22 +124,25 @@ function lineTexts(choice: DispatchChoice): string[] {
   return more > 0 ? [...texts, `and ${count(more, 'more line')}`] : texts;
 }
 
-/** Nothing can be chosen: what to do instead. */
-function wayOut(metadata: OrderMetadata, choice: DispatchChoice, dashboardUrl: string): SlackBlock[] {
+/** Nothing can be chosen: what to do instead, with the buttons that do it. */
+function wayOut(metadata: OrderMetadata, choice: DispatchChoice, dashboardUrl: string, canBind: boolean): SlackBlock[] {
   const open = link(dashboardUrl, 'open the order in the dashboard');
+  const meanwhile = canBind ? ' What is not mapped can be bound meanwhile: that is saved by itself.' : '';
   const text =
     choice.blockers.length > 0
-      ? `Fix this first, or ${open}.`
+      ? `Fix this first, or ${open}.${meanwhile}`
       : `No warehouse with a channel is open to this order: ${open}.`;
-  if (!choice.needsAddress) return [mrkdwn(text)];
   const value = orderButtonValue({ id: metadata.order, merchantId: metadata.merchant, version: metadata.version });
-  const correct = { type: 'plain_text' as const, text: 'Correct address' };
+  const possible = choice.mends.filter((offer) => offer.reason === null);
+  const words = choice.mends
+    .filter((offer) => offer.reason !== null)
+    .map((offer) => `*${offer.text}*: ${foreign(offer.reason ?? '', 200)}`);
   return [
-    {
-      type: 'section',
-      text: { type: 'mrkdwn', text },
-      accessory: { type: 'button', action_id: 'correct_address', text: correct, value, style: 'primary' },
-    },
+    mrkdwn(text),
+    ...(possible.length === 0
+      ? []
+      : [{ type: 'actions' as const, elements: possible.map((offer) => offerButton(offer, value)) }]),
+    ...packed(words, context),
   ];
 }
 
@@ -164,13 +186,21 @@ function inputs(choice: DispatchChoice): SlackBlock[] {
   return more > 0 ? [...blocks, mrkdwn(`${count(more, 'more line')} to bind: do that in the dashboard.`)] : blocks;
 }
 
+/** What is wrong with the quantities of what was bound, by block; an emptied one is no 1. */
+export const wrongQuantities = (values: FormValues): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    boundIn(values)
+      .filter(({ components: [part] }) => !Number.isInteger(part?.quantity) || Number(part?.quantity) < 1)
+      .map(({ lineId }) => [`quantity_${lineId}`, 'A whole number from 1 on.']),
+  );
+
 /** What was bound in the form, line by line. */
 export const boundIn = (values: FormValues) =>
   Object.keys(values).flatMap((block) => {
     const lineId = /^bind_(.+)$/.exec(block)?.[1];
     const productId = lineId === undefined ? null : filled(values, block, `line_product:${lineId}`);
     if (lineId === undefined || productId === null) return [];
-    const quantity = Number(filled(values, `quantity_${lineId}`, 'quantity') ?? '1');
+    const quantity = Number(filled(values, `quantity_${lineId}`, 'quantity'));
     return [{ lineId, components: [{ productId, quantity }] }];
   });
 

@@ -1,14 +1,19 @@
+import { z } from 'zod';
 import type { Label } from '../../core/dispatch/label.ts';
 import { ok, type Result, refuse } from '../../core/result.ts';
 import { type DispatchChoice, type DispatchOption, dispatchChoice } from '../dispatch-choice.ts';
+import { dispatchDialog } from '../dispatch-dialog.ts';
 import type { FormValues } from '../gesture.ts';
-import { escapeText, foreign } from '../messages/text.ts';
+import { count, escapeText, foreign } from '../messages/text.ts';
 import { fetchSlackFile, uploadedFileId } from '../slack-file.ts';
-import { boundIn } from './dispatch-modal.ts';
-import { defineForm, type FormAnswer, fieldError, filled, type Submission } from './form.ts';
+import { boundIn, wrongQuantities } from './dispatch-modal.ts';
+import { defineForm, done, type FormAnswer, fieldError, filled, type Submission } from './form.ts';
 import { askedOf, doneWith, type OrderMetadata, orderMetadata } from './order-form.ts';
 
-export const dispatchMetadata = orderMetadata;
+export const dispatchMetadata = orderMetadata.extend({
+  /** Something stood in the way of the dispatch: what is sent off are mappings alone. */
+  bindsOnly: z.literal(true).optional(),
+});
 
 /** Dispatches the order as the person saw it: binds what was bound in the form, with the label that was uploaded. */
 export const dispatchForm = defineForm({
@@ -17,6 +22,9 @@ export const dispatchForm = defineForm({
   firstBlock: 'channel',
   async submit(submission) {
     const { deps, metadata, values } = submission;
+    const wrong = wrongQuantities(values);
+    if (Object.keys(wrong).length > 0) return { kind: 'errors', errors: wrong };
+    if (metadata.bindsOnly === true) return bindMeanwhile(submission);
     const chosen = filled(values, 'channel');
     if (chosen === null) return fieldError('channel', 'Choose a channel.');
     // Read again rather than kept in the form: a channel may have been closed meanwhile.
@@ -45,6 +53,21 @@ export const dispatchForm = defineForm({
     return doneWith(submission, notAsked === null ? said : `${said} ${escapeText(notAsked)}`, 'Undo');
   },
 });
+
+/** Saves the mappings and shows the dialog anew: the order may be held still, or be ready. */
+async function bindMeanwhile(submission: Submission<OrderMetadata>): Promise<FormAnswer> {
+  const { deps, metadata, values } = submission;
+  const bindings = boundIn(values);
+  const [first = ''] = Object.keys(values).filter((block) => block.startsWith('bind_'));
+  const [firstBound] = bindings;
+  if (firstBound === undefined) return fieldError(first, 'Choose a warehouse SKU.');
+  const bound = await deps.commands.bindOrderLines({ ...askedOf(submission), bindings });
+  if (!bound.ok) return fieldError(`bind_${firstBound.lineId}`, bound.error.message);
+  const about = { merchantId: metadata.merchant, orderId: metadata.order, details: metadata.details };
+  const text = `${count(bindings.length, 'line')} bound, for every order of the store.`;
+  const dialog = await dispatchDialog(submission, about, text);
+  return dialog.ok ? { kind: 'update', view: dialog.value } : done(text);
+}
 
 /** The reason on the field that it is about; on the channel where that field is not in the form. */
 function refused(choice: DispatchChoice, values: FormValues, field: string | undefined, message: string): FormAnswer {

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { limits, type SlackModal } from '../messages/blocks.ts';
 import { releasedSentence } from '../messages/released.ts';
 import { foreign } from '../messages/text.ts';
-import { defineForm, done, fieldError, filled } from './form.ts';
+import { defineForm, fieldError, filled } from './form.ts';
 import { choiceId, type RuleAbout, ruleMetadata, ruleModal, ruleOption } from './rule.ts';
+import { ruleMade } from './rule-made.ts';
 
 const mapMetadata = ruleMetadata.extend({ seen: z.uuid().nullable().optional() });
 
@@ -46,7 +47,8 @@ export const mapMethodForm = defineForm({
   id: 'map_method',
   metadata: mapMetadata,
   firstBlock: 'type',
-  async submit({ deps, actor, metadata, values }) {
+  async submit(submission) {
+    const { deps, actor, metadata, values } = submission;
     const { merchant: merchantId, store: storeId, subject: method, seen: seenShippingTypeId } = metadata;
     const shippingTypeId = filled(values, 'type', choiceId('type', seenShippingTypeId));
     if (shippingTypeId === null) return fieldError('type', 'Choose one.');
@@ -63,6 +65,6 @@ export const mapMethodForm = defineForm({
       }
     }
     if (!mapped.ok) return fieldError('type', mapped.error.message);
-    return done(`Mapped. ${releasedSentence(mapped.value)}`);
+    return ruleMade(submission, `Mapped. ${releasedSentence(mapped.value)}`);
   },
 });

@@ -4,29 +4,23 @@ import { requirePermission } from '../../core/people/permissions.ts';
 import type { OrderDetail } from '../../core/queries/show-order.ts';
 import { ok } from '../../core/result.ts';
 import type { Answer, OrderPress } from '../actions/action.ts';
+import { belowOf, tellBelow } from '../below.ts';
 import type { PrivateText } from '../listeners/replies.ts';
 import { said } from '../listeners/replies.ts';
 import type { SlackBlock, SlackModal } from '../messages/blocks.ts';
 import { foreign } from '../messages/text.ts';
-import { detailsOf, redrawDetails } from '../order-details.ts';
-import { orderButtonValue } from '../values.ts';
+import { belowSchema, orderButtonValue } from '../values.ts';
 import { done, type FormAnswer, type Submission } from './form.ts';
 import { openForm } from './open.ts';
 
-/** Kept in the forms about one order: ids, the version that the person saw, and the Details that it was opened from. */
-export const orderMetadata = z.object({
-  merchant: z.uuid(),
-  order: z.uuid(),
-  version: z.number().int(),
-  details: z.string().optional(),
-});
+/** Kept in the forms about one order: ids, the version that the person saw, and the forms that it was opened from. */
+export const orderMetadata = belowSchema.extend({ merchant: z.uuid(), order: z.uuid(), version: z.number().int() });
 export type OrderMetadata = z.infer<typeof orderMetadata>;
 
 /** Of the order as it is now: the form shows it so. */
 export function orderMetadataOf(press: OrderPress): OrderMetadata {
-  const details = detailsOf(press);
   const { merchantId, id, version } = press.order;
-  return { merchant: merchantId, order: id, version, ...(details === null ? {} : { details }) };
+  return { merchant: merchantId, order: id, version, ...belowOf(press) };
 }
 
 /**
@@ -73,7 +67,7 @@ export const askedOf = ({ actor, metadata }: Submission<OrderMetadata>) => ({
 });
 
 /**
- * It was done: said in the Details below, drawn anew, or privately. With `undo`, a button's text, the private answer
+ * It was done: said in the form below, drawn anew, or privately. With `undo`, a button's text, the private answer
  * carries the way back.
  */
 export async function doneWith(
@@ -81,9 +75,9 @@ export async function doneWith(
   text: string,
   undo?: string,
 ): Promise<FormAnswer> {
-  const { merchant, order, version, details } = submission.metadata;
+  const { merchant, order, version } = submission.metadata;
   const ref = { merchantId: merchant, orderId: order };
-  if (details !== undefined && (await redrawDetails(submission, details, ref, text))) return done(null);
+  if (await tellBelow(submission, submission.metadata, ref, text)) return done(null);
   if (undo === undefined) return done(text);
   // Undoing looks at the deed itself, not at the version.
   return done(withUndo(text, orderButtonValue({ id: order, merchantId: merchant, version }), undo));
@@ -100,30 +94,4 @@ const withUndo = (text: string, value: string, label: string): PrivateText => ({
   ],
 });
 
-export const mrkdwn = (text: string): SlackBlock => ({ type: 'section', text: { type: 'mrkdwn', text } });
-
-export interface TextField {
-  readonly id: string;
-  readonly label: string;
-  readonly hint?: string;
-  readonly initial?: string;
-  readonly max: number;
-  readonly optional?: boolean;
-  readonly multiline?: boolean;
-}
-
-/** A text to type; its element has the block's id. */
-export const textInput = (field: TextField): SlackBlock => ({
-  type: 'input',
-  block_id: field.id,
-  optional: field.optional === true,
-  label: { type: 'plain_text', text: field.label },
-  ...(field.hint === undefined ? {} : { hint: { type: 'plain_text', text: field.hint } }),
-  element: {
-    type: 'plain_text_input',
-    action_id: field.id,
-    max_length: field.max,
-    ...(field.multiline === true ? { multiline: true } : {}),
-    ...(field.initial === undefined || field.initial === '' ? {} : { initial_value: field.initial }),
-  },
-});
+export { mrkdwn, type TextField, textInput } from './inputs.ts';

@@ -2,12 +2,19 @@ import { z } from 'zod';
 import type { AlertView } from '../../core/alert/types.ts';
 import { limits, type SlackBlock, type SlackModal, type SlackOption } from '../messages/blocks.ts';
 import { count, foreign, plain } from '../messages/text.ts';
+import { belowSchema } from '../values.ts';
 
 /**
  * Kept in the modals that make one rule of a store: ids, and the payment type or method it is about. Each adds as `seen`
  * what the person saw decided already, null for nothing.
  */
-export const ruleMetadata = z.object({ merchant: z.uuid(), store: z.uuid(), subject: z.string() });
+export const ruleMetadata = belowSchema.extend({
+  merchant: z.uuid(),
+  store: z.uuid(),
+  subject: z.string(),
+  /** The order whose form lies below; absent where it was opened from a card. */
+  order: z.uuid().optional(),
+});
 export type RuleMetadata = z.infer<typeof ruleMetadata>;
 
 /** Where a rule is, and who waits for it: an alert, or a store alone. */

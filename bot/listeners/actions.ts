@@ -3,9 +3,9 @@ import type { AlertView } from '../../core/alert/types.ts';
 import { may } from '../../core/people/permissions.ts';
 import type { Action, Answer, CausePress } from '../actions/action.ts';
 import { actions } from '../actions/index.ts';
+import { answerInForm } from '../below.ts';
 import type { BotDeps } from '../deps.ts';
 import { type Gesture, gestureOf } from '../gesture.ts';
-import { answerInDetails } from '../order-details.ts';
 import { showAlert } from '../reading.ts';
 import { parseButtonValue } from '../values.ts';
 import type { PeopleLookup } from '../who.ts';
@@ -89,7 +89,7 @@ async function press(gesture: Gesture, action: Action, pressed: Pressed): Promis
     const order = await gesture.deps.queries.showOrder({ merchantIds, orderId: about.orderId });
     if (order === null) return 'There is no such order, or it is not yours to see.';
     if (order.version !== about.version && action.evenStale !== true) {
-      return answerInDetails({ ...gesture, order }, staleOrderText(order));
+      return answerInForm({ ...gesture, order }, staleOrderText(order));
     }
     return action.onOrder({ ...gesture, order, seenVersion: about.version });
   }

@@ -3,6 +3,7 @@ import { settleAlerts } from '../alert/settle-job.ts';
 import { allOrNothing } from '../all-or-nothing.ts';
 import { idField } from '../catalog/fields.ts';
 import { bindLines } from '../dispatch/bind-lines.ts';
+import { bindingsField } from '../dispatch/bindings-field.ts';
 import { checkTarget } from '../dispatch/check-target.ts';
 import { type Dispatched, dispatchLocked } from '../dispatch/dispatch-locked.ts';
 import { checkLabel, type Label, labelRetentionDays } from '../dispatch/label.ts';
@@ -55,24 +56,7 @@ const schema = z.object({
   expectedVersion: z.int('Reload the page and try again.'),
   warehouseId: idField('Choose a warehouse.'),
   shippingChannelId: idField('Choose a shipping channel.'),
-  bindings: z
-    .array(
-      z.object({
-        lineId: idField('There is no such line.'),
-        components: z
-          .array(
-            z.object({
-              productId: idField('Choose a warehouse SKU.'),
-              quantity: z
-                .int('A quantity is a whole number.')
-                .min(1, 'A quantity is at least 1.')
-                .max(9_999, 'A quantity is at most 9,999.'),
-            }),
-          )
-          .min(1, 'Choose a warehouse SKU.'),
-      }),
-    )
-    .default([]),
+  bindings: bindingsField.default([]),
   trackingNumber: z.string().optional(),
   override: z.object({ note: typedText().min(1, 'Say why stock may be exceeded.').max(500) }).optional(),
 });

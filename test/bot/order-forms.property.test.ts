@@ -289,7 +289,14 @@ describe('forms about an order of extreme data', () => {
           preselected: warehouses[0]?.options[0]?.channelId ?? null,
           collects: { amount: '25.00', currency: '<!here>' },
           blockers: isBlocked ? texts : [],
-          needsAddress: isBlocked,
+          mends: isBlocked
+            ? texts.map((text, index) => ({
+                actionId: `deed_${index}`,
+                text: 'Release hold',
+                reason: index % 2 === 0 ? null : text,
+                isDestructive: index === 0,
+              }))
+            : [],
           warnings: texts,
           offersOverride: rest.offersOverride,
         };
