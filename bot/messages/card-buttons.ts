@@ -28,12 +28,12 @@ export function fixOf(alert: Pick<AlertView, 'kind' | 'orderCount' | 'detail'>):
       return onlyOne ? { actionId: 'dispatch', text: 'Dispatch' } : null;
     case 'exception:writeback_failed':
       return { actionId: 'mark_shipped', text: `Mark Shipped (retry ${alert.orderCount})` };
-    case 'exception:acceptance_failed':
     case 'exception:cancellation_failed':
       return {
         actionId: 'mark_shipped',
         text: onlyOne ? 'Try the cancellation again' : `Try ${alert.orderCount} cancellations again`,
       };
+    case 'exception:acceptance_failed':
       return { actionId: 'mark_shipped', text: 'Mark Shipped (try again)' };
     case 'exception:carrier_unpaired':
       return { actionId: 'pair_carrier', text: 'Pair carrier' };
@@ -66,6 +66,7 @@ const details = (isShown: boolean): Fix | null => (isShown ? { actionId: 'order_
 
 /** What else fits the kind, after the fix. */
 function othersOf(alert: AlertView): readonly Fix[] {
+  const onlyOne = alert.orderCount === 1;
   const orders = hasOrders(alert) ? [{ actionId: 'show_orders', text: 'Show orders' }] : [];
   switch (alert.kind) {
     case 'authorization_unusable':
@@ -74,7 +75,6 @@ function othersOf(alert: AlertView): readonly Fix[] {
       return [
         { actionId: 'refresh_token', text: 'Refresh token' },
         { actionId: 'test_connection', text: 'Test connection' },
-  const onlyOne = alert.orderCount === 1;
       ];
     case 'held:cancellation_requested':
       return onlyOne ? [{ actionId: 'release_hold', text: 'Release hold' }] : orders;
