@@ -149,8 +149,9 @@ async function holdCauses(tx: Tx, merchantId: string): Promise<readonly CauseRow
 async function exceptionCauses(tx: Tx, merchantId: string): Promise<readonly CauseRow[]> {
   return unwrap(tx).execute<CauseRow>(sql`
     with reasons as (
-      select x.merchant_id, 'exception:' || x.code as kind,
-        ${subjectOfException} as subject,
+      select distinct on (x.order_id, kind, cause_subject)
+        x.merchant_id, 'exception:' || x.code as kind,
+        ${subjectOfException} as cause_subject, ${subjectOfException} as subject,
         x.store_id,
         jsonb_strip_nulls(case when ${isRetried}
           then jsonb_build_object('platformCode', nullif(w.error_code, w.error_kind), 'platformMessage', w.error_message,
@@ -162,6 +163,7 @@ async function exceptionCauses(tx: Tx, merchantId: string): Promise<readonly Cau
       from order_exceptions x ${writebackOfException}
       where x.merchant_id = ${merchantId} and x.closed_at is null and ${isCauseOfItsOwn}
         and ${inLiveStore(sql`x.store_id`, merchantId)}
+      order by x.order_id, kind, cause_subject, x.opened_at desc, x.id desc
     ), ${grouped}`);
 }
 

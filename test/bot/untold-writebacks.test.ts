@@ -217,6 +217,26 @@ describe('One cause, whatever the platform says in between', () => {
   });
 });
 
+describe('Several shipments of one order', () => {
+  it('are one order: its amount once, its number once, its page behind the link', async () => {
+    const { orderId } = await makeOrder(sql, store, { status: 'shipped', number: '#1042' });
+    await insertFailedWriteback(sql, store, orderId, 'bad_number');
+    const second = await insertFailedWriteback(sql, store, orderId, 'bad_number');
+    await sql`update order_exceptions set message = 'The newest words.', opened_at = now() + interval '1 minute'
+      where subject = ${second}`;
+    await showAlerts(desk, store);
+    const open = await card();
+    expect(open.text).toContain(': 1 order');
+    expect(open.words).toContain('USD 25 ');
+    expect(open.words).toContain('The newest words.');
+    expect(open.words.match(/#1042/g)).toHaveLength(1);
+    const links = [...open.words.matchAll(/"url":"([^"]+)"/g)].map(([, url]) => url);
+    expect(links).toEqual([expect.stringContaining(`/orders/${orderId}`)]);
+    await desk.press('mark_shipped', open.valueOf('mark_shipped'));
+    expect(desk.told().at(-1)).toContain('Retrying 2 tracking numbers');
+  });
+});
+
 /** An order cancelled here and there, where the platform answered in these ways, one try after the other. */
 async function uncancelled(...failures: readonly Failure[]): Promise<string> {
   const { orderId } = await makeOrder(sql, store, { number: '#1042' });
