@@ -14,7 +14,12 @@ import { defineForm, done, fieldError, filled } from './form.ts';
 export const mostReleased = 1_000;
 
 /** `until`: what was released later was not in the number that the person confirmed. */
-const metadata = z.object({ merchant: z.uuid(), alert: z.uuid(), until: z.iso.datetime() });
+const metadata = z.object({
+  merchant: z.uuid(),
+  alert: z.uuid(),
+  until: z.iso.datetime(),
+  scope: z.enum(['released', 'dispatchable']).default('released'),
+});
 
 export interface DispatchReleased {
   readonly alert: AlertView;
@@ -22,6 +27,17 @@ export interface DispatchReleased {
   readonly until: Date;
   /** Enabled, and open to the merchant. */
   readonly channels: readonly ChannelRow[];
+  /** Of a cause that is open: all its orders, and why a batch does not take some. */
+  readonly open?: OpenCause;
+}
+
+export interface OpenCause {
+  readonly total: number;
+  /** Held for what a batch does not make good. */
+  readonly held: number;
+  readonly purchaseOrders: number;
+  /** With the warehouse already. */
+  readonly underWay: number;
 }
 
 const optionOf = (channel: ChannelRow): SlackOption => ({
@@ -32,16 +48,21 @@ const optionOf = (channel: ChannelRow): SlackOption => ({
   value: channel.id,
 });
 
-/** One warehouse and channel for everything that a cause released. */
-export function dispatchReleasedModal({ alert, total, until, channels }: DispatchReleased): SlackModal {
+/** One warehouse and channel for everything that a cause released, or for what it holds and a batch can dispatch. */
+export function dispatchReleasedModal({ alert, total, until, channels, open }: DispatchReleased): SlackModal {
   const now = Math.min(total, mostReleased);
   const rest = total > now ? ` The other ${count(total - now, 'order')} can follow.` : '';
   const title = `*${foreign(causeTitle(alert), 150)}* at ${foreign(alert.storeName ?? alert.merchantName, 60)}`;
   return {
     type: 'modal',
     callback_id: 'dispatch_released',
-    private_metadata: JSON.stringify({ merchant: alert.merchantId, alert: alert.id, until: until.toISOString() }),
-    title: { type: 'plain_text', text: 'Dispatch all released' },
+    private_metadata: JSON.stringify({
+      merchant: alert.merchantId,
+      alert: alert.id,
+      until: until.toISOString(),
+      scope: open === undefined ? 'released' : 'dispatchable',
+    }),
+    title: { type: 'plain_text', text: open === undefined ? 'Dispatch all released' : 'Dispatch orders' },
     submit: { type: 'plain_text', text: plain(`Dispatch ${now.toLocaleString('en-US')}`, limits.viewTitle) },
     close: { type: 'plain_text', text: 'Cancel' },
     blocks: [
@@ -49,7 +70,7 @@ export function dispatchReleasedModal({ alert, total, until, channels }: Dispatc
         type: 'section',
         text: {
           type: 'mrkdwn',
-          text: `${title}\n${count(now, 'order')} will be dispatched.${rest}\nEach is checked once more; one that is refused never blocks another. The results come into the card’s thread.`,
+          text: `${title}\n${count(now, 'order')} will be dispatched.${rest}${open === undefined ? '' : leftOut(open)}${adviceFor(alert.kind)}\nEach is checked once more; one that is refused never blocks another. The results come into the card’s thread.`,
         },
       },
       {
@@ -67,7 +88,19 @@ export function dispatchReleasedModal({ alert, total, until, channels }: Dispatc
   };
 }
 
-/** Dispatches what was released when the form was opened and still waits, as one batch. */
+function leftOut({ total, held, purchaseOrders, underWay }: OpenCause): string {
+  const reasons = [
+    held > 0 ? `${count(held, 'order')} held for something else` : null,
+    purchaseOrders > 0 ? `${count(purchaseOrders, 'purchase order')}, dispatched one at a time` : null,
+    underWay > 0 ? `${count(underWay, 'order')} with the warehouse already` : null,
+  ].filter((reason) => reason !== null);
+  return reasons.length === 0 ? '' : `\nLeft out of ${count(total, 'order')}: ${reasons.join('; ')}.`;
+}
+
+const adviceFor = (kind: AlertView['kind']): string =>
+  kind === 'held:stock_short' ? '\nChoose a warehouse that has the goods: one that is short refuses them again.' : '';
+
+/** Dispatches what the form named when it was opened and what still waits of it, as one batch. */
 export const dispatchReleasedForm = defineForm({
   id: 'dispatch_released',
   metadata,
@@ -84,7 +117,7 @@ export const dispatchReleasedForm = defineForm({
     const orders = await deps.queries.listCauseOrders({
       merchantIds,
       alertId: form.alert,
-      scope: 'released',
+      scope: form.scope,
       until: new Date(form.until),
       page: 0,
       pageSize: mostReleased,
@@ -99,7 +132,9 @@ export const dispatchReleasedForm = defineForm({
       shippingChannelId: channel.id,
     });
     if (!batch.ok) return fieldError('channel', batch.error.message);
-    await deps.commands.recountReleased({ actor, merchantId: form.merchant, alertId: form.alert });
+    if (form.scope === 'released') {
+      await deps.commands.recountReleased({ actor, merchantId: form.merchant, alertId: form.alert });
+    }
     const { runId } = batch.value;
     const results = await deps.queries.runNumbers({ merchantIds, runId });
     const place = { merchantId: form.merchant, runId, by: actor.name };

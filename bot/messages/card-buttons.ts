@@ -25,7 +25,8 @@ export function fixOf(alert: Pick<AlertView, 'kind' | 'orderCount' | 'detail'>):
     case 'held:shipping_method_missing':
     case 'held:stock_short':
     case 'ship_by_near':
-      return onlyOne ? { actionId: 'dispatch', text: 'Dispatch' } : null;
+    case 'exception:dispatch_failed':
+      return dispatchOf(alert);
     case 'exception:writeback_failed':
       return { actionId: 'mark_shipped', text: `Mark Shipped (retry ${alert.orderCount})` };
     case 'exception:cancellation_failed':
@@ -61,6 +62,13 @@ export function fixOf(alert: Pick<AlertView, 'kind' | 'orderCount' | 'detail'>):
   }
 }
 
+/** The dialog of the only order, or the batch of those that one can take; null where there is none of either. */
+function dispatchOf({ orderCount, detail }: Pick<AlertView, 'orderCount' | 'detail'>): Fix | null {
+  if (orderCount === 1) return { actionId: 'dispatch', text: 'Dispatch' };
+  const batch = Math.min(Number(detail.batch ?? 0) || 0, orderCount);
+  return batch > 0 ? { actionId: 'dispatch', text: `Dispatch (${batch.toLocaleString('en-US')})` } : null;
+}
+
 const acknowledge: Fix = { actionId: 'acknowledge', text: 'Acknowledge' };
 const details = (isShown: boolean): Fix | null => (isShown ? { actionId: 'order_details', text: 'Details' } : null);
 
@@ -89,8 +97,11 @@ function othersOf(alert: AlertView): readonly Fix[] {
     case 'exception:platform_shipped_elsewhere':
     case 'exception:platform_changed_after_dispatch':
       return afterDispatch(alert)?.isSettled === true ? orders : [...orders, acknowledge];
+    case 'exception:dispatch_failed': {
+      const only = details(alert.orderCount === 1);
+      return [...(only === null ? orders : [only]), acknowledge];
+    }
     case 'exception:writeback_unconfirmed':
-    case 'exception:dispatch_failed':
     case 'exception:label_failed':
       return [...orders, acknowledge];
     default:

@@ -218,6 +218,9 @@ const cured: ReadonlySet<HoldCode> = new Set([
 /** Holds that dispatch itself makes good: SKUs bound in the dialog, the channel chosen, stock looked at again. */
 export const curedByDispatch = (code: HoldCode): boolean => cured.has(code);
 
+/** Of those, what a batch makes good, with one warehouse and channel for all: SKUs are bound order by order. */
+export const curedByBatch: readonly HoldCode[] = ['shipping_method_missing', 'shipping_method_unmapped', 'stock_short'];
+
 /** Holds that end when the platform says something else: such orders are read again at every tick. */
 export const platformCures: readonly HoldCode[] = [
   'sku_missing',

@@ -20,10 +20,10 @@ export interface ListCauseOrdersInput {
   readonly alertId: string;
   /**
    * `waiting`: what the cause holds now. `released`: b2c orders that it held and that wait for dispatch now, held by
-   * nothing else.
+   * nothing else. `dispatchable`: b2c orders that it holds, or that are late, and that one batch can dispatch now.
    */
-  readonly scope: 'waiting' | 'released';
-  /** With `released`: only what was released up to here. */
+  readonly scope: 'waiting' | 'released' | 'dispatchable';
+  /** Only what was released up to here; with `dispatchable`, what the cause held already then. */
   readonly until?: Date | undefined;
   /** From 0; behind the end: the last page. */
   readonly page: number;

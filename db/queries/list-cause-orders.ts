@@ -13,6 +13,7 @@ import {
   subjectOfHold,
   writebackOfException,
 } from '../repositories/alert-causes.ts';
+import { isBatchable, isUnheld } from '../repositories/alert-facts.ts';
 import { uuids } from './order-walk.ts';
 
 const mostRows = 1_000;
@@ -78,17 +79,30 @@ export function createListCauseOrders(db: Drizzle): ListCauseOrders {
 
 /** `merchant_id, order_id` of the orders, each once; null for a kind that is about no orders. */
 function orderIds(kind: string, { scope, until }: ListCauseOrdersInput): SQL | null {
-  if (kind.startsWith('held:')) return scope === 'waiting' ? heldNow : releasedUntil(until);
-  if (scope === 'released') return null;
-  if (kind.startsWith('exception:')) return exceptedNow;
-  if (kind === 'purchase_order_waiting') return unanswered;
-  return kind === 'ship_by_near' ? lateSoon : null;
+  if (scope === 'released') return kind.startsWith('held:') ? releasedUntil(until) : null;
+  const waiting = waitingOrders(kind, until);
+  if (waiting === null || scope === 'waiting') return waiting;
+  return sql`
+    select f.merchant_id, f.order_id from (${waiting}) f
+    join orders o on o.merchant_id = f.merchant_id and o.id = f.order_id
+    where ${kind === 'ship_by_near' ? isUnheld : isBatchable}`;
 }
 
-const heldNow = sql`
+function waitingOrders(kind: string, until: Date | undefined): SQL | null {
+  if (kind.startsWith('held:')) return heldSince(until);
+  if (kind.startsWith('exception:')) return exceptedSince(until);
+  if (kind === 'purchase_order_waiting') return unanswered;
+  return kind === 'ship_by_near' ? lateSoon(until) : null;
+}
+
+/** Up to then; without it, whatever there is. */
+const isBy = (moment: SQL, until: Date | undefined): SQL =>
+  until === undefined ? sql`true` : sql`${moment} <= ${until.toISOString()}::timestamptz`;
+
+const heldSince = (until: Date | undefined): SQL => sql`
   select distinct h.merchant_id, h.order_id from cause c
   join holds h on h.merchant_id = c.merchant_id and h.store_id = c.store_id and h.code = substr(c.kind, length('held:') + 1)
-    and h.closed_at is null
+    and h.closed_at is null and ${isBy(sql`h.opened_at`, until)}
   where ${subjectOfHold} = c.subject`;
 
 const releasedUntil = (until: Date | undefined): SQL => sql`
@@ -101,10 +115,10 @@ const releasedUntil = (until: Date | undefined): SQL => sql`
       and h.closed_at <= coalesce(${until?.toISOString() ?? null}::timestamptz, 'infinity')
       and ${subjectOfHold} = c.subject)`;
 
-const exceptedNow = sql`
+const exceptedSince = (until: Date | undefined): SQL => sql`
   select distinct x.merchant_id, x.order_id from cause c
   join order_exceptions x on x.merchant_id = c.merchant_id and x.store_id = c.store_id
-    and x.code = substr(c.kind, length('exception:') + 1) and x.closed_at is null
+    and x.code = substr(c.kind, length('exception:') + 1) and x.closed_at is null and ${isBy(sql`x.opened_at`, until)}
   ${writebackOfException}
   where ${isCauseOfItsOwn} and c.subject = ${subjectOfException}`;
 
@@ -112,8 +126,9 @@ const unanswered = sql`
   select o.merchant_id, o.id as order_id from cause c
   join orders o on o.merchant_id = c.merchant_id and o.store_id = c.store_id and o.kind = 'b2b' and o.status = 'pending'`;
 
-const lateSoon = sql`
+const lateSoon = (until: Date | undefined): SQL => sql`
   select o.merchant_id, o.id as order_id from cause c
   join orders o on o.merchant_id = c.merchant_id and o.store_id = c.store_id
     and o.status in ('pending', 'acknowledged', 'processing')
-    and coalesce(o.ship_by, 'infinity') < now() + make_interval(hours => ${shipByNearHours}::int)`;
+    and ${isBy(sql`o.created_at`, until)}
+    and coalesce(o.ship_by, 'infinity') < coalesce(${until?.toISOString() ?? null}::timestamptz, now()) + make_interval(hours => ${shipByNearHours}::int)`;

@@ -43,6 +43,11 @@ const detailKeys = [
   'endedAt',
   'passed',
   'runs',
+  'orderStatus',
+  'outbound',
+  'outboundStatus',
+  'recall',
+  'batch',
 ];
 
 const anyAlert = fc

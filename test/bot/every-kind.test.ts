@@ -27,7 +27,7 @@ const fixes: Readonly<Record<Exclude<AlertKind, 'held:scheduled' | 'held:operato
   'held:cancellation_requested': 'cancel_order',
   'held:stock_short': 'dispatch',
   'held:platform_hold': 'order_details',
-  'exception:dispatch_failed': 'order_details',
+  'exception:dispatch_failed': 'dispatch',
   'exception:label_failed': 'order_details',
   'exception:acceptance_failed': 'mark_shipped',
   'exception:writeback_failed': 'mark_shipped',

@@ -142,6 +142,8 @@ describe('forms and lists of extreme data', () => {
           enabled: true,
         }));
         fits('view', dispatchReleasedModal({ alert, total: alert.orderCount + 1, until: now, channels: rows }));
+        const open = { total: 9_999_999, held: 999_999, purchaseOrders: 999_999, underWay: 999_999 };
+        fits('view', dispatchReleasedModal({ alert, total: alert.orderCount + 1, until: now, channels: rows, open }));
       }),
     );
   });
