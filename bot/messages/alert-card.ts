@@ -2,7 +2,7 @@ import type { AlertKind, AlertView, StormSummary } from '../../core/alert/types.
 import { fieldWords } from '../../core/order/hold-text.ts';
 import { afterDispatch } from './after-dispatch.ts';
 import type { SlackBlock } from './blocks.ts';
-import { canUndo, openButtons, settledButtons } from './card-buttons.ts';
+import { canUndo, isWithWarehouse, openButtons, settledButtons } from './card-buttons.ts';
 import { context as contextBlock } from './sections.ts';
 import { isUnmended, resolutionWords, settledMark, unmendedMark } from './settled-words.ts';
 import { type StormWords, stormCard } from './storm-card.ts';
@@ -426,6 +426,7 @@ function shipByTitle(alert: AlertView): string {
 }
 
 function shipByCounts(alert: AlertView): string {
+  if (isWithWarehouse(alert)) return 'It is dispatched and with the warehouse, which has not shipped it yet.';
   const { passed, near } = dueOf(alert);
   return passed === 0 || near === 0 ? '' : `${count(passed, 'order')} late already, ${count(near, 'order')} due soon`;
 }

@@ -14,6 +14,7 @@ export interface Fix {
 /** The one thing to do that Slack can do; null where the dashboard must. */
 export function fixOf(alert: Pick<AlertView, 'kind' | 'orderCount' | 'detail'>): Fix | null {
   const onlyOne = alert.orderCount === 1;
+  if (isWithWarehouse(alert)) return details(onlyOne);
   switch (alert.kind) {
     case 'held:sku_unmapped':
     case 'held:sku_missing':
@@ -71,6 +72,14 @@ function dispatchOf({ orderCount, detail }: Pick<AlertView, 'orderCount' | 'deta
 
 const acknowledge: Fix = { actionId: 'acknowledge', text: 'Acknowledge' };
 const details = (isShown: boolean): Fix | null => (isShown ? { actionId: 'order_details', text: 'Details' } : null);
+
+/** A late order that has been dispatched already: what is left of it is the warehouse's. */
+export const isWithWarehouse = ({
+  kind,
+  orderCount,
+  detail,
+}: Pick<AlertView, 'kind' | 'orderCount' | 'detail'>): boolean =>
+  kind === 'ship_by_near' && orderCount === 1 && detail.status === 'processing';
 
 /** What else fits the kind, after the fix. */
 function othersOf(alert: AlertView): readonly Fix[] {

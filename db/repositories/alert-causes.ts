@@ -277,7 +277,7 @@ async function shipByCauses(tx: Tx, merchantId: string, now: Date): Promise<read
     ), by_currency as (
       select s.id as store_id, o.currency, count(*)::int as orders, sum(o.total_amount) as amount,
         min(o.ordered_at) as oldest_at, min(o.ship_by) as nearest_ship_by,
-        count(*) filter (where o.ship_by < ${at})::int as passed,
+        count(*) filter (where o.ship_by < ${at})::int as passed, min(o.status) as status,
         floor(extract(epoch from max(${since})) / 3600)::int as urgency
       from stores s, parts p, orders o
       where s.merchant_id = ${merchantId}::uuid and s.deleted_at is null and ${late}
@@ -291,7 +291,8 @@ async function shipByCauses(tx: Tx, merchantId: string, now: Date): Promise<read
           where ${late} order by coalesce(o.ship_by, 'infinity'), o.id limit ${sampleSize}
         ) o where s.merchant_id = ${merchantId}::uuid and s.id = c.store_id order by o.ship_by, o.id limit ${sampleSize}
       ) n) as sample,
-      case when sum(c.passed) > 0 then jsonb_build_object('passed', sum(c.passed)::text) else '{}' end as detail, min(c.oldest_at) as oldest_at, min(c.nearest_ship_by) as nearest_ship_by,
+      jsonb_strip_nulls(jsonb_build_object('passed', nullif(sum(c.passed), 0)::text,
+        'status', case when sum(c.orders) = 1 then min(c.status) end)) as detail, min(c.oldest_at) as oldest_at, min(c.nearest_ship_by) as nearest_ship_by,
       max(c.urgency) as urgency
     from by_currency c group by c.store_id order by 8, 3`);
 }
