@@ -1,6 +1,7 @@
 import type { RunDetail } from '../../core/queries/show-run.ts';
 import type { SlackBlock } from './blocks.ts';
 import { context, section } from './sections.ts';
+import { syncCounts } from './sync-progress.ts';
 import { count, foreign, link, moment } from './text.ts';
 
 /** One run in two lines, for a link to it. */
@@ -8,7 +9,7 @@ export function runCard(run: RunDetail, publicUrl: string): SlackBlock[] {
   const name = `${run.kind.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase())}${run.storeName === null ? '' : ` of ${run.storeName}`}`;
   const counts =
     run.kind === 'sync' || run.kind === 'reconciliation'
-      ? `${count(run.pages, 'page')}, ${run.fetched} fetched, ${run.created} new, ${run.held} held, ${run.failed} failed`
+      ? `${syncCounts(run)}, ${run.failed} failed`
       : `${count(run.total ?? run.orderCount, 'order')}, ${run.failed} failed`;
   const error = run.error === null ? '' : `\n${foreign(run.error, 200)}`;
   return [

@@ -94,18 +94,21 @@ export function outcomeOf(counts: RunCounts): RunOutcome {
 }
 
 /** For the run's row: the platform's own words first, never recipient data or secrets. */
-export function wordsFor(error: unknown): string {
+export function wordsFor(error: unknown, then = 'It is tried again at the next sync.'): string {
   if (!(error instanceof ConnectorError))
     return 'The desk failed at this; the log has more. It is tried again by itself.';
   if (error.kind === 'needs_reauthorization') return 'Please update authorization: the platform refuses our access.';
   const said = error.platformMessage ?? error.message;
   const code = error.platformCode === undefined ? '' : ` (${error.platformCode})`;
-  const next = error.kind === 'retryable' ? ' It is tried again at the next sync.' : '';
+  const next = error.kind === 'retryable' ? ` ${then}` : '';
   return `${said.replace(/[.\s]+$/, '')}${code}.${next}`;
 }
 
 async function note(ports: SyncPorts, run: SyncRun, error: unknown): Promise<void> {
-  const words = error instanceof ConnectorError ? wordsFor(error) : 'Interrupted; it goes on in a moment.';
+  const words =
+    error instanceof ConnectorError
+      ? wordsFor(error, 'It is tried again in a moment.')
+      : 'Interrupted; it goes on in a moment.';
   try {
     await ports.database.transaction((tx) =>
       ports.intake.runs.note(tx, run.merchantId, run.id, words, ports.clock.now()),

@@ -59,7 +59,7 @@ describe('a link to the desk', () => {
     await share([`${publicUrl}/sync-log/${runId}`, `${publicUrl}/held`]);
     await expect.poll(() => unfurled().length).toBe(1);
     const words = JSON.stringify(unfurled()[0]?.unfurls);
-    expect(words).toContain('2 pages, 40 fetched, 12 new, 3 held');
+    expect(words).toContain('2 pages, 40 fetched, 12 new, 3 held among the new and changed');
     expect(words).toContain('All held orders');
   });
 

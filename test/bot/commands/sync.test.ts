@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '../../../core/ids.ts';
 import { testBot } from '../../support/bot.ts';
 import { type World, world } from '../../support/outgoing.ts';
 
@@ -39,15 +40,55 @@ describe('/orders sync', () => {
     await setRun('running');
     desk.clock.pass(2_000);
     await desk.bot.surfaces.follow(id);
-    expect(said()).toContain('running: 2 pages, 7 fetched, 3 new, 1 held');
+    expect(said()).toContain('running: 2 pages, 7 fetched, 3 new, 1 held among the new and changed');
     expect(slack.responses.at(-1)).toMatchObject({ replace_original: true });
     await setRun('done');
     await desk.bot.surfaces.follow(id);
     const [run] = await runs();
-    expect(said()).toContain('done: 2 pages, 7 fetched, 3 new, 1 held');
+    expect(said()).toContain('done: 2 pages, 7 fetched, 3 new, 1 held among the new and changed');
     expect(said()).toContain(`/sync-log/${run?.id}|open the run`);
     await desk.bot.surfaces.follow(id);
     expect(slack.responses).toHaveLength(3);
+  });
+
+  it('says of each number that was asked for what became of it, what was not taken first', async () => {
+    desk.platform.connector.fetchByNumber = async () => ({ orders: [], missing: [] });
+    const numbers = Array.from({ length: 30 }, (_, at) => `N-${at}`);
+    await desk.command(`sync "${name}" --numbers ${numbers.join(',')}`);
+    const id = await followId();
+    const [run] = await runs();
+    const item = async (page: number, result: string, reason: string | null, ...of: string[]) =>
+      sql`insert into run_items (id, merchant_id, run_id, page, result, reason, numbers)
+        values (${newId()}, ${store.merchantId}, ${run?.id ?? ''}, ${page}, ${result}, ${reason}, ${of})`;
+    await item(1, 'created', null, 'N-0');
+    await item(1, 'held', 'SKU not mapped to a warehouse SKU', 'N-0');
+    await item(1, 'skipped', 'Already shipped', ...numbers.slice(1, 20));
+    await item(1, 'unchanged', 'The desk has it as it is', 'N-20');
+    await item(1, 'failed', 'Recipient: no country', 'N-21');
+    await item(1, 'missing', 'No order has this number', ...numbers.slice(22));
+    await setRun('done');
+    await desk.bot.surfaces.follow(id);
+    expect(said()).toContain('• N-1: skipped · Already shipped');
+    expect(said()).toContain('• N-21: could not be read · Recipient: no country');
+    expect(said()).toContain('• N-22: not found · No order has this number');
+    expect(said()).not.toContain('N-0');
+    expect(said()).toContain('and 5 more numbers: open the run');
+    await sql`delete from run_items where run_id = ${run?.id ?? ''} and result in ('skipped', 'missing')`;
+    await sql`update slack_follows set done_at = null, response_url = ${slack.responseUrl()} where id = ${id}`;
+    await desk.bot.surfaces.follow(id);
+    expect(said()).toContain('• N-0: new, held · SKU not mapped to a warehouse SKU');
+    expect(said()).toContain('• N-20: unchanged · The desk has it as it is');
+    Reflect.deleteProperty(desk.platform.connector, 'fetchByNumber');
+  });
+
+  it('says what stops a sync while the platform does not answer', async () => {
+    await desk.command(`sync ${name}`);
+    const id = await followId();
+    await sql`update runs set status = 'running', error = 'Shopify answered 500. It is tried again in a moment.'
+      where store_id = ${store.storeId}`;
+    desk.clock.pass(2_000);
+    await desk.bot.surfaces.follow(id);
+    expect(said()).toContain('stopped for now: Shopify answered 500. It is tried again in a moment. So far 0 pages');
   });
 
   it('keeps the last use of the address for the last word, however long it takes', async () => {

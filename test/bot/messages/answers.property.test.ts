@@ -145,6 +145,7 @@ describe('answers about any orders', () => {
           held: 9,
           failed: 9,
           error: note,
+          numbers: names.map((number) => ({ number, result: 'skipped', reason: note })),
         };
         const runs = names.map((storeName) => ({ storeName, runId: newId(), joined: false, progress }));
         fits('message', syncReply(runs, names, publicUrl));
