@@ -7,7 +7,7 @@ import type { ExceptionCode, Recipient } from '../order/types.ts';
 import { withoutRecipient } from '../order/without-recipient.ts';
 import { systemActor } from '../people/actor.ts';
 import type { Tx } from '../ports/database.ts';
-import type { LockedOrder, OutgoingPorts, WritebackChange, WritebackRow } from '../ports/outgoing.ts';
+import type { LockedOrder, NewException, OutgoingPorts, WritebackChange, WritebackRow } from '../ports/outgoing.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import type { Told } from './call-platform.ts';
 import { nextConfirmAt, retryDelayMs, triesBeforeAlert, unknownCarrierCode } from './policy.ts';
@@ -147,23 +147,36 @@ async function retry(
   await ports.jobs.enqueue(tx, [writebackJob(claimed, nextAttemptAt)]);
   if (claimed.attempts < triesBeforeAlert) return;
   const words = error.platformMessage ?? error.message;
-  await ports.exceptions.open(
+  await openOnly(
+    ports,
     tx,
-    claimed.merchantId,
-    [
-      {
-        orderId: order.id,
-        storeId: order.storeId,
-        code: exceptionOf[claimed.kind],
-        subject: claimed.id,
-        message: `${order.storeName} has not answered ${claimed.attempts} tries${claimed.kind === 'cancellation' ? ' to cancel the order; the desk goes on trying.' : '; the desk goes on trying. Mark Shipped tries at once.'}`,
-        platformCode: error.platformCode ?? null,
-        platformMessage: words,
-      },
-    ],
+    claimed,
+    {
+      orderId: order.id,
+      storeId: order.storeId,
+      code: exceptionOf[claimed.kind],
+      subject: claimed.id,
+      message: `${order.storeName} has not answered ${claimed.attempts} tries${claimed.kind === 'cancellation' ? ' to cancel the order; the desk goes on trying.' : '; the desk goes on trying. Mark Shipped tries at once.'}`,
+      platformCode: error.platformCode ?? null,
+      platformMessage: words,
+    },
     now,
   );
   await ports.jobs.enqueue(tx, [settleAlerts(claimed.merchantId)]);
+}
+
+/** A writeback fails for one reason at a time: what it failed for before is not what keeps it now. */
+async function openOnly(ports: Both, tx: Tx, claimed: WritebackRow, row: NewException, now: Date): Promise<void> {
+  const carrier = await carrierNameOf(ports, tx, claimed);
+  const others = (['writeback_failed', 'carrier_unpaired'] as const).filter((code) => code !== row.code);
+  const which = {
+    orderIds: [row.orderId],
+    codes: others,
+    subjects: carrier === null ? [claimed.id] : [claimed.id, carrier],
+  };
+  const by = { name: systemActor.name, via: systemActor.via, resolution: 'moved' };
+  await ports.exceptions.close(tx, claimed.merchantId, which, by, now);
+  await ports.exceptions.open(tx, claimed.merchantId, [row], now);
 }
 
 /** Unpaired carriers are one cause each, over all orders; everything else is about one writeback. */
@@ -233,7 +246,7 @@ async function fail(
   const { exception: code, subject, message, platformCode, platformMessage } = failure;
   const { id: orderId, storeId } = order;
   const row = { orderId, storeId, code, subject, message, platformCode, platformMessage };
-  await ports.exceptions.open(tx, merchantId, [row], now);
+  await openOnly(ports, tx, claimed, row, now);
   await audit(ports, tx, order, claimed, 'writeback_failed', { code: failure.code }, now);
   await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { cancelOrder } from '../../core/commands/cancel-order.ts';
 import { confirmShipment } from '../../core/commands/confirm-shipment.ts';
 import { followPlatformChanges } from '../../core/commands/follow-platform-changes.ts';
+import { pairCarrier } from '../../core/commands/pair-carrier.ts';
 import { resumeParkedWritebacks } from '../../core/commands/resume-parked-writebacks.ts';
 import { sendWriteback } from '../../core/commands/send-writeback.ts';
 import type { ConnectorErrorFields } from '../../core/errors.ts';
@@ -176,6 +177,21 @@ describe('One cause, whatever the platform says in between', () => {
     const [before, after] = await texts();
     expect(before).toMatch(/^■ The platform does not answer.*another card tells it/);
     expect(after).toContain('Tracking not accepted · Northwind US: 1 order');
+  });
+
+  it('is told by the card of the carrier alone when that turns out to be what is wrong, and back', async () => {
+    const openKinds = () =>
+      sql`select kind from alerts where merchant_id = ${store.merchantId} and state = 'open' order by kind`;
+    await untold(...busyTimes(5));
+    await triedOnce(['rejected', 'unknown_carrier', 'UPS?']);
+    expect(await openKinds()).toEqual([{ kind: 'exception:carrier_unpaired' }]);
+    expect(await texts()).toEqual([expect.stringMatching(/^■ .*another card tells it/)]);
+    const pairing = { carrier: { id: store.warehouse.carrierId }, platformCode: 'U', platformName: 'U' };
+    const { merchantId, storeId } = store;
+    must(await pairCarrier(desk.ports, { actor: person('Mei'), merchantId, storeId, ...pairing }));
+    await triedOnce(refused);
+    expect(await openKinds()).toEqual([{ kind: 'exception:writeback_failed' }]);
+    expect(await texts('exception:carrier_unpaired')).toEqual([expect.stringMatching(/^■ .*another card tells it/)]);
   });
 
   it('keeps the card of a refused one while it is repeated', async () => {
