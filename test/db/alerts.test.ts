@@ -188,9 +188,9 @@ describe('alerts settle on what is open', () => {
       return rows[0];
     };
     await settle(store);
-    expect(await detail()).toEqual({ order_count: 3, detail: { passed: '1' } });
+    expect(await detail()).toEqual({ order_count: 3, detail: { passed: '1', batch: '3' } });
     expect((await settle(store, new Date(noon.getTime() + 1.5 * hourMs))).changed).toHaveLength(1);
-    expect(await detail()).toEqual({ order_count: 3, detail: { passed: '2' } });
+    expect(await detail()).toEqual({ order_count: 3, detail: { passed: '2', batch: '3' } });
   });
 
   it('says of a grant whose end has passed that it is over, before anybody has called', async () => {
