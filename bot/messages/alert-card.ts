@@ -251,19 +251,19 @@ function wordsFor(alert: AlertView): Words {
       if (retrying !== null) {
         return {
           title: 'The platform does not answer, tracking waits',
-          body: retriedWords(alert, retrying),
+          body: withTries(retriedWords(alert, retrying), detail),
           consequence: 'The buyer does not see the tracking number yet.',
         };
       }
       return {
         title: 'Tracking not accepted',
-        body: platformWords(alert),
+        body: withTries(platformWords(alert), detail),
         consequence: 'The buyer does not see the tracking number yet.',
       };
     case 'exception:cancellation_failed':
       return {
         title: retrying === null ? 'Cancellation not accepted' : 'The platform does not answer, the cancellation waits',
-        body: retrying === null ? platformWords(alert) : retriedWords(alert, retrying),
+        body: withTries(retrying === null ? platformWords(alert) : retriedWords(alert, retrying), detail),
         consequence: 'Cancelled here; there it may still be shipped and charged.',
       };
     case 'exception:carrier_unpaired':
@@ -317,7 +317,7 @@ function wordsFor(alert: AlertView): Words {
     case 'exception:acceptance_failed':
       return {
         title: `The platform did not accept the order${order}`,
-        body: platformWords(alert),
+        body: withTries(platformWords(alert), detail),
         consequence: 'It must be accepted there before it can ship.',
       };
     case 'authorization_unusable':
@@ -444,6 +444,20 @@ function retriedWords({ detail }: AlertView, since: Date): string {
   const said = [detail.platformCode, detail.platformMessage].filter((part) => part !== undefined).join(': ');
   const last = said === '' ? '' : `Its last words: “${foreign(said, 300)}”\n`;
   return `${last}No try since ${moment(since)} got through. The desk goes on trying by itself; the button tries at once.`;
+}
+
+/** With the last try that a person asked for, and what came of it: mrkdwn. */
+function withTries(said: string, { askedAt, askedBy, askedOpen, tries, retryingSince }: AlertView['detail']): string {
+  const at = momentIn(askedAt);
+  if (at === null) return said;
+  const by = foreign(askedBy ?? 'Somebody', 40);
+  const line =
+    askedOpen !== undefined
+      ? `${by} tries again since ${moment(at)}: the platform has not answered yet.`
+      : retryingSince !== undefined
+        ? `Tried again by ${by} ${moment(at)}: no answer either.`
+        : `Tried again by ${by} ${moment(at)}${tries === undefined ? '' : ` (try ${foreign(tries, 5)})`}, and refused.`;
+  return [said, line].filter(Boolean).join('\n');
 }
 
 /** Tracking numbers that go out when the login works again. */

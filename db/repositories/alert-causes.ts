@@ -126,7 +126,7 @@ export const grantEndsAt = (a: SQL, renewablePlatforms: readonly string[]): SQL 
   case when not ${a}.platform = any(${list(renewablePlatforms)}) then ${a}.expires_at
     when ${a}.refresh_expires_at is not null then greatest(${a}.refresh_expires_at, ${a}.expires_at) end`;
 
-const isoOf = (moment: SQL): SQL => sql`to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
+export const isoOf = (moment: SQL): SQL => sql`to_char(${moment} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`;
 
 /** `not in`, because a join has the planner expect next to nothing of many, and loop over thousands. */
 const inLiveStore = (storeId: SQL, merchantId: string): SQL =>

@@ -12,6 +12,7 @@ import { alertOutbox } from './alert-outbox.ts';
 import { keepOutcomes, recountReleased } from './alert-outcomes.ts';
 import { readAlert, readAlerts } from './alert-rows.ts';
 import { foldStorms, refreshStorms, stormCauses } from './alert-storms.ts';
+import { withTries } from './alert-tries.ts';
 
 interface OpenRow extends Record<string, unknown> {
   id: string;
@@ -67,7 +68,8 @@ async function settle(
   const db = unwrap(tx);
   // One settlement of a merchant at a time: two would both insert the same new cause.
   await db.execute(sql`select pg_advisory_xact_lock(hashtextextended('alerts:' || ${merchantId}::text, 0))`);
-  const causes = await causesOf(tx, merchantId, { now, renewablePlatforms, withDeadlines });
+  const found = await causesOf(tx, merchantId, { now, renewablePlatforms, withDeadlines });
+  const causes = await withTries(tx, merchantId, found);
   const open = await db.execute<OpenRow>(sql`
     select id, kind, subject, urgency,
       message_ts is not null and folded_into is null and coalesce(snoozed_until <= ${now.toISOString()}::timestamptz, true) as rings

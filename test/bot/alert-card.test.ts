@@ -48,6 +48,9 @@ const detailKeys = [
   'outboundStatus',
   'recall',
   'batch',
+  'askedAt',
+  'askedBy',
+  'tries',
 ];
 
 const anyAlert = fc

@@ -39,8 +39,10 @@ async function cardOf(kind: string): Promise<Card> {
   await showAlerts(desk, store);
   return desk.card(store.merchantId, kind);
 }
-const buttonOf = (card: Card): { text?: { text: string }; style?: string; action_id?: string } =>
-  card.blocks.find(({ type }) => type === 'actions')?.elements[0] ?? {};
+function buttonOf(card: Card): { text?: { text: string }; style?: string; action_id?: string } {
+  const elements = card.blocks.find(({ type }) => type === 'actions')?.elements;
+  return Array.isArray(elements) ? elements[0] : {};
+}
 async function opened(card: Card) {
   await desk.press('dispatch', card.valueOf('dispatch'));
   return JSON.parse(String(desk.view().private_metadata));
