@@ -52,7 +52,7 @@ import { saveWarehouse } from './commands/save-warehouse.ts';
 import { setStoreStatus } from './commands/set-store-status.ts';
 import { settleAuthorizationChoice, showAuthorizationChoice } from './commands/settle-authorization-choice.ts';
 import { snoozeUntilMorning } from './commands/snooze-until-morning.ts';
-import { assignAlert, giveBackAlert, recountReleased, snoozeAlert } from './commands/tend-alert.ts';
+import { assignAlert, giveBackAlert, recountReleased, snoozeAlert, wakeAlert } from './commands/tend-alert.ts';
 import { testConnection } from './commands/test-connection.ts';
 import { channelJoined, tryChannelAgain } from './commands/try-channel-again.ts';
 import { unbindSku } from './commands/unbind-sku.ts';
@@ -147,6 +147,7 @@ const commands = {
   undoCancel,
   undoDispatch,
   updateCredentials,
+  wakeAlert,
 };
 
 /** A command with its ports given. */

@@ -26,7 +26,7 @@ export const classifyPayment: Action = {
   },
 };
 
-async function openClassify(
+export async function openClassify(
   press: Gesture,
   rule: { readonly merchant: string; readonly store: string; readonly subject: string },
   about: RuleAbout,

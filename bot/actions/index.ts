@@ -6,6 +6,7 @@ import { bindPart } from './bind-part.ts';
 import { bindSku } from './bind-sku.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { cancelRest } from './cancel-rest.ts';
+import { changeRule } from './change-rule.ts';
 import { classifyPayment } from './classify-payment.ts';
 import { closeByHand } from './close-by-hand.ts';
 import { correctAddress } from './correct-address.ts';
@@ -34,6 +35,7 @@ import { syncNow } from './sync-now.ts';
 import { testConnection } from './test-connection.ts';
 import { undoBind } from './undo-bind.ts';
 import { undoOrder } from './undo-order.ts';
+import { wake } from './wake.ts';
 import { why } from './why.ts';
 
 /** Every button of every message and form; one file each. */
@@ -45,6 +47,7 @@ export const actions: readonly Action[] = [
   bindSku,
   cancelOrder,
   cancelRest,
+  changeRule,
   classifyPayment,
   closeByHand,
   correctAddress,
@@ -73,5 +76,6 @@ export const actions: readonly Action[] = [
   testConnection,
   undoBind,
   undoOrder,
+  wake,
   why,
 ];

@@ -25,7 +25,7 @@ export const mapMethod: Action = {
   },
 };
 
-async function openMap(
+export async function openMap(
   press: Gesture,
   rule: { readonly merchant: string; readonly store: string; readonly subject: string },
   about: RuleAbout,

@@ -2,7 +2,7 @@ import type { AlertKind, AlertView, StormSummary } from '../../core/alert/types.
 import { fieldWords } from '../../core/order/hold-text.ts';
 import { afterDispatch } from './after-dispatch.ts';
 import type { SlackBlock } from './blocks.ts';
-import { canUndo, isWithWarehouse, openButtons, settledButtons } from './card-buttons.ts';
+import { canUndo, isWithWarehouse, openButtons, ruleUrlOf, settledButtons } from './card-buttons.ts';
 import { context as contextBlock } from './sections.ts';
 import { isUnmended, resolutionWords, settledMark, unmendedMark } from './settled-words.ts';
 import { type StormWords, stormCard } from './storm-card.ts';
@@ -76,7 +76,7 @@ function openCard(alert: AlertView, context: CardContext): SlackMessage {
   if (facts.length > 0) blocks.push(contextBlock(facts.join(' · ')));
   const body = [words.body, ...numbers(alert, context)].filter((line) => line !== '');
   if (body.length > 0) blocks.push({ type: 'section', text: { type: 'mrkdwn', text: body.join('\n') } });
-  blocks.push(openButtons(alert, targetUrl(alert, context)));
+  blocks.push(openButtons(alert, targetUrl(alert, context), context.now));
   const owner = alert.assignedToName === null ? null : `${foreign(alert.assignedToName, 40)} has it`;
   const notes = [owner, snoozeWords(alert, context.now), words.consequence].filter((part) => part !== null);
   blocks.push(contextBlock(notes.join(' · ')));
@@ -474,6 +474,8 @@ function numbers(alert: AlertView, context: CardContext): string[] {
 }
 
 export function targetUrl(alert: AlertView, context: CardContext): string {
+  const rule = alert.state === 'resolved' ? ruleUrlOf(alert) : null;
+  if (rule !== null) return `${context.publicUrl}${rule}`;
   if (alert.kind.startsWith('authorization') || alert.kind === 'sync_failing') {
     return alert.storeId === null ? `${context.publicUrl}/stores` : `${context.publicUrl}/stores/${alert.storeId}`;
   }

@@ -133,7 +133,7 @@ function linkTextOf(kind: AlertKind): string | null {
 }
 
 /** The row of buttons of an open card: the fix, what else fits, Assign to me, and the menu. */
-export function openButtons(alert: AlertView, url: string): SlackBlock {
+export function openButtons(alert: AlertView, url: string, now: Date): SlackBlock {
   const value = causeButtonValue(alert);
   const fix = fixOf(alert);
   const button = ({ actionId, text }: Fix): SlackButton => ({
@@ -157,7 +157,7 @@ export function openButtons(alert: AlertView, url: string): SlackBlock {
       ...(leading === null ? [] : [{ ...leading, style: 'primary' as const }]),
       ...othersOf(alert).map(button),
       ...tendingOf(alert).map(button),
-      { type: 'overflow', action_id: 'menu', options: menuOf(alert, url) },
+      { type: 'overflow', action_id: 'menu', options: menuOf(alert, url, now) },
     ],
   };
 }
@@ -171,15 +171,23 @@ export const tendingOf = ({ assignedToName }: Pick<AlertView, 'assignedToName'>)
         { actionId: 'give_back', text: 'Give back' },
       ];
 
-function menuOf(alert: AlertView, url: string) {
+/** While a card keeps quiet its snooze can be lengthened or ended. */
+export const snoozeOptions = (isSnoozed: boolean) => [
+  isSnoozed ? { text: 'End the snooze', value: 'wake' } : { text: 'Snooze 1 h', value: 'snooze' },
+  { text: 'Snooze until 9:00', value: 'snooze_morning' },
+];
+
+export const isSnoozed = ({ snoozedUntil }: Pick<AlertView, 'snoozedUntil'>, now: Date): boolean =>
+  snoozedUntil !== null && snoozedUntil > now;
+
+function menuOf(alert: AlertView, url: string, now: Date) {
   const option = (text: string, value: string, link?: string) => ({
     text: { type: 'plain_text' as const, text },
     value,
     ...(link === undefined ? {} : { url: link }),
   });
   return [
-    option('Snooze 1 h', 'snooze'),
-    option('Snooze until 9:00', 'snooze_morning'),
+    ...snoozeOptions(isSnoozed(alert, now)).map(({ text, value }) => option(text, value)),
     option('Open in dashboard', 'open_dashboard', url),
     option(alert.kind.startsWith('held:') ? 'Why is this held?' : 'What does this mean?', 'why'),
     ...(hasOrders(alert) ? [option('Re-fetch from the platform', 'refetch')] : []),
@@ -212,7 +220,27 @@ export function settledButtons(alert: AlertView, now: Date): SlackBlock | null {
   if (canUndo(alert, now)) {
     buttons.push(undoButton(value));
   }
+  if (ruleUrlOf(alert) !== null) {
+    buttons.push({
+      type: 'button',
+      action_id: 'change_rule',
+      text: { type: 'plain_text', text: 'Change', emoji: false },
+      value,
+    });
+  }
   return buttons.length === 0 ? null : { type: 'actions', block_id: value, elements: buttons };
+}
+
+/** Where the dashboard keeps the class or shipping type that settled a card, which another choice replaces; null: none did. */
+export function ruleUrlOf({
+  kind,
+  resolution,
+  storeId,
+}: Pick<AlertView, 'kind' | 'resolution' | 'storeId'>): string | null {
+  if (storeId === null) return null;
+  if (kind === 'held:payment_unknown' && resolution === 'classified') return '/settings/payments';
+  if (kind === 'held:shipping_method_unmapped' && resolution === 'mapped') return '/settings/shipping-types#methods';
+  return null;
 }
 
 /** Takes the mapping of a cause back; `value` is its `causeButtonValue`. */

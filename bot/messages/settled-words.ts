@@ -26,15 +26,16 @@ export function resolutionWords(
   shown: (text: string, max: number) => string,
 ): string {
   const decided = detail.outcome === undefined ? null : shown(detail.outcome, 120);
+  const since = detail.changedTo === undefined ? '' : `, since changed to ${shown(detail.changedTo, 120)}`;
   const freed = releasedWords(releasedOf(detail));
   const released = freed === null ? '' : ` · ${freed}`;
   const orders = orderCount === 1 ? 'the order' : 'the orders';
   const were = orderCount === 1 ? 'the order was' : 'the orders were';
   switch (resolution) {
     case 'mapped':
-      return `${decided === null ? 'mapped' : `→ ${decided}`}${released}`;
+      return `${decided === null ? 'mapped' : `→ ${decided}`}${since}${released}`;
     case 'classified':
-      return `${decided === null ? 'classified' : `classified as ${decided}`}${released}`;
+      return `${decided === null ? 'classified' : `classified as ${decided}`}${since}${released}`;
     case 'corrected':
       return `corrected${released}`;
     case 'setting':

@@ -2,7 +2,7 @@ import type { AlertView, StormSummary } from '../../core/alert/types.ts';
 import { causeButtonValue } from '../values.ts';
 import type { SlackMessage } from './alert-card.ts';
 import { limits, type SlackBlock, type SlackButton } from './blocks.ts';
-import { tendingOf } from './card-buttons.ts';
+import { snoozeOptions, tendingOf } from './card-buttons.ts';
 import { context as contextBlock } from './sections.ts';
 import { settledMark, unmendedMark } from './settled-words.ts';
 import { amounts, count, foreign, link, moment, plain } from './text.ts';
@@ -107,7 +107,7 @@ function buttons(alert: AlertView, words: StormWords) {
     {
       type: 'overflow' as const,
       action_id: 'menu',
-      options: [option('Snooze 1 h', 'snooze'), option('Snooze until 9:00', 'snooze_morning')],
+      options: snoozeOptions(words.snoozed !== null).map(({ text, value }) => option(text, value)),
     },
   ];
 }

@@ -34,11 +34,15 @@ export async function settleMerchantAlerts(
     });
     const toldAnew = await tellAnew(ports, tx, input.merchantId, grown, now);
     // What a settled card offers may have left, been cancelled or held meanwhile.
+    const resolvedSince = new Date(now.getTime() - recountedForMs);
     const recounted = await ports.alerts.recountReleased(tx, input.merchantId, {
-      resolvedSince: new Date(now.getTime() - recountedForMs),
+      resolvedSince,
       orderId: input.orderId,
     });
-    if (ports.notifier !== null && changed.length + toldAnew + recounted.length > 0)
+    // A page changes no rule.
+    const retold =
+      input.scope === 'page' ? [] : await ports.alerts.retellDecisions(tx, input.merchantId, resolvedSince);
+    if (ports.notifier !== null && changed.length + toldAnew + recounted.length + retold.length > 0)
       await ports.jobs.enqueue(tx, [outboxJob()]);
     return { changed: changed.length };
   });

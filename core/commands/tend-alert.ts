@@ -44,6 +44,11 @@ export async function snoozeAlert(
   return tend(ports, input, { snoozedUntil: input.until, at: input.until });
 }
 
+/** Ends a snooze before its time, whoever began it. Refusals: `not_permitted`, `not_found`, `already_settled`, `not_snoozed`. */
+export async function wakeAlert(ports: AlertDeskPorts, input: TendAlertInput): Promise<Result<true>> {
+  return tend(ports, input, { isAwake: true, at: null });
+}
+
 /** A settled card offers what it released only as long as some of it waits. Refusals: `not_permitted`, `not_found`. */
 export async function recountReleased(ports: AlertDeskPorts, input: TendAlertInput): Promise<Result<true>> {
   const permitted = requirePermission(input.actor, 'work_orders', input.merchantId);
@@ -62,10 +67,12 @@ export async function recountReleased(ports: AlertDeskPorts, input: TendAlertInp
   });
 }
 
+type TendChange = Parameters<AlertDeskPorts['alerts']['tend']>[3];
+
 async function tend(
   ports: AlertDeskPorts,
   input: TendAlertInput,
-  change: { readonly assignedTo?: string | null; readonly snoozedUntil?: Date; readonly at: Date | null },
+  change: TendChange & { readonly at: Date | null },
 ): Promise<Result<true>> {
   const { actor, merchantId } = input;
   const permitted = requirePermission(actor, 'work_orders', merchantId);
@@ -80,13 +87,16 @@ async function tend(
       const { assignedToName } = alert;
       return refuse('not_yours', assignedToName === null ? 'Nobody has it.' : `${assignedToName} has it, not you.`);
     }
+    if (change.isAwake === true && (alert.snoozedUntil === null || alert.snoozedUntil <= ports.clock.now())) {
+      return refuse('not_snoozed', 'It is not snoozed any more.');
+    }
     await ports.alerts.tend(tx, merchantId, alert.id, change);
     await ports.audit.append(tx, [
       {
         merchantId,
         actor,
         at: ports.clock.now(),
-        event: eventOf(change.assignedTo),
+        event: eventOf(change),
         before: change.assignedTo === undefined ? null : { assignedTo: alert.assignedToName },
         subjectType: 'alert',
         subjectId: alert.id,
@@ -100,7 +110,8 @@ async function tend(
   });
 }
 
-function eventOf(assignedTo: string | null | undefined): string {
+function eventOf({ assignedTo, isAwake }: TendChange): string {
+  if (isAwake === true) return 'alert.woken';
   if (assignedTo === undefined) return 'alert.snoozed';
   return assignedTo === null ? 'alert.given_back' : 'alert.assigned';
 }

@@ -142,6 +142,8 @@ export interface AlertRepository {
    * another number; their versions have moved.
    */
   recountReleased(tx: Tx, merchantId: string, which: ReleasedAlerts): Promise<readonly { readonly id: string }[]>;
+  /** Payment types and methods that were decided anew after they settled a card; given: whose cards say so now, versions moved. */
+  retellDecisions(tx: Tx, merchantId: string, resolvedSince: Date): Promise<readonly { readonly id: string }[]>;
   markDelivered(
     tx: Tx,
     merchantId: string,

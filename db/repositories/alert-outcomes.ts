@@ -92,6 +92,43 @@ export async function recountReleased(
 }
 
 /**
+ * What stands by now of a payment type or method that settled a card, where that is another choice than the card names:
+ * `detail.changedTo`, and `detail.standing` what tells it from another of that name. Those that said another one are given, their version moved.
+ */
+export async function retellDecisions(
+  tx: Tx,
+  merchantId: string,
+  resolvedSince: Date,
+): Promise<readonly { readonly id: string }[]> {
+  return unwrap(tx).execute<{ id: string }>(sql`
+    with settled as materialized (
+      select a.id, a.store_id, a.kind, a.detail->>'subject' as subject
+      from alerts a
+      where a.merchant_id = ${merchantId} and a.state = 'resolved' and a.folded_into is null and a.detail ? 'standing' and a.store_id is not null
+        and a.kind in ('held:payment_unknown', 'held:shipping_method_unmapped')
+        and a.resolved_at > ${resolvedSince.toISOString()}::timestamptz
+      order by a.resolved_at desc limit ${mostRecounted}
+    ), stands as (
+      select s.id, t.id::text as standing, t.name as choice from settled s
+      join method_mappings m on m.merchant_id = ${merchantId} and m.store_id = s.store_id and m.method = s.subject
+      join shipping_types t on t.merchant_id = m.merchant_id and t.id = m.shipping_type_id
+      where s.kind = 'held:shipping_method_unmapped'
+      union all
+      select s.id, c.class, replace(c.class, '_', ' ') from settled s
+      join payment_classifications c on c.merchant_id = ${merchantId} and c.store_id = s.store_id
+        and c.payment_method = s.subject
+      where s.kind = 'held:payment_unknown'
+    )
+    update alerts a set version = a.version + 1, updated_at = now(),
+      detail = case when a.detail->>'outcome' = n.choice then a.detail - 'changedTo'
+        else a.detail || jsonb_build_object('changedTo', n.choice) end || jsonb_build_object('standing', n.standing)
+    from stands n
+    where a.merchant_id = ${merchantId} and a.id = n.id
+      and a.detail->>'standing' <> n.standing
+    returning a.id`);
+}
+
+/**
  * Keeps on settled alerts what was decided, as `detail.outcome`: the recipe of a SKU (`1 × TS-XL-BLK`), the class of a
  * payment type, the shipping type of a method; of a SKU also `detail.mapping`, the mapping's id. A card whose cause returns loses it with the rest of its detail.
  */
@@ -113,12 +150,12 @@ async function keepDecisions(tx: Tx, merchantId: string, alertIds: readonly stri
       where s.kind in ('held:sku_unmapped', 'held:sku_missing') and s.resolution = 'mapped'
       group by s.id
       union all
-      select s.id, jsonb_build_object('outcome', t.name) from settled s
+      select s.id, jsonb_build_object('outcome', t.name, 'standing', t.id::text) from settled s
       join method_mappings m on m.merchant_id = ${merchantId} and m.store_id = s.store_id and m.method = s.subject
       join shipping_types t on t.merchant_id = m.merchant_id and t.id = m.shipping_type_id
       where s.kind = 'held:shipping_method_unmapped' and s.resolution = 'mapped'
       union all
-      select s.id, jsonb_build_object('outcome', replace(c.class, '_', ' ')) from settled s
+      select s.id, jsonb_build_object('outcome', replace(c.class, '_', ' '), 'standing', c.class) from settled s
       join payment_classifications c on c.merchant_id = ${merchantId} and c.store_id = s.store_id
         and c.payment_method = s.subject
       where s.kind = 'held:payment_unknown' and s.resolution = 'classified'

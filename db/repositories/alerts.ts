@@ -9,7 +9,7 @@ import { grownStorms, tellAnew } from './alert-anew.ts';
 import { causesOf, deadlineKinds } from './alert-causes.ts';
 import { resolveGone } from './alert-endings.ts';
 import { alertOutbox } from './alert-outbox.ts';
-import { keepOutcomes, recountReleased } from './alert-outcomes.ts';
+import { keepOutcomes, recountReleased, retellDecisions } from './alert-outcomes.ts';
 import { readAlert, readAlerts } from './alert-rows.ts';
 import { foldStorms, refreshStorms, stormCauses } from './alert-storms.ts';
 import { withTries } from './alert-tries.ts';
@@ -50,6 +50,7 @@ export function createAlertRepository(options: { readonly renewablePlatforms: re
       await refreshStorms(tx, merchantId, [alertId], new Date());
     },
     recountReleased,
+    retellDecisions,
     async merchantIds(tx) {
       const rows = await unwrap(tx).execute<{ id: string }>(
         sql`select id from merchants where archived_at is null order by id`,

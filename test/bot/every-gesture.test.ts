@@ -31,6 +31,7 @@ const buttons: Readonly<Record<string, readonly [Needs, string]>> = {
   bind_sku: ['work_orders', about.cause],
   cancel_order: ['work_orders', about.order],
   cancel_rest: ['work_orders', about.order],
+  change_rule: ['work_orders', 'held:payment_unknown'],
   classify_payment: ['work_orders', 'held:payment_unknown'],
   close_by_hand: ['administer', about.order],
   correct_address: ['work_orders', about.order],
@@ -59,6 +60,7 @@ const buttons: Readonly<Record<string, readonly [Needs, string]>> = {
   test_connection: ['administer', 'authorization_unusable'],
   undo_bind: ['reads', about.cause],
   undo_order: ['work_orders', about.order],
+  wake: ['work_orders', about.cause],
   why: ['reads', about.cause],
 };
 const sentForms: Readonly<Record<string, Needs>> = {

@@ -121,6 +121,53 @@ describe('Classify payment and Map shipping method', () => {
     expect(await types()).toEqual([{ id: typeId }]);
   });
 
+  it('are opened once more from the settled card for another choice, which the card then names', async () => {
+    const chilled = newId();
+    await sql`insert into shipping_types (id, merchant_id, code, name) values (${chilled}, ${store.merchantId}, 'COLD', 'Chilled')`;
+    await heldOrder(desk, store, { code: 'payment_unknown', subject: 'afterpay_x' });
+    await heldOrder(desk, store, { code: 'shipping_method_unmapped', subject: '店到店' });
+    await desk.submit('classify_payment', metadata('afterpay_x'), pick('class', null, 'prepaid'));
+    await desk.submit('map_method', metadata('店到店'), pick('type', null, typeId));
+    await showAlerts(desk, store);
+    const settled = (kind: string) => desk.card(store.merchantId, kind);
+    expect((await settled('held:payment_unknown')).words).toContain('/settings/payments|Open in dashboard');
+    expect((await settled('held:shipping_method_unmapped')).words).toContain(
+      '/settings/shipping-types#methods|Open in dashboard',
+    );
+
+    const classes = await opened('held:payment_unknown', 'change_rule');
+    expect(JSON.stringify(desk.view().blocks)).toContain('Now: *Prepaid*');
+    expect(JSON.stringify(desk.view().blocks)).not.toContain('wait');
+    await desk.submit('classify_payment', classes, pick('class', 'prepaid', 'blocked'));
+    await desk.submit(
+      'map_method',
+      await opened('held:shipping_method_unmapped', 'change_rule'),
+      pick('type', typeId, chilled),
+    );
+    await showAlerts(desk, store);
+    expect((await settled('held:payment_unknown')).text).toContain('classified as prepaid, since changed to blocked');
+    expect((await settled('held:shipping_method_unmapped')).text).toContain(
+      '→ Home delivery, since changed to Chilled',
+    );
+
+    const again = await opened('held:shipping_method_unmapped', 'change_rule');
+    await desk.submit('map_method', again, pick('type', chilled, typeId));
+    await sql`update shipping_types set name = 'Door to door' where id = ${typeId}`;
+    await showAlerts(desk, store);
+    expect((await settled('held:shipping_method_unmapped')).text).toContain('since changed to Door to door');
+  });
+
+  it('are changed from the settled card by no viewer', async () => {
+    await heldOrder(desk, store, { code: 'payment_unknown', subject: 'afterpay_x' });
+    await desk.submit('classify_payment', metadata('afterpay_x'), pick('class', null, 'prepaid'));
+    await showAlerts(desk, store);
+    const card = await desk.card(store.merchantId, 'held:payment_unknown');
+    slack.calls.length = 0;
+    await desk.press('change_rule', card.valueOf('change_rule'), { user: 'vic' });
+    expect(desk.calls('views.open')).toEqual([]);
+    expect(desk.told().at(-1)).toContain('operator, admin or owner');
+  });
+
   it('show what is decided already when they open', async () => {
     await heldOrder(desk, store, { code: 'payment_unknown', subject: 'afterpay_x' });
     await sql`insert into payment_classifications (id, merchant_id, store_id, payment_method, class, created_by)

@@ -74,6 +74,31 @@ describe('Assign to me and Snooze', () => {
     expect((await desk.card(store.merchantId)).words).not.toContain('Snoozed');
   });
 
+  it('ends a snooze for any operator, and says the numbers of now at once', async () => {
+    const card = await desk.card(store.merchantId);
+    expect(card.actions).not.toContain('wake');
+    await desk.press('snooze', card.valueOf('assign_to_me'));
+    await desk.work('alert.deliver', 'alert.outbox');
+    await heldOrder(desk, store, { code: 'sku_unmapped', subject: 'TSHIRT-XL', detail: { keyKind: 'sku' } });
+    const quiet = await desk.card(store.merchantId);
+    expect(quiet.words).toContain('1 order waits');
+    expect(quiet.words).toContain('End the snooze');
+    await desk.choose('wake', quiet.valueOf('assign_to_me'), { user: 'vic' });
+    expect(desk.told().at(-1)).toContain('operator, admin or owner');
+    await desk.choose('wake', quiet.valueOf('assign_to_me'), { user: 'ana' });
+    await desk.work('alert.deliver', 'alert.outbox');
+    const awake = await desk.card(store.merchantId);
+    expect(awake.words).toContain('2 orders wait');
+    expect(awake.words).not.toContain('Snoozed');
+    expect(awake.words).toContain('Snooze 1 h');
+    expect(desk.told().join()).toContain('The snooze is over');
+    await desk.choose('wake', quiet.valueOf('assign_to_me'));
+    expect(desk.told().at(-1)).toBe('It is not snoozed any more.');
+    expect(
+      await sql`select event, actor_name from audit_events where merchant_id = ${store.merchantId} order by id desc limit 1`,
+    ).toEqual([{ event: 'alert.woken', actor_name: 'Ana' }]);
+  });
+
   it('opens a card that was snoozed, settled, and has its cause back', async () => {
     const card = await desk.card(store.merchantId);
     await desk.press('snooze', card.valueOf('assign_to_me'));
