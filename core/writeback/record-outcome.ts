@@ -150,6 +150,7 @@ async function retry(
   await openOnly(
     ports,
     tx,
+    order,
     claimed,
     {
       orderId: order.id,
@@ -166,8 +167,17 @@ async function retry(
 }
 
 /** A writeback fails for one reason at a time: what it failed for before is not what keeps it now. */
-async function openOnly(ports: Both, tx: Tx, claimed: WritebackRow, row: NewException, now: Date): Promise<void> {
-  const carrier = await carrierNameOf(ports, tx, claimed);
+async function openOnly(
+  ports: Both,
+  tx: Tx,
+  order: LockedOrder,
+  claimed: WritebackRow,
+  row: NewException,
+  now: Date,
+): Promise<void> {
+  // Another parcel of the order may wait for the same carrier: their exception is one.
+  const isOnly = !order.writebacks.some(({ id, state }) => id !== claimed.id && state === 'failed');
+  const carrier = isOnly ? await carrierNameOf(ports, tx, claimed) : null;
   const others = (['writeback_failed', 'carrier_unpaired'] as const).filter((code) => code !== row.code);
   const which = {
     orderIds: [row.orderId],
@@ -246,7 +256,7 @@ async function fail(
   const { exception: code, subject, message, platformCode, platformMessage } = failure;
   const { id: orderId, storeId } = order;
   const row = { orderId, storeId, code, subject, message, platformCode, platformMessage };
-  await openOnly(ports, tx, claimed, row, now);
+  await openOnly(ports, tx, order, claimed, row, now);
   await audit(ports, tx, order, claimed, 'writeback_failed', { code: failure.code }, now);
   await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
 }

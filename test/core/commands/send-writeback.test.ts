@@ -518,7 +518,13 @@ test('failed writebacks of one cause are sent again together', async () => {
     await send(ports, w, made.writebackId);
   }
   jobs.length = 0;
-  const input = { actor: person('Mei'), merchantId: w.merchantId, storeId: w.storeId, kind: 'shipment' as const, errorCode: 'bad' };
+  const input = {
+    actor: person('Mei'),
+    merchantId: w.merchantId,
+    storeId: w.storeId,
+    kind: 'shipment' as const,
+    errorCode: 'bad',
+  };
   const { runId, count } = must(await retryWritebacks(ports, input));
   expect(count).toBe(2);
   expect(jobs.filter((job) => job.task === 'writeback.send')).toHaveLength(2);
@@ -573,6 +579,25 @@ test('a fault of the desk itself goes to a person and is not repeated blindly', 
   must(await markShipped(ports, { actor: person('Mei'), merchantId: w.merchantId, orderIds: [orderId] }));
   await send(ports, w, writebackId);
   expect(platform.calls).toEqual(['ship!']);
+});
+
+test('a parcel that waits for its carrier is not forgotten when another of its order is refused for something else', async () => {
+  const { ports, platform } = outgoingPorts(database);
+  const w = await world(sql);
+  const { orderId, writebackId } = await shipped(ports, w);
+  platform.fail('ship', platformError('rejected', { platformCode: 'unknown_carrier' }));
+  await send(ports, w, writebackId);
+  const second = newId();
+  await sql`with parcel as (
+      insert into shipments (id, merchant_id, order_id, carrier_id, carrier_name, tracking_number, shipped_at, created_by)
+      select ${second}, merchant_id, order_id, carrier_id, carrier_name, '1Z-2', shipped_at, created_by
+      from shipments where order_id = ${orderId} returning 1)
+    insert into writebacks (id, merchant_id, store_id, authorization_id, order_id, shipment_id, kind)
+    select ${second}, merchant_id, store_id, authorization_id, order_id, ${second}, kind
+    from writebacks where id = ${writebackId}`;
+  platform.fail('ship', platformError('rejected', { platformCode: 'bad_number' }));
+  await send(ports, w, second);
+  expect(await exceptionsOf(orderId)).toMatchObject([{ code: 'carrier_unpaired' }, { code: 'writeback_failed' }]);
 });
 
 test('a carrier that the platform calls unknown is a pairing to make, one cause for all of its parcels', async () => {
