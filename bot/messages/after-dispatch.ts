@@ -69,6 +69,9 @@ export function afterDispatch({ kind, detail }: Pick<AlertView, 'kind' | 'detail
   }
 }
 
+/** False of a cause whose order neither waits nor ships any more: its amount and its ship-by matter to nobody. */
+export const isWaitedFor = (alert: Pick<AlertView, 'kind' | 'detail'>): boolean => afterDispatch(alert)?.waits ?? true;
+
 const over: AfterDispatch = {
   consequence: `Nothing waits and nothing ships. ${seenWords}`,
   waits: false,

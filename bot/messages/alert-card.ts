@@ -1,6 +1,6 @@
 import type { AlertKind, AlertView, StormSummary } from '../../core/alert/types.ts';
 import { fieldWords } from '../../core/order/hold-text.ts';
-import { afterDispatch } from './after-dispatch.ts';
+import { afterDispatch, isWaitedFor } from './after-dispatch.ts';
 import type { SlackBlock } from './blocks.ts';
 import { canUndo, isWithWarehouse, openButtons, ruleUrlOf, settledButtons } from './card-buttons.ts';
 import { context as contextBlock } from './sections.ts';
@@ -58,7 +58,7 @@ function stormWords(alert: AlertView, storm: StormSummary, context: CardContext)
 function openCard(alert: AlertView, context: CardContext): SlackMessage {
   const words = wordsFor(alert);
   const title = `${words.title} · ${whereOf(alert)}`;
-  const waits = afterDispatch(alert)?.waits ?? true;
+  const waits = isWaitedFor(alert);
   const facts = [
     alert.kind === 'authorization_unusable' ? `noticed ${moment(alert.openedAt)}` : null,
     alert.orderCount > 0 && waits

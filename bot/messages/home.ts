@@ -2,6 +2,7 @@ import type { AlertView } from '../../core/alert/types.ts';
 import type { StoreCount } from '../../core/queries/count-by-store.ts';
 import type { StoreRow } from '../../core/queries/store-queries.ts';
 import { causeButtonValue } from '../values.ts';
+import { isWaitedFor } from './after-dispatch.ts';
 import { causeTitle } from './alert-card.ts';
 import type { SlackBlock, SlackButton, SlackHome } from './blocks.ts';
 import { fixOf } from './card-buttons.ts';
@@ -54,7 +55,7 @@ function assignedBlock(alert: AlertView): SlackBlock {
   const facts = [
     foreign(alert.storeName ?? alert.merchantName, 60),
     alert.orderCount > 0 ? count(alert.orderCount, 'order') : null,
-    alert.nearestShipBy === null ? null : `ship by ${moment(alert.nearestShipBy)}`,
+    alert.nearestShipBy === null || !isWaitedFor(alert) ? null : `ship by ${moment(alert.nearestShipBy)}`,
     alert.snoozedUntil === null ? null : `snoozed until ${moment(alert.snoozedUntil)}`,
   ].filter((fact) => fact !== null);
   return {

@@ -1,5 +1,6 @@
 import type { AlertView } from '../../core/alert/types.ts';
 import { causeButtonValue } from '../values.ts';
+import { isWaitedFor } from './after-dispatch.ts';
 import { type CardContext, causeTitle, fixOf, targetUrl } from './alert-card.ts';
 import type { SlackBlock, SlackButton } from './blocks.ts';
 import { amounts, count, foreign, link, moment } from './text.ts';
@@ -44,8 +45,8 @@ function causeBlock(cause: AlertView, context: CardContext): SlackBlock {
   const facts = [
     cause.storeName === null ? null : foreign(cause.storeName, 40),
     cause.orderCount > 0 ? count(cause.orderCount, 'order') : null,
-    Object.keys(cause.amounts).length > 0 ? amounts(cause.amounts) : null,
-    cause.nearestShipBy === null ? null : `ship-by ${moment(cause.nearestShipBy)}`,
+    Object.keys(cause.amounts).length > 0 && isWaitedFor(cause) ? amounts(cause.amounts) : null,
+    cause.nearestShipBy === null || !isWaitedFor(cause) ? null : `ship-by ${moment(cause.nearestShipBy)}`,
     cause.assignedToName === null ? null : `${foreign(cause.assignedToName, 40)} has it`,
     cause.snoozedUntil === null || cause.snoozedUntil <= context.now
       ? null

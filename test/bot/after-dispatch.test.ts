@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { homeView } from '../../bot/messages/home.ts';
+import { stormCausesMessage } from '../../bot/messages/storm-causes.ts';
 import { advanceOutbound } from '../../core/commands/advance-outbound.ts';
 import { confirmShipment } from '../../core/commands/confirm-shipment.ts';
 import { ingestPage } from '../../core/commands/ingest-page.ts';
 import type { PlatformOrder } from '../../core/order/types.ts';
+import { alertView } from '../support/alert-view.ts';
 import { testBot } from '../support/bot.ts';
 import { showAlerts } from '../support/causes.ts';
 import { aLine, anOrder, aRecipient } from '../support/orders.ts';
@@ -103,6 +106,29 @@ describe('Cancelled on the platform after dispatch', () => {
     expect(answered.ts).toBe(card.ts);
     expect(answered.words).toContain(nothingLeft);
     expect(answered.words).not.toContain('order waits');
+  });
+});
+
+describe('Where else a cancelled order stands', () => {
+  const alert = (orderStatus: string) =>
+    alertView({
+      kind: cancelledCard,
+      orderCount: 1,
+      detail: { orderStatus, outbound: 'OB-7', outboundStatus: 'cancelled' },
+    });
+  const page = { storm: alert('cancelled').id, merchant: alert('cancelled').merchantId, offset: 0 };
+  const context = { publicUrl: 'https://desk.example.test', now: new Date() };
+  const listed = (orderStatus: string) => JSON.stringify(stormCausesMessage(page, [alert(orderStatus)], 1, context));
+  const taken = (orderStatus: string) => {
+    const rest = { merchants: [], stores: [], counts: [], troubled: [], shippedToday: 0, maySync: false };
+    return JSON.stringify(homeView({ assigned: [alert(orderStatus)], ...rest }, context.publicUrl));
+  };
+
+  it('names its amount and its ship-by only while it waits', () => {
+    expect(listed('pending')).toMatch(/USD.*ship-by/);
+    expect(listed('cancelled')).not.toMatch(/USD|ship-by/);
+    expect(taken('pending')).toContain('ship by');
+    expect(taken('cancelled')).not.toContain('ship by');
   });
 });
 
