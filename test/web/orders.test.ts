@@ -453,3 +453,22 @@ describe('an order that the platform changed after dispatch', () => {
     expect((await wes.get(`/orders/${orderId}`)).body).not.toContain('Oldham');
   });
 });
+
+describe('a cancellation that the platform did not take', () => {
+  test('is named as that, and a person who has cancelled it there closes it', async () => {
+    const { shop, mei } = await shopOf('untaken');
+    const { orderId } = await makeOrder(sql, shop, { status: 'cancelled' });
+    const [writebackId, exceptionId] = [newId(), newId()];
+    await sql`insert into writebacks (id, merchant_id, store_id, authorization_id, order_id, kind, state, error_kind, error_code)
+      values (${writebackId}, ${shop.merchantId}, ${shop.storeId}, ${shop.authorizationId}, ${orderId}, 'cancellation', 'failed', 'rejected', 'too_late')`;
+    await sql`insert into order_exceptions (id, merchant_id, store_id, order_id, code, subject, message, opened_at)
+      values (${exceptionId}, ${shop.merchantId}, ${shop.storeId}, ${orderId}, 'cancellation_failed', ${writebackId}, 'Too late.', now())`;
+    const page = await mei.get(`/orders/${orderId}`);
+    expect(words(page.body)).toContain('Cancellation not accepted by the platform');
+    expect(page.body).not.toContain(`href="/orders/${orderId}/mark-shipped" data-dialog`);
+    expect((await mei.post(`/orders/${orderId}/exceptions/${exceptionId}/acknowledge`, {})).status).toBe(303);
+    const closed = await sql`select x.resolution, x.closed_by, w.state from order_exceptions x, writebacks w
+      where x.id = ${exceptionId} and w.id = ${writebackId}`;
+    expect(closed).toEqual([{ resolution: 'acknowledged', closed_by: 'Mei of untaken', state: 'closed' }]);
+  });
+});
