@@ -1,28 +1,50 @@
 import type { OrderPress } from './actions/action.ts';
+import { answerByAddress } from './answer-address.ts';
 import { redrawDialog } from './dispatch-dialog.ts';
 import type { Gesture } from './gesture.ts';
+import { orderCard } from './messages/order-card.ts';
 import { detailsCallback } from './messages/order-details.ts';
-import { type OrderRef, redrawDetails } from './order-details.ts';
+import { type OrderRef, readOrder, redrawDetails, viewerOf } from './order-details.ts';
+import { nameOf } from './receiver.ts';
 import { type Below, belowSchema, parseJson } from './values.ts';
 
 /** What lies below a form that is opened by this press. */
-export function belowOf({ view }: Pick<Gesture, 'view'>): Below {
-  if (view?.callbackId === detailsCallback) return { details: view.id };
-  if (view?.callbackId !== 'dispatch') return {};
+export function belowOf({ view, cardAddress }: Pick<Gesture, 'view'> & Pick<OrderPress, 'cardAddress'>): Below {
+  if (view === null) return cardAddress == null ? {} : { card: cardAddress };
+  const isDetails = view.callbackId === detailsCallback;
+  if (!isDetails && view.callbackId !== 'dispatch') return {};
   const kept = belowSchema.safeParse(parseJson(view.metadata));
-  return { ...(kept.success ? kept.data : {}), dialog: view.id };
+  return { ...(kept.success ? kept.data : {}), ...(isDetails ? { details: view.id } : { dialog: view.id }) };
 }
 
-/** Says in the forms below what was done, drawn anew. False where nothing lies below, or that could not be shown. */
+/** Says in the forms below what was done, drawn anew. False where no form lies below, or that could not be shown. */
 export async function tellBelow(gesture: Gesture, below: Below, ref: OrderRef, text: string): Promise<boolean> {
-  const { details, dialog } = below;
-  const isInDetails = details !== undefined && (await redrawDetails(gesture, details, ref, text));
+  const { details, dialog, card } = below;
+  const [isInDetails] = await Promise.all([
+    details !== undefined && redrawDetails(gesture, details, { ...ref, card }, text),
+    card !== undefined && redrawOrderCard(gesture, card, ref),
+  ]);
   if (dialog === undefined) return isInDetails;
-  return redrawDialog(gesture, dialog, { ...ref, details }, text);
+  return redrawDialog(gesture, dialog, { ...ref, details, card }, text);
+}
+
+/** The private card of an order says how it is now; whoever looks at it long after the press has lost that chance. */
+async function redrawOrderCard(gesture: Gesture, address: string, ref: OrderRef): Promise<void> {
+  try {
+    const order = await readOrder(gesture, ref);
+    if (order === null) return;
+    const { text, blocks } = orderCard(order, viewerOf(gesture));
+    await answerByAddress(address, { text, blocks: [...blocks] }, 'replace');
+  } catch (error) {
+    gesture.deps.log.warn({ orderId: ref.orderId, error: nameOf(error) }, 'the card of an order could not be redrawn');
+  }
 }
 
 /** What came of a press: said in the form where it was pressed, drawn anew; elsewhere it is the answer. */
-export async function answerInForm(press: Gesture & Pick<OrderPress, 'order'>, text: string): Promise<string | null> {
+export async function answerInForm(
+  press: Gesture & Pick<OrderPress, 'order' | 'cardAddress'>,
+  text: string,
+): Promise<string | null> {
   const { merchantId, id: orderId } = press.order;
   return (await tellBelow(press, belowOf(press), { merchantId, orderId }, text)) ? null : text;
 }

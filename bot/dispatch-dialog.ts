@@ -10,20 +10,20 @@ import { nameOf } from './receiver.ts';
 export interface DialogAbout {
   readonly merchantId: string;
   readonly orderId: string;
-  /** The form of Details from which the dialog was opened. */
-  readonly details: string | undefined;
+  /** From where the dialog was opened: Details, or the order's private card. */
+  readonly details?: string | undefined;
+  readonly card?: string | undefined;
 }
 
 /** The dispatch dialog of an order as it is now; `notice`, mrkdwn: what was just done. */
 export async function dispatchDialog(
   { deps, actor }: Pick<Gesture, 'deps' | 'actor'>,
-  { merchantId, orderId, details }: DialogAbout,
+  { merchantId, orderId, details, card }: DialogAbout,
   notice: string | null,
 ): Promise<Result<SlackModal>> {
   const choice = await dispatchChoice(deps, { actor, merchantId, orderId });
   if (!choice.ok) return choice;
-  const kept = { merchant: merchantId, order: orderId, version: choice.value.version };
-  const metadata = details === undefined ? kept : { ...kept, details };
+  const metadata = { merchant: merchantId, order: orderId, version: choice.value.version, details, card };
   return ok(dispatchModal(metadata, choice.value, `${deps.config.publicUrl}/orders/${orderId}`, notice));
 }
 

@@ -27,11 +27,22 @@ export async function readOrder(gesture: Pick<Gesture, 'actor' | 'deps'>, ref: O
  * Draws Details anew as the order is now, saying what was done. False when that was not shown: the person closed it, or
  * Slack does not take it now. Never throws: the deed is done, and must not look as if it had failed.
  */
-export async function redrawDetails(gesture: Gesture, viewId: string, ref: OrderRef, notice: string): Promise<boolean> {
+export async function redrawDetails(
+  gesture: Gesture,
+  viewId: string,
+  ref: OrderRef & { readonly card?: string | undefined },
+  notice: string,
+): Promise<boolean> {
   try {
     const order = await readOrder(gesture, ref);
     if (order === null) return false;
-    const view = orderDetailsModal({ order, viewer: viewerOf(gesture), place: { list: 'all' }, notice });
+    const view = orderDetailsModal({
+      order,
+      viewer: viewerOf(gesture),
+      place: { list: 'all' },
+      notice,
+      card: ref.card,
+    });
     return await updateView(gesture, { id: viewId, hash: null }, view);
   } catch (error) {
     gesture.deps.log.warn({ orderId: ref.orderId, error: nameOf(error) }, 'details could not be redrawn');

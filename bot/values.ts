@@ -21,8 +21,15 @@ export const orderButtonValue = (order: {
   readonly version: number;
 }): string => JSON.stringify({ order: order.id, merchant: order.merchantId, version: order.version });
 
-/** The forms that lie below one about an order and show that order: they are drawn anew when something was done. */
-export const belowSchema = z.object({ details: z.string().optional(), dialog: z.string().optional() });
+/**
+ * What lies below a form about an order and shows that order, drawn anew when something was done: other forms by their
+ * ids, and the private message with its card by the address that replaces it.
+ */
+export const belowSchema = z.object({
+  details: z.string().optional(),
+  dialog: z.string().optional(),
+  card: z.url().max(500).optional(),
+});
 export type Below = z.infer<typeof belowSchema>;
 
 /** Null for a value that is neither: another kind of element, or a button from an older version. */

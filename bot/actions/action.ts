@@ -13,6 +13,8 @@ export interface OrderPress extends Gesture {
   readonly order: OrderDetail;
   /** What the person saw; give it to the command as `expectedVersion`. */
   readonly seenVersion: number;
+  /** Replaces the private card of this order on which it was pressed; null or absent when it was pressed elsewhere. */
+  readonly cardAddress?: string | null;
 }
 
 /** Anything else: a page to turn, a select in a form. Nothing is checked yet but who it is. */

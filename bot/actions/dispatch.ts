@@ -24,6 +24,8 @@ export async function openDispatch(press: Gesture, merchantId: string, orderId: 
   const { actor } = press;
   const permitted = requirePermission(actor, 'work_orders', merchantId);
   if (!permitted.ok) return said(permitted.error);
-  const { details } = belowOf(press);
-  return openForm(press, 'Dispatch to warehouse', () => dispatchDialog(press, { merchantId, orderId, details }, null));
+  const { details, card } = belowOf(press);
+  return openForm(press, 'Dispatch to warehouse', () =>
+    dispatchDialog(press, { merchantId, orderId, details, card }, null),
+  );
 }

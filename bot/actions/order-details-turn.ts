@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { belowOf } from '../below.ts';
 import { updateView } from '../forms/open.ts';
 import { detailLists, orderDetailsModal } from '../messages/order-details.ts';
 import { readOrder, viewerOf } from '../order-details.ts';
@@ -21,7 +22,13 @@ export const orderDetailsTurn: Action = {
     if (!turn.success || press.view === null) return 'This button is from an older version. Open the order again.';
     const order = await readOrder(press, { merchantId: turn.data.of, orderId: turn.data.shows });
     if (order === null) return 'There is no such order, or it is not yours to see.';
-    const view = orderDetailsModal({ order, viewer: viewerOf(press), place: turn.data, notice: null });
+    const view = orderDetailsModal({
+      order,
+      viewer: viewerOf(press),
+      place: turn.data,
+      notice: null,
+      card: belowOf(press).card,
+    });
     await updateView(press, press.view, view);
     return null;
   },

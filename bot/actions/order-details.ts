@@ -1,4 +1,5 @@
 import { ok } from '../../core/result.ts';
+import { belowOf } from '../below.ts';
 import { openForm } from '../forms/open.ts';
 import { orderDetailsModal } from '../messages/order-details.ts';
 import { viewerOf } from '../order-details.ts';
@@ -10,6 +11,14 @@ export const orderDetails: Action = {
   evenStale: true,
   onOrder: (press) =>
     openForm(press, 'Order', async () =>
-      ok(orderDetailsModal({ order: press.order, viewer: viewerOf(press), place: { list: 'all' }, notice: null })),
+      ok(
+        orderDetailsModal({
+          order: press.order,
+          viewer: viewerOf(press),
+          place: { list: 'all' },
+          notice: null,
+          card: belowOf(press).card,
+        }),
+      ),
     ),
 };

@@ -63,7 +63,12 @@ async function bindMeanwhile(submission: Submission<OrderMetadata>): Promise<For
   if (firstBound === undefined) return fieldError(first, 'Choose a warehouse SKU.');
   const bound = await deps.commands.bindOrderLines({ ...askedOf(submission), bindings });
   if (!bound.ok) return fieldError(`bind_${firstBound.lineId}`, bound.error.message);
-  const about = { merchantId: metadata.merchant, orderId: metadata.order, details: metadata.details };
+  const about = {
+    merchantId: metadata.merchant,
+    orderId: metadata.order,
+    details: metadata.details,
+    card: metadata.card,
+  };
   const text = `${count(bindings.length, 'line')} bound, for every order of the store.`;
   const dialog = await dispatchDialog(submission, about, text);
   return dialog.ok ? { kind: 'update', view: dialog.value } : done(text);

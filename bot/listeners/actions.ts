@@ -54,6 +54,8 @@ interface Pressed {
   readonly value: string;
   /** Where ids are: the button's value, or the block's id for menus. */
   readonly about: string;
+  /** Of the row in which it stands. */
+  readonly block: string;
 }
 
 function pressedOf(body: BlockAction): Pressed | null {
@@ -64,9 +66,10 @@ function pressedOf(body: BlockAction): Pressed | null {
   const value = String(
     (typeof chosen === 'object' && chosen !== null ? Reflect.get(chosen, 'value') : Reflect.get(action, 'value')) ?? '',
   );
-  if (id !== menuActionId) return { id, actionId: action.action_id, value, about: value };
+  const block = action.block_id;
+  if (id !== menuActionId) return { id, actionId: action.action_id, value, about: value, block };
   const [target = ''] = value.split(':');
-  return { id: target, actionId: value, value, about: action.block_id };
+  return { id: target, actionId: value, value, about: block, block };
 }
 
 const isLink = (action: Action): boolean =>
@@ -88,16 +91,21 @@ async function press(gesture: Gesture, action: Action, pressed: Pressed): Promis
     const merchantIds = may(gesture.actor, 'see_orders', about.merchantId) ? [about.merchantId] : [];
     const order = await gesture.deps.queries.showOrder({ merchantIds, orderId: about.orderId });
     if (order === null) return 'There is no such order, or it is not yours to see.';
+    const cardAddress = cardAddressOf(gesture, pressed);
     if (order.version !== about.version && action.evenStale !== true) {
-      return answerInForm({ ...gesture, order }, staleOrderText(order));
+      return answerInForm({ ...gesture, order, cardAddress }, staleOrderText(order));
     }
-    return action.onOrder({ ...gesture, order, seenVersion: about.version });
+    return action.onOrder({ ...gesture, order, seenVersion: about.version, cardAddress });
   }
   if (action.onValue !== undefined) {
     return action.onValue({ ...gesture, actionId: pressed.actionId, value: pressed.value });
   }
   return tooOld;
 }
+
+/** Only the row of an order's own card is named after the order: lists of orders must not be replaced by one of them. */
+const cardAddressOf = ({ isPrivate, responseUrl }: Gesture, { block }: Pressed): string | null =>
+  isPrivate && parseButtonValue(block)?.about === 'order' ? responseUrl : null;
 
 /** An order's action on a card that is about one order: on that order, as it is now. */
 async function onOnlyOrder(gesture: Gesture, action: Action, alert: AlertView): Promise<Answer> {

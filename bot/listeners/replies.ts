@@ -3,7 +3,7 @@ import type { AlertView } from '../../core/alert/types.ts';
 import type { OrderDetail } from '../../core/queries/show-order.ts';
 import type { Refusal } from '../../core/result.ts';
 import type { Gesture } from '../gesture.ts';
-import { cut, escapeText, foreign, timeOf, unlinked } from '../messages/text.ts';
+import { cut, escapeText, foreign, moment, timeOf, unlinked } from '../messages/text.ts';
 
 /** Where the bot cannot write, a press still brings an address for its answer. */
 const cannotWriteThere = new Set(['not_in_channel', 'channel_not_found', 'user_not_in_channel', 'is_archived']);
@@ -57,8 +57,12 @@ export function staleText(alert: AlertView): string {
 
 /** The same for an order that has moved on since the message was drawn. */
 export function staleOrderText(order: Pick<OrderDetail, 'number' | 'status' | 'history'>): string {
-  const last = order.history[0];
-  const by = last === undefined ? '' : ` (${foreign(last.actorName, 40)}, ${timeOf(last.at)})`;
+  const [last] = order.history;
+  // The desk ends what a person began: the person is who the reader has to ask.
+  const person = order.history.find(({ via }) => via !== 'system');
+  const told = [...new Set([person, last])].filter((event) => event !== undefined);
+  const words = told.map(({ actorName, at }) => `${foreign(actorName, 40)}, ${moment(at)}`);
+  const by = words.length === 0 ? '' : ` (${words.join('; after that ')})`;
   return `${foreign(order.number, 60)} has changed since: it is ${order.status.replaceAll('_', ' ')} now${by}. Nothing was changed now; look again first.`;
 }
 

@@ -28,10 +28,12 @@ export interface DetailsView {
   readonly place: DetailPlace;
   /** What was just done, mrkdwn; null when it was only opened. */
   readonly notice: string | null;
+  /** The address of the private card from which it was opened. */
+  readonly card?: string | undefined;
 }
 
 /** Everything about one order in a form: what it is, who gets it (by role), its lines, what left, and its story. */
-export function orderDetailsModal({ order, viewer, place, notice }: DetailsView): SlackModal {
+export function orderDetailsModal({ order, viewer, place, notice, card }: DetailsView): SlackModal {
   const url = `${viewer.publicUrl}/orders/${order.id}`;
   const blocks: SlackBlock[] = [
     section(
@@ -43,7 +45,7 @@ export function orderDetailsModal({ order, viewer, place, notice }: DetailsView)
   return {
     type: 'modal',
     callback_id: detailsCallback,
-    private_metadata: JSON.stringify({ merchant: order.merchantId, order: order.id, ...place }),
+    private_metadata: JSON.stringify({ merchant: order.merchantId, order: order.id, card, ...place }),
     title: { type: 'plain_text', text: 'Order' },
     close: { type: 'plain_text', text: 'Close' },
     blocks,

@@ -38,6 +38,8 @@ export interface Pressed extends Sent {
   readonly channel?: string;
   readonly messageTs?: string;
   readonly threadTs?: string;
+  /** The message is one that only this person sees. */
+  readonly isPrivate?: boolean;
   /** Pressed inside this form. */
   readonly view?: SlackView;
   /** What the element is, where it is no button: `{ type: 'static_select', selected_option: … }`. */
@@ -185,8 +187,9 @@ export async function testBot(options: { readonly platform?: TestPlatform } = {}
     const channel = sent.channel ?? slack.channelId;
     const ts = sent.messageTs ?? '1.1';
     const thread = sent.threadTs === undefined ? {} : { thread_ts: sent.threadTs };
+    const privacy = sent.isPrivate === true ? { is_ephemeral: true } : {};
     return {
-      container: { type: 'message', message_ts: ts, channel_id: channel, ...thread },
+      container: { type: 'message', message_ts: ts, channel_id: channel, ...thread, ...privacy },
       channel: { id: channel, name: 'general' },
       message: { ts, ...thread },
       response_url: slack.responseUrl(),

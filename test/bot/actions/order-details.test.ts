@@ -143,6 +143,80 @@ describe('Details', () => {
     expect(await versionOf(desk, orderId)).toBe(2);
   });
 
+  /** A button of the private card that `/orders show` gave. */
+  const onCard = async (orderId: string, action: string, value?: string) => {
+    const about = value ?? (await orderValue(desk, store, orderId));
+    await desk.press(action, about, { isPrivate: true, element: { block_id: about } });
+  };
+  const shownCard = () => JSON.stringify(slack.responses.at(-1) ?? {});
+
+  it('draws the private card anew from which it was opened, when something was done in it', async () => {
+    const { orderId } = await makeOrder(sql, store, { status: 'shipped', number: '#77' });
+    await insertException(desk, store, orderId);
+    slack.responses.length = 0;
+    await onCard(orderId, 'order_details');
+    const view = desk.view();
+    await desk.press(
+      'order_details_turn:history_0',
+      JSON.stringify({ of: store.merchantId, shows: orderId, list: 'all' }),
+      {
+        view,
+      },
+    );
+    expect(slack.responses).toEqual([]);
+    await desk.press('acknowledge', valueIn('acknowledge'), { view: desk.view() });
+    expect(words()).toContain('#77 is acknowledged.');
+    expect(slack.responses).toMatchObject([{ replace_original: true, response_type: 'ephemeral' }]);
+    expect(shownCard()).toContain('*Shipped*');
+    expect(shownCard()).not.toContain('with an exception');
+  });
+
+  it('draws the private card anew below a form that was opened from it, and from the dialog on it', async () => {
+    const { orderId } = await makeOrder(sql, store);
+    slack.responses.length = 0;
+    await onCard(orderId, 'cancel_order');
+    const metadata = JSON.parse(String(desk.view().private_metadata));
+    await desk.submit('cancel_order', metadata, { ...chosen('where', 'here'), ...typed({ reason: 'Twice bought' }) });
+    expect(shownCard()).toContain('*Cancelled*');
+    expect(desk.told()).toContain('Cancelled here. The platform was not told.');
+
+    const other = await makeOrder(sql, store);
+    await onCard(other.orderId, 'dispatch');
+    const kept = JSON.parse(String(desk.view().private_metadata));
+    await desk.submit('dispatch', kept, chosen('channel', store.warehouse.channelId));
+    expect(shownCard()).toContain('*Processing*');
+  });
+
+  it('draws a private card anew on which a button was too late, and names the person who was faster', async () => {
+    const { orderId } = await makeOrder(sql, store, { number: '#78' });
+    const old = await orderValue(desk, store, orderId);
+    await sql`update orders set version = version + 1, status = 'completed' where id = ${orderId}`;
+    for (const [name, via, event] of [
+      ['Omar', 'slack', 'order.manual_ship'],
+      ['Holdfast', 'system', 'order.complete'],
+    ] as const) {
+      await sql`insert into audit_events (id, merchant_id, at, event, subject_type, subject_id, order_id, actor_name, via)
+        values (${newId()}, ${store.merchantId}, now(), ${event}, 'order', ${orderId}, ${orderId}, ${name}, ${via})`;
+    }
+    slack.responses.length = 0;
+    await onCard(orderId, 'manual_ship', old);
+    expect(desk.told().join()).toMatch(
+      /#78 has changed since: it is completed now \(Omar, .*; after that Holdfast, .*\)/,
+    );
+    expect(shownCard()).toContain('*Completed*');
+    expect(shownCard()).not.toContain('manual_ship');
+  });
+
+  it('never replaces a list by one of its orders', async () => {
+    const { orderId } = await makeOrder(sql, store);
+    const old = await orderValue(desk, store, orderId);
+    await sql`update orders set version = version + 1 where id = ${orderId}`;
+    slack.responses.length = 0;
+    await desk.press('dispatch', old, { isPrivate: true });
+    expect(slack.responses).toEqual([]);
+    expect(desk.told().at(-1)).toContain('has changed since');
+  });
+
   it('takes the place of the uppermost form where three lie on each other', async () => {
     const { orderId } = await makeOrder(sql, store);
     const value = await orderValue(desk, store, orderId);
