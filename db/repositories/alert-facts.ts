@@ -57,8 +57,9 @@ export async function withFacts<Row extends CauseRow>(
     merchantId,
     rows.filter(({ kind }) => afterDispatch.has(kind)).map(({ subject }) => subject),
   );
+  const isSeveral = new Set(several);
   return rows.map((row) => {
-    if (several.includes(row)) {
+    if (isSeveral.has(row)) {
       return { ...row, detail: { ...row.detail, batch: String(batches.get(keyOf(row)) ?? 0) } };
     }
     const facts = afterDispatch.has(row.kind) ? states.get(row.subject) : undefined;
