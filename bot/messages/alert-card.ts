@@ -372,7 +372,7 @@ function wordsFor(alert: AlertView): Words {
     case 'orders_malformed':
       return {
         title: 'Orders that cannot be read',
-        body: `${foreign(detail.numbers ?? '', 200)}\n${foreign(detail.reason ?? '', 300)}`,
+        body: malformedWords(alert),
         consequence: 'Kept, and tried again at every sync.',
       };
     case 'ship_by_near':
@@ -388,6 +388,22 @@ function wordsFor(alert: AlertView): Words {
         consequence: 'Nothing is allocated or shipped before that.',
       };
   }
+}
+
+/** Which orders, what is wrong with how many of them, and what to do. */
+function malformedWords({ detail, orderCount }: AlertView): string {
+  const numbers = (detail.numbers ?? '').split(', ').filter((number) => number !== '');
+  const more = orderCount - numbers.length;
+  const reasons = (detail.reasons ?? detail.reason ?? '').split('\n').filter((reason) => reason !== '');
+  const others = Number(detail.reasonCount ?? reasons.length) - reasons.length;
+  return [
+    `${foreign(numbers.join(', '), 200)}${more > 0 && numbers.length > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`,
+    ...reasons.map((reason) => `• ${foreign(reason, 300)}`),
+    others > 0 ? `• and ${count(others, 'other reason')}` : '',
+    'Mend it on the platform: it is read again by itself.',
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
 }
 
 function momentIn(text: string | undefined): Date | null {

@@ -167,6 +167,9 @@ async function exceptionCauses(tx: Tx, merchantId: string): Promise<readonly Cau
     ), ${grouped}`);
 }
 
+/** Orders that cannot be read, and reasons, named on their card. */
+const namedMalformed = 5;
+
 async function storeCauses(
   tx: Tx,
   merchantId: string,
@@ -232,10 +235,15 @@ async function storeCauses(
     union all
     select 'orders_malformed', m.store_id::text, m.store_id, count(*)::int, null, null,
       jsonb_strip_nulls(jsonb_build_object(
-        'numbers', array_to_string((array_agg(coalesce(m.platform_order_number, m.platform_order_id, 'without a number') order by m.first_seen_at))[1:5], ', '),
-        'reason', (array_agg(m.reason order by m.first_seen_at))[1])), min(m.first_seen_at), null, 0
+        'numbers', array_to_string((array_agg(coalesce(m.platform_order_number, m.platform_order_id, 'without a number') order by m.first_seen_at, m.id))[1:${namedMalformed}::int], ', '),
+        'reasons', (select string_agg(told.count || ' × ' || told.reason, E'\n' order by told.place) from (
+          select regexp_replace(r.reason, '\\s+', ' ', 'g') as reason, count(*), row_number() over (order by count(*) desc, min(r.first_seen_at), r.reason) as place
+          from malformed_orders r where r.merchant_id = m.merchant_id and r.store_id = m.store_id and r.resolved_at is null
+          group by r.reason
+        ) as told where told.place <= ${namedMalformed}::int),
+        'reasonCount', count(distinct m.reason)::text)), min(m.first_seen_at), null, 0
     from malformed_orders m join stores s on s.merchant_id = m.merchant_id and s.id = m.store_id and s.deleted_at is null
-    where m.merchant_id = ${merchantId} and m.resolved_at is null group by m.store_id`);
+    where m.merchant_id = ${merchantId} and m.resolved_at is null group by m.merchant_id, m.store_id`);
 }
 
 /** Purchase orders that nobody has answered, by store: a range of the list's index; a disabled store is left alone. */

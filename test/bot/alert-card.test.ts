@@ -35,6 +35,9 @@ const detailKeys = [
   'platformMessage',
   'missing',
   'numbers',
+  'reasons',
+  'reasonCount',
+  'changedTo',
   'days',
   'status',
   'stores',
@@ -72,6 +75,14 @@ const anyAlert = fc
   .map((over) => alertView({ ...over, resolvedAt: over.state === 'resolved' ? now : null }));
 
 describe('alert cards', () => {
+  it('says how many orders have which fault, and that mending it is enough', () => {
+    const detail = { numbers: '#1, #2, #3', reasons: '2 × No currency\n1 × No lines', reasonCount: '4' };
+    const shown = JSON.stringify(alertCard(alertView({ kind: 'orders_malformed', orderCount: 5, detail }), context));
+    expect(shown).toContain('#1, #2, #3 and 2 more');
+    expect(shown).toContain('• 2 × No currency\\n• 1 × No lines\\n• and 2 other reasons');
+    expect(shown).toContain('Mend it on the platform: it is read again by itself.');
+  });
+
   it('stays inside every limit of Slack, whatever names and texts a platform sends', () => {
     fc.assert(
       fc.property(anyAlert, (generated) => {

@@ -288,6 +288,30 @@ describe('alerts settle on what is open', () => {
     expect(days).toEqual(['-', '14', '14', '7', '7', '3', '3', '1']);
   });
 
+  it('says of orders that cannot be read how many have which fault, the same at every sync', async () => {
+    const store = await insertStore(sql);
+    const faults = ['No currency', 'Line 1:\n no quantity', 'No currency', 'A', 'B', 'C', 'D'];
+    for (const [at, reason] of faults.entries()) {
+      await sql`insert into malformed_orders (id, merchant_id, store_id, identity, platform_order_number, reason, body, first_seen_at, last_seen_at)
+        values (gen_random_uuid(), ${store.merchantId}, ${store.storeId}, ${`x${at}`}, ${`#${at}`}, ${reason}, '{}', '2026-11-01'::timestamptz + make_interval(secs => ${at}), now())`;
+    }
+    await settle(store);
+    const read = async () =>
+      (
+        await sql<{ detail: Record<string, string>; version: number }[]>`
+        select detail, version from alerts where merchant_id = ${store.merchantId}`
+      )[0];
+    const first = await read();
+    expect(first?.detail).toMatchObject({
+      numbers: '#0, #1, #2, #3, #4',
+      reasons: '2 × No currency\n1 × Line 1: no quantity\n1 × A\n1 × B\n1 × C',
+      reasonCount: '6',
+    });
+    await sql`update malformed_orders set last_seen_at = now(), seen_count = 9 where merchant_id = ${store.merchantId}`;
+    await settle(store);
+    expect(await read()).toEqual(first);
+  });
+
   it('names malformed orders, failing syncs and a dead authorization', async () => {
     const store = await insertStore(sql);
     await sql`insert into malformed_orders (id, merchant_id, store_id, identity, platform_order_number, reason, body, first_seen_at, last_seen_at)
