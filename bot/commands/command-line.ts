@@ -62,7 +62,7 @@ export function readCommandLine(
       at += 1;
       goesOn = shape === 'list' && (next.endsName || tokens[at + 1]?.startsList === true);
     }
-    if (values.join('').trim() === '') return { mistake: `--${name} needs a value.` };
+    if (values.join('').trim() === '') return { mistake: `--${name} needs a value.`, option: name };
     options.set(name, values.join(shape === 'list' ? ',' : ' '));
   }
   return { words, options };

@@ -96,9 +96,11 @@ export function modeOf(range: Range, timeZone: string, now: Date): RequestedMode
       return { kind: 'time_range', since: new Date(now.getTime() - range.ms), until: now };
     case 'between': {
       const since = momentOn(range.from.day, range.from.time ?? '00:00', timeZone);
+      // A beginning that lies in the future is core's to refuse, whatever its end.
+      if (since >= now) return { kind: 'time_range', since, until: new Date(since.getTime() + dayMs) };
       const until = range.to === null ? now : endOf(range.to, timeZone);
-      // Nothing is known of the future; a beginning that lies there is core's to refuse.
-      return { kind: 'time_range', since, until: until > now && since < now ? now : until };
+      // Nothing is known of the future.
+      return { kind: 'time_range', since, until: until > now ? now : until };
     }
     case 'numbers':
       return { kind: 'order_numbers', numbers: range.numbers };

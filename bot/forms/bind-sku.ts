@@ -184,7 +184,9 @@ function componentsOf(values: FormValues): { list: Component[] } | { errors: Rec
   for (let row = 0; row < mostComponents; row += 1) {
     const productId = values[`product_${row}`]?.product_search?.selected_option?.value;
     if (productId === undefined) continue;
-    const quantity = Number(values[`quantity_${row}`]?.quantity?.value ?? '1');
+    // An emptied one is no 1: nobody would see what was saved.
+    const typed = values[`quantity_${row}`];
+    const quantity = typed === undefined ? 1 : Number(typed.quantity?.value);
     if (!Number.isInteger(quantity) || quantity < 1) errors[`quantity_${row}`] = 'A whole number from 1 on.';
     if (list.some((component) => component.productId === productId)) {
       errors[`product_${row}`] = 'This SKU is already above.';

@@ -22,6 +22,8 @@ type Field = (typeof recipientFields)[number];
 /** Longer than any address line of any country. */
 const longestField = 300;
 
+const missingHint = 'Missing: needed for this parcel.';
+
 /** What a field shows: what is not changed here is not sent, so that nothing cut or cleaned is ever saved. */
 const shownIn = (recipient: Recipient | null, field: Field): string => {
   const value = recipient?.[field] ?? '';
@@ -55,11 +57,11 @@ export function correctAddressModal(
         textInput({
           id: field,
           label: recipientLabels[field],
-          ...(missing.has(field) ? { hint: 'Missing: needed for this parcel.' } : {}),
+          ...(missing.has(field) ? { hint: missingHint } : {}),
           initial: shownIn(order.recipient, field),
           // As long as what stands there may be: the command says that a country has two letters.
           max: longestField,
-          optional: true,
+          optional: !missing.has(field),
         }),
       ),
     ],
@@ -80,6 +82,12 @@ export const correctAddressForm = defineForm({
       expectedVersion: metadata.version,
       recipient: changedIn(order.recipient, (field) => filled(values, field) ?? ''),
     });
+    if (!corrected.ok && corrected.error.code === 'nothing_changed') {
+      const missing = [...missingIn(order)].filter((field) => values[field] !== undefined);
+      if (missing.length > 0) {
+        return { kind: 'errors', errors: Object.fromEntries(missing.map((field) => [field, missingHint])) };
+      }
+    }
     if (!corrected.ok) {
       // The length is the input's; of the fields only the country has a form of its own.
       return fieldError(corrected.error.field === 'recipient' ? 'country' : 'name', corrected.error.message);

@@ -1,3 +1,4 @@
+import { minName } from '../../core/queries/find-orders.ts';
 import { type Found, foundPerPage } from '../find-orders.ts';
 import type { SlackBlock, SlackButton } from './blocks.ts';
 import type { Reply } from './commands.ts';
@@ -9,12 +10,11 @@ import { count, foreign } from './text.ts';
 export function foundReply(found: Found, publicUrl: string): Reply {
   if (found.total === 0) {
     const what = `Nothing was found for “${foreign(found.text, 60)}”.`;
-    return {
-      text: what,
-      blocks: [
-        section(`${what} Order numbers and names match from their beginning; tracking numbers and SKUs as a whole.`),
-      ],
-    };
+    const isShort = [...found.text].length < minName;
+    const how = isShort
+      ? `One character finds order numbers and SKUs only: type at least ${minName} to find a name.`
+      : 'Order numbers and names match from their beginning; tracking numbers and SKUs as a whole.';
+    return { text: what, blocks: [section(`${what} ${how}`)] };
   }
   const first = found.page * foundPerPage + 1;
   const last = first + found.rows.length - 1;

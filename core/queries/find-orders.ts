@@ -1,5 +1,8 @@
 import type { OrderRow } from './list-orders.ts';
 
+/** Fewer letters than this begin half the names of a country, and find none; two Chinese ones are a name. */
+export const minName = 2;
+
 /** What the text was found in. */
 export type FoundIn = 'number' | 'tracking' | 'recipient' | 'sku';
 

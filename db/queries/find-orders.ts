@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { FindOrders, FoundIn } from '../../core/queries/find-orders.ts';
+import { type FindOrders, type FoundIn, minName } from '../../core/queries/find-orders.ts';
 import type { Drizzle } from '../client.ts';
 import { byNumber, byRecipient, byTracking } from './order-candidates.ts';
 import { readOrderRows } from './order-rows.ts';
@@ -10,8 +10,6 @@ const maxLimit = 100;
 /** Each of the four places is looked through this far. */
 const perPlace = 200;
 const maxText = 200;
-/** Fewer letters than this begin half the names of a country; two Chinese ones are a name. */
-const minName = 2;
 
 /** One index look-up in each place; together they cost what one OR over all would cost many times. */
 export function createFindOrders(db: Drizzle): FindOrders {

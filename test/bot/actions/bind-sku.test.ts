@@ -55,6 +55,12 @@ describe('Bind SKU', () => {
     const kept = JSON.parse(String(desk.view().private_metadata));
     expect(kept).toMatchObject({ rows: 2, channel: slack.channelId });
     expect(JSON.stringify(desk.view().blocks)).toContain('product_1');
+    const emptied = await desk.submit('bind_sku', kept, {
+      ...chosen(),
+      product_1: { product_search: { selected_option: { value: secondId } } },
+      quantity_1: { quantity: { value: null } },
+    });
+    expect(emptied.json).toEqual({ response_action: 'errors', errors: { quantity_1: 'A whole number from 1 on.' } });
     await desk.submit('bind_sku', kept, {
       ...chosen(),
       product_1: { product_search: { selected_option: { value: secondId } } },

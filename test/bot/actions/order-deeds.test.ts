@@ -144,6 +144,21 @@ describe('Correct address', () => {
     expect(late.json).toMatchObject({ errors: { name: expect.stringContaining('has changed meanwhile') } });
   });
 
+  it('names the missing fields when it is saved as it was', async () => {
+    const orderId = await pending();
+    await insertRecipient(desk, store, orderId, { zip: null });
+    const detail = { fields: 'zip,state' };
+    await insertHold(sql, store, orderId, { code: 'address_incomplete', subject: 'zip,state', detail });
+    await desk.press('correct_address', await orderValue(desk, store, orderId));
+    expect(desk.view().blocks).toContainEqual(expect.objectContaining({ block_id: 'zip', optional: false }));
+    expect(desk.view().blocks).toContainEqual(expect.objectContaining({ block_id: 'email', optional: true }));
+    const same = { name: 'Ada Canary', phone: '555-0100', country: 'US', state: 'NV', city: 'Reno' };
+    const values = typed({ ...same, address1: '1 Canary Row', zip: '' });
+    const answer = await desk.submit('correct_address', await orderFormOf(desk, store, orderId), values);
+    const missing = 'Missing: needed for this parcel.';
+    expect(answer.json).toEqual({ response_action: 'errors', errors: { zip: missing, state: missing } });
+  });
+
   it('says what is still missing when half of it was corrected', async () => {
     const orderId = await pending();
     await insertRecipient(desk, store, orderId, { zip: null });

@@ -173,6 +173,11 @@ describe('/orders show', () => {
 });
 
 describe('/orders find', () => {
+  it('says that a name takes two characters where one finds nothing', async () => {
+    expect(await answer('find 王')).toContain('type at least 2 to find a name');
+    expect(await answer('find 王志')).not.toContain('type at least');
+  });
+
   it('turns the pages of what it found in place', async () => {
     for (let at = 10; at < 22; at += 1) await makeOrder(sql, store, { number: `PAGE-${at}` });
     const first = await answer('find PAGE-');
@@ -211,6 +216,19 @@ describe('/orders dispatch', () => {
       )
       .then(() => desk.settled());
     expect(JSON.stringify(desk.view())).toContain('GO-1');
+  });
+
+  it('takes one number: of several it offers each, and says where many go at once', async () => {
+    await makeOrder(sql, store, { number: 'TWO-1' });
+    await makeOrder(sql, store, { number: 'TWO-2' });
+    await makeOrder(sql, store, { number: 'TWO 3' });
+    const two = await answer('dispatch TWO-1, TWO-2');
+    expect(two).toContain('One order number at a time');
+    expect(two).toContain('/orders?kind=b2c');
+    expect(two.match(/"action_id":"dispatch"/g)).toHaveLength(2);
+    expect(await answer('show TWO-1 TWO-2')).toContain('"order_details"');
+    expect(await answer('show TWO 3')).toContain('Order TWO 3: Pending');
+    expect(await answer('show "TWO-1 TWO-2"')).not.toContain('One order number at a time');
   });
 
   it('answers with a button when Slack no longer opens a form', async () => {

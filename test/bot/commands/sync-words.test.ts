@@ -57,6 +57,8 @@ describe('what stands behind /orders sync', () => {
     ['--since yesterday', '“yesterday” is no length of time', '/orders sync --since 2d'],
     ['--since 0d', '“0d” is no length of time', '--since 2d'],
     ['--since', '--since needs a value.', '--since 2d'],
+    ['--numbers', '--numbers needs a value.', '/orders sync --numbers 1001,1002'],
+    ['--numbers --since 2d', '--numbers needs a value.', '/orders sync --numbers 1001,1002'],
     ['Acme --from 2026-02-30', '“2026-02-30” is no date', '/orders sync Acme --from 2026-11-19'],
     ['--from 2026-11-01 --to 3.11.', '“3.11.” is no date', '--from 2026-11-01 --to 2026-11-21'],
     [

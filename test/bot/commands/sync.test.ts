@@ -164,6 +164,14 @@ describe('/orders sync', () => {
     expect(JSON.stringify(await desk.command(`sync ${name}`))).toContain('is disabled. Enable it first.');
   });
 
+  it('says that a beginning lies in the future, with or without an end', async () => {
+    const year = desk.clock.now().getUTCFullYear() + 1;
+    for (const range of [`--from ${year}-01-01`, `--from ${year}-01-01 --to ${year}-01-03`]) {
+      expect(JSON.stringify(await desk.command(`sync ${name} ${range}`))).toContain('The range begins in the future.');
+    }
+    expect(await runs()).toHaveLength(0);
+  });
+
   it('refuses a viewer', async () => {
     expect(JSON.stringify(await desk.command(`sync ${name}`, { user: 'vic' }))).toContain('operator, admin or owner');
     expect(await runs()).toHaveLength(0);
