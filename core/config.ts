@@ -161,9 +161,14 @@ export function parseConfig(environment: Environment): Result<Config, readonly R
 export function warningsOf(config: Pick<Config, 'demo' | 'host' | 'publicUrl'>): readonly string[] {
   const isReached = !isLoopback(config.host) || !isLoopback(new URL(config.publicUrl).hostname);
   if (!config.demo || !isReached) return [];
+  const wayBack = [
+    ...(isLoopback(config.host) ? [] : ['HOST=127.0.0.1']),
+    ...(isLoopback(new URL(config.publicUrl).hostname) ? [] : ['a PUBLIC_URL of this machine (or none)']),
+  ];
   return [
     'DEMO=1 ON AN ADDRESS THAT OTHERS REACH: the back office of the sandbox marketplace is open, without signing in, ' +
-      'to everybody who reaches the desk, and orders made there come into it. Set DEMO=0, or HOST=127.0.0.1.',
+      'to everybody who reaches the desk, and orders made there come into it. ' +
+      `Set DEMO=0, or ${wayBack.join(' and ')}.`,
   ];
 }
 

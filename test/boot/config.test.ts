@@ -58,6 +58,9 @@ test('demo mode on an address that others reach is warned of, as the sandbox is 
   const warned = (environment: Environment) => warningsOf(accepted({ ENCRYPTION_KEYS: key, ...environment }));
   expect(warned({ DEMO: '1', HOST: '0.0.0.0' })).toEqual([expect.stringContaining('without signing in')]);
   expect(warned({ DEMO: '1', PUBLIC_URL: 'https://desk.example.com' })).toHaveLength(1);
+  expect(warned({ DEMO: '1', HOST: '0.0.0.0' })[0]).toMatch(/Set DEMO=0, or HOST=127\.0\.0\.1\.$/);
+  const tunnelled = warned({ DEMO: '1', HOST: '127.0.0.1', PUBLIC_URL: 'https://desk.example.com' })[0];
+  expect(tunnelled).toMatch(/Set DEMO=0, or a PUBLIC_URL of this machine \(or none\)\.$/);
   expect(warned({ DEMO: '1' })).toEqual([]);
   expect(warned({ DEMO: '1', HOST: '::1', PUBLIC_URL: 'http://127.0.0.1:3000' })).toEqual([]);
   expect(warned({ HOST: '0.0.0.0', PUBLIC_URL: 'https://desk.example.com' })).toEqual([]);
