@@ -390,15 +390,19 @@ function wordsFor(alert: AlertView): Words {
   }
 }
 
+/** Reasons on one card: made of signs that Slack wants escaped, they still fit its section. */
+const shownReasons = 3;
+
 /** Which orders, what is wrong with how many of them, and what to do. */
 function malformedWords({ detail, orderCount }: AlertView): string {
   const numbers = (detail.numbers ?? '').split(', ').filter((number) => number !== '');
   const more = orderCount - numbers.length;
   const reasons = (detail.reasons ?? detail.reason ?? '').split('\n').filter((reason) => reason !== '');
-  const others = Number(detail.reasonCount ?? reasons.length) - reasons.length;
+  const shown = reasons.slice(0, shownReasons);
+  const others = Number(detail.reasonCount ?? reasons.length) - shown.length;
   return [
-    `${foreign(numbers.join(', '), 200)}${more > 0 && numbers.length > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`,
-    ...reasons.map((reason) => `• ${foreign(reason, 300)}`),
+    `${foreign(numbers.join(', '), 120)}${more > 0 && numbers.length > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`,
+    ...shown.map((reason) => `• ${foreign(reason, 140)}`),
     others > 0 ? `• and ${count(others, 'other reason')}` : '',
     'Mend it on the platform: it is read again by itself.',
   ]

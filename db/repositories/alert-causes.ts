@@ -169,6 +169,7 @@ async function exceptionCauses(tx: Tx, merchantId: string): Promise<readonly Cau
 
 /** Orders that cannot be read, and reasons, named on their card. */
 const namedMalformed = 5;
+const namedReasons = 3;
 
 async function storeCauses(
   tx: Tx,
@@ -240,7 +241,7 @@ async function storeCauses(
           select regexp_replace(r.reason, '\\s+', ' ', 'g') as reason, count(*), row_number() over (order by count(*) desc, min(r.first_seen_at), r.reason) as place
           from malformed_orders r where r.merchant_id = m.merchant_id and r.store_id = m.store_id and r.resolved_at is null
           group by r.reason
-        ) as told where told.place <= ${namedMalformed}::int),
+        ) as told where told.place <= ${namedReasons}::int),
         'reasonCount', count(distinct m.reason)::text)), min(m.first_seen_at), null, 0
     from malformed_orders m join stores s on s.merchant_id = m.merchant_id and s.id = m.store_id and s.deleted_at is null
     where m.merchant_id = ${merchantId} and m.resolved_at is null group by m.merchant_id, m.store_id`);

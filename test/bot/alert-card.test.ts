@@ -75,6 +75,13 @@ const anyAlert = fc
   .map((over) => alertView({ ...over, resolvedAt: over.state === 'resolved' ? now : null }));
 
 describe('alert cards', () => {
+  it('keeps faults of nothing but signs inside what Slack takes', () => {
+    const signs = '&'.repeat(400);
+    const detail = { numbers: signs, reasons: [signs, signs, signs, signs].join('\n'), reasonCount: '99' };
+    const card = alertCard(alertView({ kind: 'orders_malformed', orderCount: 5_000, sample: [], detail }), context);
+    expect(refusedBySlack('message', card)).toBeNull();
+  });
+
   it('says how many orders have which fault, and that mending it is enough', () => {
     const detail = { numbers: '#1, #2, #3', reasons: '2 × No currency\n1 × No lines', reasonCount: '4' };
     const shown = JSON.stringify(alertCard(alertView({ kind: 'orders_malformed', orderCount: 5, detail }), context));

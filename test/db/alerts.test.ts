@@ -304,7 +304,7 @@ describe('alerts settle on what is open', () => {
     const first = await read();
     expect(first?.detail).toMatchObject({
       numbers: '#0, #1, #2, #3, #4',
-      reasons: '2 × No currency\n1 × Line 1: no quantity\n1 × A\n1 × B\n1 × C',
+      reasons: '2 × No currency\n1 × Line 1: no quantity\n1 × A',
       reasonCount: '6',
     });
     await sql`update malformed_orders set last_seen_at = now(), seen_count = 9 where merchant_id = ${store.merchantId}`;
