@@ -100,7 +100,7 @@ function resultText({ result, reason }: AskedNumber): string {
     case 'recovered':
       return 'new';
     case 'missing':
-      return `not found${why === '' ? '' : ` · ${why}`}`;
+      return why === '' ? 'not found' : `not taken · ${why}`;
     case 'failed':
       return `could not be read${why === '' ? '' : ` · ${why}`}`;
     case 'unchanged':

@@ -70,7 +70,7 @@ describe('/orders sync', () => {
     await desk.bot.surfaces.follow(id);
     expect(said()).toContain('• N-1: skipped · Already shipped');
     expect(said()).toContain('• N-21: could not be read · Recipient: no country');
-    expect(said()).toContain('• N-22: not found · No order has this number');
+    expect(said()).toContain('• N-22: not taken · No order has this number');
     expect(said()).not.toContain('N-0');
     expect(said()).toContain('and 5 more numbers: open the run');
     await sql`delete from run_items where run_id = ${run?.id ?? ''} and result in ('skipped', 'missing')`;
