@@ -5,6 +5,7 @@ import type { Gesture } from './gesture.ts';
 import { orderCard } from './messages/order-card.ts';
 import { detailsCallback } from './messages/order-details.ts';
 import { type OrderRef, readOrder, redrawDetails, viewerOf } from './order-details.ts';
+import { isAnswerAddress } from './ours.ts';
 import { nameOf } from './receiver.ts';
 import { type Below, belowSchema, parseJson } from './values.ts';
 
@@ -19,7 +20,9 @@ export function belowOf({ view, cardAddress }: Pick<Gesture, 'view'> & Pick<Orde
 
 /** Says in the forms below what was done, drawn anew. False where no form lies below, or that could not be shown. */
 export async function tellBelow(gesture: Gesture, below: Below, ref: OrderRef, text: string): Promise<boolean> {
-  const { details, dialog, card } = below;
+  const { details, dialog } = below;
+  // What a form keeps comes back from outside: any address could stand in it.
+  const card = isAnswerAddress(below.card, gesture.deps.config.apiUrl) ? below.card : undefined;
   const [isInDetails] = await Promise.all([
     details !== undefined && redrawDetails(gesture, details, { ...ref, card }, text),
     card !== undefined && redrawOrderCard(gesture, card, ref),

@@ -22,7 +22,8 @@ export function isOurs(body: object, { teamId, appId, apiUrl }: OurIdentity): bo
   return isOurTeam && isOurApp && (address === '' || isAnswerAddress(address, apiUrl));
 }
 
-function isAnswerAddress(address: unknown, apiUrl: string | undefined): boolean {
+/** True where answers may be sent: to Slack, or to what stands in for it. Pure. */
+export function isAnswerAddress(address: unknown, apiUrl: string | undefined): boolean {
   const url = typeof address === 'string' ? URL.parse(address) : null;
   if (url === null || url.username !== '' || url.password !== '') return false;
   if (apiUrl !== undefined) return url.origin === new URL(apiUrl).origin;

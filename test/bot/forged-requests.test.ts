@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createBot } from '../../bot/app.ts';
 import { foreign } from '../../bot/messages/text.ts';
@@ -7,7 +7,8 @@ import { createSlackClient } from '../../bot/slack-client.ts';
 import { createPeopleLookup } from '../../bot/who.ts';
 import { signingSecret, teamId, testBot } from '../support/bot.ts';
 import { heldOrder } from '../support/causes.ts';
-import { world } from '../support/outgoing.ts';
+import { orderFormOf, statusOf, typed } from '../support/order-deeds.ts';
+import { makeOrder, world } from '../support/outgoing.ts';
 
 const desk = await testBot();
 const { slack, sql } = desk;
@@ -113,6 +114,39 @@ describe('requests that only look like Slack’s', () => {
   });
 });
 
+describe('a form that keeps where the card below it is answered', () => {
+  it('is answered there at Slack, and nowhere else', async () => {
+    const asked: string[] = [];
+    const elsewhere = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.end('ok');
+    });
+    const port = await listen(elsewhere);
+    const store = await world(sql);
+    const shipWith = async (card: string) => {
+      const { orderId } = await makeOrder(sql, store);
+      const form = await orderFormOf(desk, store, orderId);
+      const values = typed({ tracking: `1Z${randomUUID()}`, carrier_name: 'Foo' });
+      expect((await desk.submit('manual_ship', { ...form, card }, values)).text).toBe('');
+      expect(await statusOf(desk, orderId)).not.toBe('pending');
+    };
+    const before = slack.responses.length;
+    await shipWith(`http://127.0.0.1:${port}/internal`);
+    await shipWith(`http://x:y@${new URL(slack.apiUrl).host}/response/1`);
+    expect(slack.responses.slice(before).filter((answer) => answer.replace_original === true)).toEqual([]);
+    await shipWith(slack.responseUrl());
+    expect(slack.responses.slice(before).filter((answer) => answer.replace_original === true)).toHaveLength(1);
+    expect(asked).toEqual([]);
+    await new Promise((resolve) => elsewhere.close(resolve));
+  });
+});
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
 /** A Slack that answers just this. */
 async function slackSaying(answers: Readonly<Record<string, object>>) {
   const server = createServer((request, response) => {
@@ -120,9 +154,7 @@ async function slackSaying(answers: Readonly<Record<string, object>>) {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ ok: true, ...answers[method] }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listen(server);
   const close = () => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
