@@ -38,7 +38,7 @@ const openStatuses: readonly (string | undefined)[] = ['created', 'picking', 'pa
 export function afterDispatch({ kind, detail }: Pick<AlertView, 'kind' | 'detail'>): AfterDispatch | null {
   if (!isNews(kind)) return null;
   const said = words[kind];
-  const { orderStatus, outboundStatus, recall, reopened } = detail;
+  const { orderStatus, outboundStatus, recall, reopened, cancelledHere } = detail;
   const outbound = foreign(detail.outbound ?? 'The outbound order', 40);
   if (reopened !== undefined) {
     return { consequence: 'Nothing ships from here by itself: a person decides.', waits: false, isSettled: false };
@@ -53,7 +53,7 @@ export function afterDispatch({ kind, detail }: Pick<AlertView, 'kind' | 'detail
   }
   switch (orderStatus) {
     case 'cancelled':
-      return over;
+      return cancelledHere === undefined ? over : shippedAllTheSame;
     case 'completed':
       // Closed with the platform's word, or shipped by us.
       return outboundStatus === 'shipped' ? { consequence: said.left, waits: false, isSettled: false } : over;
@@ -76,6 +76,14 @@ const over: AfterDispatch = {
   consequence: `Nothing waits and nothing ships. ${seenWords}`,
   waits: false,
   isSettled: true,
+};
+
+/** Cancelled here, and shipped by a platform that had not taken the cancellation. */
+const shippedAllTheSame: AfterDispatch = {
+  consequence:
+    'Nothing ships from here, but the buyer may get it there and pay for it. Acknowledge when it is settled there.',
+  waits: false,
+  isSettled: false,
 };
 
 const isNews = (kind: string): kind is keyof typeof words => kind in words;

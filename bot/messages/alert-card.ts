@@ -286,7 +286,7 @@ function wordsFor(alert: AlertView): Words {
       };
     case 'exception:platform_shipped_elsewhere':
       return {
-        title: `Shipped elsewhere, says the platform${order}`,
+        title: `${detail.cancelledHere === undefined ? 'Shipped elsewhere, says the platform' : 'Shipped there, cancelled here'}${order}`,
         body: foreign(detail.message ?? '', 300),
         consequence: afterDispatch(alert)?.consequence ?? '',
       };

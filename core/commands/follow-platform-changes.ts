@@ -129,7 +129,7 @@ function reactionTo(order: LockedOrder, change: PlatformChange): Reaction | null
       command: null,
       exception: {
         code: 'platform_shipped_elsewhere',
-        subject: '',
+        subject: 'cancelled_here',
         message: `${order.storeName} shows this order as shipped. Here it is cancelled, and the platform has not taken the cancellation: settle it with the buyer there.`,
       },
       isTold: true,

@@ -158,7 +158,8 @@ async function exceptionCauses(tx: Tx, merchantId: string): Promise<readonly Cau
             'retryingSince', ${isoOf(sql`min(x.opened_at) filter (where ${isRetried}) over (partition by x.store_id, x.code)`)})
           -- A retry of the whole cause goes by the writeback's code.
           else jsonb_build_object('message', x.message, 'platformCode', x.platform_code, 'platformMessage', x.platform_message,
-            'errorCode', w.error_code, 'subject', case x.code when 'carrier_unpaired' then x.subject end) end) as detail,
+            'errorCode', w.error_code, 'subject', case x.code when 'carrier_unpaired' then x.subject end,
+            'cancelledHere', case when x.code = 'platform_shipped_elsewhere' and x.subject = 'cancelled_here' then 'yes' end) end) as detail,
         x.order_id, x.opened_at as since
       from order_exceptions x ${writebackOfException}
       where x.merchant_id = ${merchantId} and x.closed_at is null and ${isCauseOfItsOwn}

@@ -346,7 +346,13 @@ describe('A cancellation that the platform does not take', () => {
     await platformShows(orderId, 'shipped');
     expect(await openCards()).toEqual([{ kind: 'exception:platform_shipped_elsewhere' }]);
     const told = await desk.card(store.merchantId, 'exception:platform_shipped_elsewhere');
-    expect(told.words).toContain('the platform has not taken the cancellation');
+    expect(told.text).toBe('Shipped there, cancelled here · #1042 · Northwind US');
+    expect(told.words).toContain('the platform has not taken the cancellation: settle it with the buyer there');
+    expect(JSON.stringify(told.blocks.at(-1))).toContain(
+      'Nothing ships from here, but the buyer may get it there and pay for it. Acknowledge when it is settled there.',
+    );
+    expect(told.words).not.toMatch(/Nothing waits|when you have seen it|order waits|USD/);
+    expect(told.actions.slice(0, 3)).toEqual(['order_details', 'show_orders', 'acknowledge']);
     expect((await cancellation()).text).toContain('the platform says that the order shipped elsewhere');
     await desk.press('acknowledge', told.valueOf('acknowledge'));
     await showAlerts(desk, store);
