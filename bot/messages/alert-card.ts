@@ -327,7 +327,7 @@ function wordsFor(alert: AlertView): Words {
           storesWords(alert),
           ended === null ? '' : `It ended ${moment(ended)}.`,
           foreign(detail.reason ?? 'Please update authorization', 300),
-          parkedWords(detail.parked),
+          parkedWords(detail),
         ]
           .filter(Boolean)
           .join('\n'),
@@ -480,10 +480,16 @@ function withTries(said: string, { askedAt, askedBy, askedOpen, tries, retryingS
   return [said, line].filter(Boolean).join('\n');
 }
 
-/** Tracking numbers that go out when the login works again. */
-function parkedWords(parked: string | undefined): string {
-  const waiting = Number(parked ?? 0) || 0;
-  return waiting === 0 ? '' : `${count(waiting, 'tracking number')} ${waiting === 1 ? 'waits' : 'wait'} for it.`;
+/** What goes out when the login works again. */
+function parkedWords({ parked, parkedCancellations }: AlertView['detail']): string {
+  const tracking = Number(parked ?? 0) || 0;
+  const cancellations = Number(parkedCancellations ?? 0) || 0;
+  const waiting = [
+    ...(tracking > 0 ? [count(tracking, 'tracking number')] : []),
+    ...(cancellations > 0 ? [count(cancellations, 'cancellation')] : []),
+  ];
+  if (waiting.length === 0) return '';
+  return `${waiting.join(' and ')} ${tracking + cancellations === 1 ? 'waits' : 'wait'} for it.`;
 }
 
 function numbers(alert: AlertView, context: CardContext): string[] {

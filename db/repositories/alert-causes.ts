@@ -207,9 +207,10 @@ async function storeCauses(
     from live, lateral (
       select case when status <> 'revoked' and ends_at <= ${at} then jsonb_build_object('endedAt', ${isoOf(sql`ends_at`)}) else '{}' end as ended
     ) e, lateral (
-      select case when count(*) > 0 then jsonb_build_object('parked', count(*)::text) else '{}' end as parked
+      select jsonb_strip_nulls(jsonb_build_object('parked', nullif(count(*) filter (where w.kind = 'shipment'), 0)::text,
+        'parkedCancellations', nullif(count(*) filter (where w.kind = 'cancellation'), 0)::text)) as parked
       from writebacks w
-      where w.merchant_id = live.merchant_id and w.authorization_id = live.id and w.state = 'parked' and w.kind = 'shipment'
+      where w.merchant_id = live.merchant_id and w.authorization_id = live.id and w.state = 'parked'
     ) p
     where status in ('expired', 'abnormal', 'revoked') or status in ('authorized', 'expiring') and ended <> '{}'
       or status = 'unverified' and is_used and untested_since < ${at} - make_interval(mins => ${untestedMinutes}::int)

@@ -359,6 +359,25 @@ describe('A cancellation that the platform does not take', () => {
     expect(await openCards()).toEqual([]);
   });
 
+  it('is counted by the card of the authorization that it waits for', async () => {
+    await uncancelled(tooLate);
+    const open = await cancellation();
+    failing('cancel', [ended]);
+    await desk.press('mark_shipped', open.valueOf('mark_shipped'));
+    await authorize('expired');
+    await desk.work('writeback.send');
+    await showAlerts(desk, store);
+    expect(await writebacks()).toMatchObject([{ state: 'parked' }]);
+    expect((await cancellation()).text).toMatch(/^■ .*it waits for the authorization, and its card says so/);
+    const login = () => desk.card(store.merchantId, 'authorization_unusable');
+    expect((await login()).words).toContain('1 cancellation waits for it.');
+    const { orderId } = await makeOrder(sql, store, { status: 'shipped' });
+    const shipment = await insertFailedWriteback(sql, store, orderId, 'token_expired');
+    await sql`update writebacks set state = 'parked' where id = ${shipment}`;
+    await showAlerts(desk, store);
+    expect((await login()).words).toContain('1 tracking number and 1 cancellation wait for it.');
+  });
+
   it('is no cause of tracking numbers with the same code', async () => {
     await uncancelled(tooLate);
     const { orderId } = await makeOrder(sql, store, { status: 'shipped' });
