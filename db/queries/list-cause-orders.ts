@@ -13,7 +13,7 @@ import {
   subjectOfHold,
   writebackOfException,
 } from '../repositories/alert-causes.ts';
-import { isBatchable, isUnheld } from '../repositories/alert-facts.ts';
+import { isBatchable, isUnheld, orderOf } from '../repositories/alert-facts.ts';
 import { uuids } from './order-walk.ts';
 
 const mostRows = 1_000;
@@ -83,8 +83,7 @@ function orderIds(kind: string, { scope, until }: ListCauseOrdersInput): SQL | n
   const waiting = waitingOrders(kind, until);
   if (waiting === null || scope === 'waiting') return waiting;
   return sql`
-    select f.merchant_id, f.order_id from (${waiting}) f
-    join orders o on o.merchant_id = f.merchant_id and o.id = f.order_id
+    select f.merchant_id, f.order_id from (${waiting}) f cross join lateral ${orderOf(sql`f`)} o
     where ${kind === 'ship_by_near' ? isUnheld : isBatchable}`;
 }
 

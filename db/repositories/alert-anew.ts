@@ -40,13 +40,14 @@ export async function grownStorms(
   now: Date,
 ): Promise<readonly { readonly id: string; readonly urgency: number }[]> {
   const rows = await unwrap(tx).execute<{ id: string; urgency: number; rings: boolean; is_posted: boolean }>(sql`
-    select s.id, f.urgency, s.message_ts is not null as is_posted,
+    select s.id, f.urgency, s.message_ts is not null and s.urgency is not null as is_posted,
       coalesce(s.snoozed_until <= ${now.toISOString()}::timestamptz, true) as rings
     from alerts s, lateral (
       select max(m.urgency) as urgency from alerts m
       where m.merchant_id = s.merchant_id and m.folded_into = s.id and m.state = 'open'
     ) f
-    where s.merchant_id = ${merchantId} and s.storm is not null and s.state = 'open' and f.urgency > s.urgency`);
+    where s.merchant_id = ${merchantId} and s.storm is not null and s.state = 'open'
+      and (f.urgency > s.urgency or s.urgency is null and f.urgency is not null)`);
   const unposted = rows.filter((row) => !row.is_posted).map(({ id, urgency }) => ({ id, urgency }));
   if (unposted.length > 0) {
     await unwrap(tx).execute(sql`

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { type AlertKind, type FoundCause, groupedHoldCodes, silentHoldCodes } from '../../core/alert/types.ts';
 import type { Tx } from '../../core/ports/database.ts';
 import { unwrap } from '../database.ts';
-import { withFacts } from './alert-facts.ts';
+import { orderOf, withFacts } from './alert-facts.ts';
 
 /** A ship-by this near with nothing shipped is a cause. */
 export const shipByNearHours = 4;
@@ -71,18 +71,21 @@ export async function causesOf(tx: Tx, merchantId: string, asked: CausesAsked): 
 
 /** Groups `reasons(kind, subject, store_id, detail, order_id, since)` by cause and adds up their orders. */
 const grouped = sql`
-  causes as (
-    select r.kind, r.subject, r.store_id, count(distinct r.order_id)::int as order_count,
-      (array_agg(r.detail order by r.since desc, r.order_id))[1] as detail,
-      min(o.ordered_at) as oldest_at, min(o.ship_by) as nearest_ship_by,
-      (array_agg(jsonb_build_object('id', o.id, 'number', o.platform_order_number) order by o.ordered_at, o.id))[1:${sql.raw(String(sampleSize))}] as sample
-    from reasons r join orders o on o.merchant_id = r.merchant_id and o.id = r.order_id
-    group by r.kind, r.subject, r.store_id
+  waiting as materialized (
+    select r.kind, r.subject, r.store_id, r.detail, r.since, o.id, o.platform_order_number, o.ordered_at, o.ship_by,
+      o.currency, o.total_amount
+    from reasons r cross join lateral ${orderOf(sql`r`)} o
+  ), causes as (
+    select kind, subject, store_id, count(distinct id)::int as order_count,
+      (array_agg(detail order by since desc, id))[1] as detail,
+      min(ordered_at) as oldest_at, min(ship_by) as nearest_ship_by,
+      (array_agg(jsonb_build_object('id', id, 'number', platform_order_number) order by ordered_at, id))[1:${sql.raw(String(sampleSize))}] as sample
+    from waiting
+    group by kind, subject, store_id
   ), money as (
     select kind, subject, jsonb_object_agg(currency, amount::text) as amounts from (
-      select r.kind, r.subject, o.currency, trim_scale(sum(o.total_amount)) as amount
-      from reasons r join orders o on o.merchant_id = r.merchant_id and o.id = r.order_id
-      where o.total_amount is not null group by 1, 2, 3
+      select kind, subject, currency, trim_scale(sum(total_amount)) as amount
+      from waiting where total_amount is not null group by 1, 2, 3
     ) by_currency group by 1, 2
   )
   select c.kind, c.subject, c.store_id, c.order_count, m.amounts, to_jsonb(c.sample) as sample, c.detail, c.oldest_at, c.nearest_ship_by

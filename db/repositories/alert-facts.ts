@@ -27,6 +27,13 @@ const batched = [
   'ship_by_near',
 ] as const satisfies readonly AlertKind[];
 
+/**
+ * The order of `row`, found by its key: joined, a planner that knows nothing of a new merchant reads all of its orders for
+ * each row.
+ */
+export const orderOf = (row: SQL): SQL => sql`(
+  select o.* from orders o where o.merchant_id = ${row}.merchant_id and o.id = ${row}.order_id offset 0)`;
+
 /** A batch takes the order `o`, and nothing holds it. */
 export const isUnheld: SQL = sql`o.kind = 'b2c' and o.status = 'pending' and o.open_hold_count = 0`;
 
@@ -76,7 +83,7 @@ async function heldBatches(tx: Tx, merchantId: string, causes: readonly CauseRow
   if (held.length === 0) return [];
   const rows = await unwrap(tx).execute<{ kind: string; subject: string; orders: number }>(sql`
     select 'held:' || h.code as kind, h.store_id || ':' || h.subject as subject, count(distinct o.id)::int as orders
-    from holds h join orders o on o.merchant_id = h.merchant_id and o.id = h.order_id
+    from holds h cross join lateral ${orderOf(sql`h`)} o
     where h.merchant_id = ${merchantId} and h.closed_at is null and 'held:' || h.code = any(${sql.param([...batched])}::text[])
       and h.store_id = any(${ids(held.flatMap(({ store_id }) => store_id ?? []))}) and ${isBatchable}
     group by 1, 2`);

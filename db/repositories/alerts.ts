@@ -18,7 +18,7 @@ interface OpenRow extends Record<string, unknown> {
   id: string;
   kind: string;
   subject: string;
-  urgency: number;
+  urgency: number | null;
   rings: boolean;
 }
 
@@ -95,6 +95,8 @@ async function settle(
         select distinct on (a.kind, a.subject) a.id, a.kind, a.subject
         from alerts a join wanted w on w.kind = a.kind and w.subject = a.subject
         where a.merchant_id = ${merchantId} and a.state = 'resolved' and a.storm is null and a.resolved_at > ${since}::timestamptz
+          -- Back and further than before: an edit would ring nobody.
+          and coalesce(a.urgency, w.urgency) >= w.urgency
         -- One that nobody ever saw ended with the one before it.
         order by a.kind, a.subject, a.resolved_at desc, a.message_ts is not null desc
       )
@@ -102,8 +104,8 @@ async function settle(
         -- It was quiet about what has been settled: its card is green and must not stay so.
         snoozed_until = null, opened_at = ${now.toISOString()}::timestamptz,
         order_count = w.order_count, amounts = w.amounts, sample = w.sample, detail = w.detail, store_id = w.store_id,
-        oldest_at = w.oldest_at, nearest_ship_by = w.nearest_ship_by, urgency = w.urgency, version = a.version + 1,
-        updated_at = now()
+        oldest_at = w.oldest_at, nearest_ship_by = w.nearest_ship_by, urgency = coalesce(a.urgency, w.urgency),
+        version = a.version + 1, updated_at = now()
       from last l join wanted w on w.kind = l.kind and w.subject = l.subject
       where a.merchant_id = ${merchantId} and a.id = l.id
       returning a.id, a.kind, a.subject`);
@@ -123,11 +125,11 @@ async function settle(
   if (kept.length > 0) {
     // A card that rings for it keeps the urgency that it was posted for: what has none yet is posted for the newest.
     await db.execute(sql`
-      with wanted as (${causeRows(kept.filter(({ urgency }) => urgency > 0))})
+      with wanted as (${causeRows(kept)})
       update alerts a set urgency = w.urgency
       from wanted w
       where a.merchant_id = ${merchantId} and a.state = 'open' and a.kind = w.kind and a.subject = w.subject
-        and w.urgency > a.urgency and (a.message_ts is null or a.folded_into is not null)`);
+        and (a.urgency is null or w.urgency > a.urgency and (a.message_ts is null or a.folded_into is not null))`);
     // What waits for the morning may have become too urgent for that.
     const updated = await db.execute<{ id: string }>(sql`
       with wanted as (${causeRows(kept)})
@@ -163,7 +165,7 @@ async function grownOf(
   const wanted = new Map<string, number>();
   for (const { kind, subject, urgency } of kept) {
     const row = known.get(causeKey(kind, subject));
-    if (row?.rings === true && urgency > row.urgency) wanted.set(row.id, urgency);
+    if (row?.rings === true && row.urgency !== null && urgency > row.urgency) wanted.set(row.id, urgency);
   }
   for (const { id, urgency } of await grownStorms(tx, merchantId, now)) wanted.set(id, urgency);
   if (wanted.size === 0) return [];

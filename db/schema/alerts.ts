@@ -37,8 +37,11 @@ export const alerts = pgTable(
     detail: jsonb('detail').$type<Record<string, string>>().notNull().default({}),
     oldestAt: moment('oldest_at'),
     nearestShipBy: moment('nearest_ship_by'),
-    /** How far the cause has come, where that grows: a greater one is told by a new message. */
-    urgency: integer('urgency').notNull().default(0),
+    /**
+     * How far the cause had come, where that grows, when its message was posted: a greater one is told by a new message.
+     * Null: not known, the next settlement takes what it finds.
+     */
+    urgency: integer('urgency'),
     /** Moves with every change of what the message should say. */
     version: integer('version').notNull().default(1),
     /** The version that Slack shows; smaller than `version`: a delivery is due. */

@@ -88,6 +88,43 @@ describe('a cause that has come further rings again', () => {
     ]);
   });
 
+  it('rings for a cause that comes back worse, and opens the same card for one that comes back as it was', async () => {
+    const first = await dueIn(3.9);
+    expect(await cards('ship_by_near')).toHaveLength(1);
+    await sql`update orders set status = 'shipped' where id = ${first}`;
+    expect(await texts('ship_by_near')).toEqual([expect.stringMatching(/^✔/)]);
+    await sql`update orders set status = 'pending' where id = ${first}`;
+    expect(await texts('ship_by_near')).toEqual([expect.stringContaining('Ship-by is near')]);
+    await sql`update orders set status = 'shipped' where id = ${first}`;
+    await cards('ship_by_near');
+    // Since then an hour has struck.
+    await sql`update alerts set urgency = urgency - 1 where merchant_id = ${store.merchantId}`;
+    await dueIn(3.9);
+    expect(await texts('ship_by_near')).toEqual([
+      expect.stringMatching(/^✔/),
+      expect.stringContaining('Ship-by is near'),
+    ]);
+    const login = (status: string) =>
+      sql`update authorizations set status = ${status}, reason = 'HTTP 500' where id = ${store.authorizationId}`;
+    for (const status of ['abnormal', 'authorized', 'revoked']) {
+      await login(status);
+      await cards('authorization_unusable');
+    }
+    expect(await texts('authorization_unusable')).toEqual([
+      expect.stringMatching(/^✔ .*it works/),
+      expect.stringContaining('does not work'),
+    ]);
+  });
+
+  it('tells nothing anew because the desk did not keep what a card was posted for', async () => {
+    await dueIn(2);
+    expect(await cards('ship_by_near')).toHaveLength(1);
+    await sql`update alerts set urgency = null where merchant_id = ${store.merchantId}`;
+    expect(await cards('ship_by_near')).toHaveLength(1);
+    clock.pass(2.5 * hourMs);
+    expect(await cards('ship_by_near')).toHaveLength(2);
+  });
+
   it('rings for a second late order of a store, at most once an hour, and for a ship-by that has passed', async () => {
     await dueIn(3.9);
     expect(await cards('ship_by_near')).toHaveLength(1);
@@ -142,10 +179,10 @@ describe('a cause that has come further rings again', () => {
     await endsIn(60);
     clock.pass(60_000);
     expect(await texts('authorization_expiring')).toEqual([expect.stringMatching(/^✔ .*renewed/)]);
-    // Back within the hour: the card that people have seen opens again.
-    await endsIn(3);
+    // Back within the hour as it was: the card that people have seen opens again.
+    await endsIn(7);
     clock.pass(60_000);
-    expect(await texts('authorization_expiring')).toEqual([expect.stringContaining('ends in 3 days or less')]);
+    expect(await texts('authorization_expiring')).toEqual([expect.stringContaining('ends in 7 days or less')]);
   });
 
   it('leaves it also where the newer one was about to be posted', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { unwrap } from '../../db/database.ts';
 import { createAlertRepository } from '../../db/repositories/alerts.ts';
 import { testDatabase } from '../support/database.ts';
+import { readsOf } from '../support/reads.ts';
 import { insertHold, insertOrder, insertStore, type TestStore } from '../support/rows.ts';
 
 const { database, sql } = await testDatabase();
@@ -254,6 +256,31 @@ describe('alerts settle on what is open', () => {
     });
     expect(row?.sample.map(({ number }) => number)).toEqual(['PO-2', 'PO-1', 'PO-3']);
     expect((await settle(store)).changed).toHaveLength(0);
+  });
+
+  it('finds what a batch takes by the orders’ keys, also of a merchant that no statistics know', async () => {
+    const many = async (count: number) => {
+      const store = await insertStore(sql);
+      await insertOrder(sql, store);
+      await sql`insert into orders select (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(),
+          'platform_order_id', 'p' || n, 'platform_order_number', '#' || n, 'open_hold_count', 1))).*
+        from orders o, generate_series(2, ${count}::int) n where merchant_id = ${store.merchantId}`;
+      await sql`insert into holds (id, merchant_id, store_id, order_id, code, origin, subject, detail, opened_at, opened_by)
+        select gen_random_uuid(), merchant_id, store_id, id, 'shipping_method_missing', 'derived', '', '{}', now(), 'Holdfast'
+        from orders where merchant_id = ${store.merchantId}`;
+      return store;
+    };
+    await many(5_000);
+    await sql`analyze orders, holds`;
+    const count = 600;
+    const store = await many(count);
+    const [reads] = await database.transaction((tx) =>
+      readsOf(unwrap(tx), ['orders'], () =>
+        alerts.settle(tx, store.merchantId, { now: noon, reopenWithinMs: hourMs, withDeadlines: false }),
+      ),
+    );
+    expect(await rowsOf(store)).toMatchObject([{ order_count: count, detail: { batch: String(count) } }]);
+    expect(reads?.rows).toBeLessThan(10 * count);
   });
 
   it('leaves what only time brings as it is when a page of orders asks', async () => {
