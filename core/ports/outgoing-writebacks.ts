@@ -150,6 +150,13 @@ export interface WritebackRepository {
       readonly carrier?: CarrierChoice | undefined;
     },
   ): Promise<(QueuedWriteback & { orderNumber: string })[]>;
+  /** Whether a shipment of the order, told by another writeback, waits for the pairing of a carrier of this name. */
+  isCarrierAwaited(
+    tx: Tx,
+    merchantId: string,
+    orderId: string,
+    which: { readonly carrierName: string; readonly besides: string },
+  ): Promise<boolean>;
   /** Of all merchants: should have been sent before `before`, and no job is there that would do it. */
   lost(tx: Tx, before: Date, limit: number): Promise<QueuedWriteback[]>;
   /** A store's authorization; null when the store is not the merchant's. */

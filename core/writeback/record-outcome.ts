@@ -33,8 +33,7 @@ export async function recordAccepted(ports: Both, claimed: WritebackRow, told: T
     };
     await ports.writebacks.change(tx, claimed.merchantId, claimed.id, change, now);
     const by = { name: systemActor.name, via: systemActor.via, resolution: 'accepted' };
-    const carrier = await carrierNameOf(ports, tx, claimed);
-    const subjects = carrier === null ? [claimed.id] : [claimed.id, carrier];
+    const subjects = await subjectsOf(ports, tx, claimed);
     await ports.exceptions.close(tx, claimed.merchantId, { orderIds: [order.id], subjects }, by, now);
     await audit(ports, tx, order, claimed, 'writeback_accepted', {}, now);
     await complete(ports, tx, order.id, claimed.merchantId, now);
@@ -150,7 +149,6 @@ async function retry(
   await openOnly(
     ports,
     tx,
-    order,
     claimed,
     {
       orderId: order.id,
@@ -167,26 +165,25 @@ async function retry(
 }
 
 /** A writeback fails for one reason at a time: what it failed for before is not what keeps it now. */
-async function openOnly(
-  ports: Both,
-  tx: Tx,
-  order: LockedOrder,
-  claimed: WritebackRow,
-  row: NewException,
-  now: Date,
-): Promise<void> {
-  // Another parcel of the order may wait for the same carrier: their exception is one.
-  const isOnly = !order.writebacks.some(({ id, state }) => id !== claimed.id && state === 'failed');
-  const carrier = isOnly ? await carrierNameOf(ports, tx, claimed) : null;
+async function openOnly(ports: Both, tx: Tx, claimed: WritebackRow, row: NewException, now: Date): Promise<void> {
   const others = (['writeback_failed', 'carrier_unpaired'] as const).filter((code) => code !== row.code);
   const which = {
     orderIds: [row.orderId],
     codes: others,
-    subjects: carrier === null ? [claimed.id] : [claimed.id, carrier],
+    subjects: await subjectsOf(ports, tx, claimed),
   };
   const by = { name: systemActor.name, via: systemActor.via, resolution: 'moved' };
   await ports.exceptions.close(tx, claimed.merchantId, which, by, now);
   await ports.exceptions.open(tx, claimed.merchantId, [row], now);
+}
+
+/** What exceptions that end with it are about: itself, and its carrier unless another parcel of the order waits for that. */
+async function subjectsOf(ports: Both, tx: Tx, claimed: WritebackRow): Promise<readonly string[]> {
+  const { merchantId, orderId, id } = claimed;
+  const carrierName = await carrierNameOf(ports, tx, claimed);
+  if (carrierName === null) return [id];
+  const isAwaited = await ports.writebacks.isCarrierAwaited(tx, merchantId, orderId, { carrierName, besides: id });
+  return isAwaited ? [id] : [id, carrierName];
 }
 
 /** Unpaired carriers are one cause each, over all orders; everything else is about one writeback. */
@@ -256,7 +253,7 @@ async function fail(
   const { exception: code, subject, message, platformCode, platformMessage } = failure;
   const { id: orderId, storeId } = order;
   const row = { orderId, storeId, code, subject, message, platformCode, platformMessage };
-  await openOnly(ports, tx, order, claimed, row, now);
+  await openOnly(ports, tx, claimed, row, now);
   await audit(ports, tx, order, claimed, 'writeback_failed', { code: failure.code }, now);
   await ports.jobs.enqueue(tx, [settleAlerts(merchantId)]);
 }

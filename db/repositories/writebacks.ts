@@ -171,6 +171,14 @@ export const writebackRepository: WritebackRepository = {
     return [...rows];
   },
 
+  async isCarrierAwaited(tx, merchantId, orderId, { carrierName, besides }) {
+    const rows = await unwrap(tx).execute(sql`
+      select 1 from writebacks w join shipments sh on sh.merchant_id = w.merchant_id and sh.id = w.shipment_id
+      where w.merchant_id = ${merchantId} and w.order_id = ${orderId} and w.id <> ${besides} and w.state = 'failed'
+        and w.error_code = 'carrier_unpaired' and sh.carrier_name = ${carrierName} limit 1`);
+    return rows.length > 0;
+  },
+
   async lost(tx, before, limit) {
     const then = sql`${before.toISOString()}::timestamptz`;
     // By store, so that each reads a few rows of the index of open writebacks, whatever has been accepted before.

@@ -194,6 +194,16 @@ describe('One cause, whatever the platform says in between', () => {
     expect(await texts('exception:carrier_unpaired')).toEqual([expect.stringMatching(/^■ .*another card tells it/)]);
   });
 
+  it('asks no more for a pairing that is made, though another parcel of the order failed too', async () => {
+    const orderId = await untold(['rejected', 'unknown_carrier', 'UPS?']);
+    await insertFailedWriteback(sql, store, orderId, 'too_heavy');
+    const pairing = { carrier: { id: store.warehouse.carrierId }, platformCode: 'U', platformName: 'U' };
+    const { merchantId, storeId } = store;
+    must(await pairCarrier(desk.ports, { actor: person('Mei'), merchantId, storeId, ...pairing }));
+    await triedOnce(refused);
+    expect(await texts('exception:carrier_unpaired')).toEqual([expect.stringMatching(/^■ .*another card tells it/)]);
+  });
+
   it('keeps the card of a refused one while it is repeated', async () => {
     await untold(refused);
     const open = await card();

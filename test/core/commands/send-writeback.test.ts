@@ -581,23 +581,61 @@ test('a fault of the desk itself goes to a person and is not repeated blindly', 
   expect(platform.calls).toEqual(['ship!']);
 });
 
+/** Another parcel of the order, told after this one; with a carrier of its own where one is typed. */
+async function anotherParcel(orderId: string, writebackId: string, typed?: string): Promise<string> {
+  const second = newId();
+  await sql`with parcel as (
+      insert into shipments (id, merchant_id, order_id, carrier_id, carrier_name, tracking_number, shipped_at, created_by)
+      select ${second}, merchant_id, order_id, case when ${typed ?? null}::text is null then carrier_id end,
+        coalesce(${typed ?? null}::text, carrier_name), '1Z-2', shipped_at, created_by
+      from shipments where order_id = ${orderId} returning 1)
+    insert into writebacks (id, merchant_id, store_id, authorization_id, order_id, shipment_id, kind)
+    select ${second}, merchant_id, store_id, authorization_id, order_id, ${second}, kind
+    from writebacks where id = ${writebackId}`;
+  return second;
+}
+
 test('a parcel that waits for its carrier is not forgotten when another of its order is refused for something else', async () => {
   const { ports, platform } = outgoingPorts(database);
   const w = await world(sql);
   const { orderId, writebackId } = await shipped(ports, w);
   platform.fail('ship', platformError('rejected', { platformCode: 'unknown_carrier' }));
   await send(ports, w, writebackId);
-  const second = newId();
-  await sql`with parcel as (
-      insert into shipments (id, merchant_id, order_id, carrier_id, carrier_name, tracking_number, shipped_at, created_by)
-      select ${second}, merchant_id, order_id, carrier_id, carrier_name, '1Z-2', shipped_at, created_by
-      from shipments where order_id = ${orderId} returning 1)
-    insert into writebacks (id, merchant_id, store_id, authorization_id, order_id, shipment_id, kind)
-    select ${second}, merchant_id, store_id, authorization_id, order_id, ${second}, kind
-    from writebacks where id = ${writebackId}`;
+  const second = await anotherParcel(orderId, writebackId);
   platform.fail('ship', platformError('rejected', { platformCode: 'bad_number' }));
   await send(ports, w, second);
   expect(await exceptionsOf(orderId)).toMatchObject([{ code: 'carrier_unpaired' }, { code: 'writeback_failed' }]);
+});
+
+test('a parcel that waits for its carrier is not forgotten when the platform takes another of its order', async () => {
+  const { ports, platform } = outgoingPorts(database);
+  const w = await world(sql);
+  const { orderId, writebackId } = await shipped(ports, w);
+  platform.fail('ship', platformError('rejected', { platformCode: 'unknown_carrier' }));
+  await send(ports, w, writebackId);
+  await send(ports, w, await anotherParcel(orderId, writebackId));
+  expect(await exceptionsOf(orderId)).toMatchObject([{ code: 'carrier_unpaired' }]);
+});
+
+test.each([
+  ['for a reason of its own', 'bad_weight', undefined, ['writeback_failed', 'writeback_failed']],
+  ['for the pairing of another carrier', 'unknown_carrier', 'Bike Bob', ['carrier_unpaired', 'writeback_failed']],
+])('no pairing is asked for once it is made, though another parcel of the order failed %s', async (_, code, typed, left) => {
+  const { ports, platform } = outgoingPorts(database);
+  const w = await world(sql);
+  const { orderId, writebackId } = await shipped(ports, w);
+  platform.fail('ship', platformError('rejected', { platformCode: 'unknown_carrier' }));
+  await send(ports, w, writebackId);
+  platform.fail('ship', platformError('rejected', { platformCode: code }));
+  await send(ports, w, await anotherParcel(orderId, writebackId, typed));
+  const pairing = { storeId: w.storeId, carrier: { id: w.warehouse.carrierId }, platformCode: 'U', platformName: 'U' };
+  must(await pairCarrier(ports, { actor: person('Mei'), merchantId: w.merchantId, ...pairing }));
+  platform.fail('ship', platformError('rejected', { platformCode: 'bad_number' }));
+  await send(ports, w, writebackId);
+  const open = await sql<{ code: string; subject: string }[]>`
+    select code, subject from order_exceptions where order_id = ${orderId} and closed_at is null order by code`;
+  expect(open.map((row) => row.code)).toEqual(left);
+  expect(open.map((row) => row.subject)).not.toContain('UPS');
 });
 
 test('a carrier that the platform calls unknown is a pairing to make, one cause for all of its parcels', async () => {
