@@ -2,7 +2,6 @@ import type { Actor } from '../core/people/actor.ts';
 import type { Carrier } from '../core/ports/connector.ts';
 import type { StoreCarrier } from '../core/queries/store-queries.ts';
 import { ok, type Result } from '../core/result.ts';
-import type { CarrierChoice } from '../core/shipment/carrier-choice.ts';
 import type { BotDeps } from './deps.ts';
 
 /** What the Pair carrier form shows. */
@@ -18,11 +17,20 @@ export interface PairChoice {
   readonly offered: readonly Carrier[] | null;
 }
 
+export interface PairAbout {
+  readonly merchantId: string;
+  readonly storeId: string;
+  readonly carrier: PairedCarrier;
+}
+
+/** A typed name is found again by its `StoreCarrier.foldedName`. */
+export type PairedCarrier = { readonly id: string } | (Pick<StoreCarrier, 'foldedName'> & { readonly name: string });
+
 /** What the platform offers for a carrier, and what stands already. */
 export async function pairChoice(
   { commands, queries }: Pick<BotDeps, 'commands' | 'queries'>,
   actor: Actor,
-  about: { readonly merchantId: string; readonly storeId: string; readonly carrier: CarrierChoice },
+  about: PairAbout,
 ): Promise<Result<PairChoice>> {
   const { merchantId, storeId, carrier } = about;
   const [offered, store] = await Promise.all([
@@ -31,9 +39,7 @@ export async function pairChoice(
   ]);
   if (!offered.ok && offered.error.code !== 'not_offered') return offered;
   const isIt = (one: StoreCarrier) =>
-    'id' in carrier
-      ? one.carrierId === carrier.id
-      : one.carrierId === null && one.carrierName.toLowerCase() === carrier.name.toLowerCase();
+    'id' in carrier ? one.carrierId === carrier.id : one.carrierId === null && one.foldedName === carrier.foldedName;
   const pairing = store?.pairings.find(isIt);
   const found = pairing ?? store?.unpairedCarriers.find(isIt);
   return ok({

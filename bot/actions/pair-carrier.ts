@@ -15,24 +15,26 @@ export const pairCarrier: Action = {
   id: 'pair_carrier',
   async onCause(press) {
     const { deps, actor, alert } = press;
-    const { merchantId, storeId, subject } = alert;
+    const { merchantId, storeId, subject, detail } = alert;
     if (storeId === null) return 'This alert names no store. Open the dashboard.';
     const permitted = requirePermission(actor, 'work_orders', merchantId);
     if (!permitted.ok) return said(permitted.error);
     return openForm(press, 'Pair carrier', async () => {
-      // The cause's subject is the store and the carrier's name.
-      const name = subject.slice(storeId.length + 1);
-      const carrier = await carrierOf(deps, alert, { merchantId, storeId, name });
-      if (carrier === null) {
+      // The cause's subject is the store and the carrier's name, folded.
+      const foldedName = subject.slice(storeId.length + 1);
+      const name = detail.subject ?? foldedName;
+      const found = await carrierOf(deps, alert, { merchantId, storeId, name, foldedName });
+      if (found === null) {
         return refuse(
           'not_found',
           `The desk has no carrier “${plain(name, 100)}” (any more), and no shipment of this store waits under that name. Give the order another carrier with Manual Ship.`,
         );
       }
+      const carrier = 'id' in found ? found : { name: found.name, foldedName };
       const choice = await pairChoice(deps, actor, { merchantId, storeId, carrier });
       if (!choice.ok) return choice;
       const { paired, offered, waitingCount } = choice.value;
-      const kept = 'id' in carrier ? carrier.id : { name: carrier.name };
+      const kept = 'id' in carrier ? carrier.id : carrier;
       const metadata = { merchant: merchantId, store: storeId, carrier: kept, seen: paired?.code ?? null };
       const pairedName = paired?.name ?? null;
       const about = { ...alert, orderCount: waitingCount || alert.orderCount };
@@ -45,6 +47,7 @@ interface Named {
   readonly merchantId: string;
   readonly storeId: string;
   readonly name: string;
+  readonly foldedName: string;
 }
 
 /**
@@ -54,7 +57,7 @@ interface Named {
 async function carrierOf(
   { queries }: Pick<BotDeps, 'queries'>,
   { sample }: AlertView,
-  { merchantId, storeId, name }: Named,
+  { merchantId, storeId, name, foldedName }: Named,
 ): Promise<CarrierChoice | null> {
   const merchantIds = [merchantId];
   const orderId = sample[0]?.id ?? null;
@@ -71,7 +74,7 @@ async function carrierOf(
   const shipment = shipped.find(({ id }) => refused.has(id)) ?? shipped[0];
   if (shipment !== undefined) return carrierChoice(shipment);
   const known = [...(store?.unpairedCarriers ?? []), ...(store?.pairings ?? [])].filter(
-    (carrier) => carrier.carrierName === name,
+    (carrier) => carrier.foldedName === foldedName,
   );
   const waiting = known.find(({ waitingCount }) => waitingCount > 0);
   if (waiting !== undefined) return carrierChoice(waiting);

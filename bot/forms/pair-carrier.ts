@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Carrier } from '../../core/ports/connector.ts';
-import { type CarrierChoice, longestCarrierName } from '../../core/shipment/carrier-choice.ts';
+import { longestCarrierName } from '../../core/shipment/carrier-choice.ts';
 import { limits, type SlackBlock, type SlackModal } from '../messages/blocks.ts';
 import { count, foreign, plain } from '../messages/text.ts';
-import { type PairChoice, pairChoice } from '../pair-choice.ts';
+import { type PairChoice, type PairedCarrier, pairChoice } from '../pair-choice.ts';
 import { defineForm, done, fieldError, filled } from './form.ts';
 import { aboutText, choiceId, type RuleAbout, standingBlocks } from './rule.ts';
 
@@ -17,7 +17,11 @@ const pairMetadata = z.object({
   merchant: z.uuid(),
   store: z.uuid(),
   /** A carrier of the desk, or the name that was typed instead. */
-  carrier: z.union([z.uuid(), z.object({ name: z.string().max(longestCarrierName) })]),
+  carrier: z.union([
+    z.uuid(),
+    // One letter may fold into two.
+    z.object({ name: z.string().max(longestCarrierName), foldedName: z.string().max(2 * longestCarrierName) }),
+  ]),
   /** The platform's code that the person saw paired; null: none. */
   seen: z.string().max(longestCode).nullable().optional(),
 });
@@ -96,7 +100,7 @@ const typeInput = (name: string, seen: string | null): SlackBlock => ({
   },
 });
 
-const choiceOf = (carrier: z.infer<typeof pairMetadata>['carrier']): CarrierChoice =>
+const choiceOf = (carrier: z.infer<typeof pairMetadata>['carrier']): PairedCarrier =>
   typeof carrier === 'string' ? { id: carrier } : carrier;
 
 /** Pairs the carrier; tracking numbers that waited for it are sent at once. */

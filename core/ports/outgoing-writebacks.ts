@@ -138,7 +138,8 @@ export interface WritebackRepository {
   ): Promise<(QueuedWriteback & { readonly nextAttemptAt: Date | null })[]>;
   /**
    * Failed ones of a store and kind with this code; without one those that people were told of and the desk goes on trying,
-   * whatever was said last. Locked in id order; with a carrier those of its shipments.
+   * whatever was said last. Locked in id order; with a carrier those of its shipments, with a typed name also those of a
+   * listed one of that name that has no pairing of its own.
    */
   failed(
     tx: Tx,

@@ -79,6 +79,8 @@ export interface StoreCarrier {
   /** Null: a name that was typed in Manual Ship. */
   readonly carrierId: string | null;
   readonly carrierName: string;
+  /** The same in either case, as the database folds it: what names are told apart by, and a cause's subject. */
+  readonly foldedName: string;
   /** Orders with a shipment that the platform is told of once this carrier is paired, and paired rightly. */
   readonly waitingCount: number;
 }

@@ -37,17 +37,32 @@ export function createShowStore(db: Drizzle): ShowStore {
     const [row] = await db.execute<RawDetail>(sql`
       with waiting as (
         -- From the store's failed writebacks: a range of the index of open ones.
-        select sh.carrier_id, case when sh.carrier_id is null then lower(sh.carrier_name) end as typed,
-          (array_agg(sh.carrier_name order by w.created_at, w.id))[1] as name, count(distinct w.order_id)::int as orders
+        select w.order_id, w.created_at, w.id, sh.carrier_id, sh.carrier_name as name, lower(sh.carrier_name) as folded
         from writebacks w join shipments sh on sh.merchant_id = w.merchant_id and sh.id = w.shipment_id
         where w.merchant_id = ${merchants} and w.store_id = ${storeId}::uuid and w.state = 'failed'
           and w.error_code = 'carrier_unpaired'
-        group by 1, 2
       ), paired as (
-        select p.carrier_id, lower(p.carrier_name) as typed, coalesce(k.name, p.carrier_name) as name,
+        select p.carrier_id, coalesce(k.name, p.carrier_name) as name, lower(coalesce(k.name, p.carrier_name)) as folded,
           p.platform_code, p.platform_name
         from carrier_pairings p left join carriers k on k.id = p.carrier_id
         where p.merchant_id = ${merchants} and p.store_id = ${storeId}::uuid
+      ), known as (
+        select * from paired
+        union all
+        select k.id, k.name, lower(k.name), null, null from carriers k
+        where (k.enabled or exists (select from waiting n where n.carrier_id = k.id))
+          and not exists (select from paired p where p.carrier_id = k.id)
+        union all
+        select null, (array_agg(n.name order by n.created_at, n.id))[1], n.folded, null, null from waiting n
+        where n.carrier_id is null
+          and not exists (select from paired p where p.carrier_id is null and p.folded = n.folded)
+        group by n.folded
+      ), counted as (
+        -- A typed name is also for a listed carrier of that name that has no pairing of its own.
+        select k.*, (select count(distinct n.order_id)::int from waiting n
+          where n.carrier_id = k.carrier_id or k.carrier_id is null and n.folded = k.folded
+            and not exists (select from paired p where p.carrier_id = n.carrier_id)) as orders
+        from known k
       )
       select ${storeColumns}, s.currency, s.platform_shop_id, s.created_at, s.sync_every_minutes, s.look_back_hours,
         s.first_look_back_hours, s.freshness_seconds, s.requires_method_mapping, s.settings,
@@ -59,20 +74,13 @@ export function createShowStore(db: Drizzle): ShowStore {
           where o.merchant_id = s.merchant_id and o.authorization_id = s.authorization_id and o.id <> s.id
             and o.deleted_at is null) as siblings,
         heard.last_received_at, coalesce(heard.received, 0) as received,
-        (select coalesce(json_agg(json_build_object('carrierId', p.carrier_id, 'carrierName', p.name,
-            'platformCode', p.platform_code, 'platformName', p.platform_name,
-            'waitingCount', coalesce(n.orders, 0)) order by lower(p.name)), '[]'::json)
-          from paired p left join waiting n on n.carrier_id = p.carrier_id or n.typed = p.typed) as pairings,
-        (select coalesce(json_agg(json_build_object('carrierId', u.carrier_id, 'carrierName', u.name,
-            'waitingCount', u.orders) order by lower(u.name)), '[]'::json)
-          from (
-            select k.id as carrier_id, k.name, coalesce(n.orders, 0) as orders
-            from carriers k left join waiting n on n.carrier_id = k.id
-            where (k.enabled or n.orders > 0) and not exists (select from paired p where p.carrier_id = k.id)
-            union all
-            select null, n.name, n.orders from waiting n
-            where n.carrier_id is null and not exists (select from paired p where p.typed = n.typed)
-          ) u) as unpaired
+        (select coalesce(json_agg(json_build_object('carrierId', k.carrier_id, 'carrierName', k.name,
+            'foldedName', k.folded, 'platformCode', k.platform_code, 'platformName', k.platform_name,
+            'waitingCount', k.orders) order by k.folded), '[]'::json)
+          from counted k where k.platform_code is not null) as pairings,
+        (select coalesce(json_agg(json_build_object('carrierId', k.carrier_id, 'carrierName', k.name,
+            'foldedName', k.folded, 'waitingCount', k.orders) order by k.folded), '[]'::json)
+          from counted k where k.platform_code is null) as unpaired
       from stores s ${storeFacts(merchantIds)}
       join sales_channels c on c.merchant_id = s.merchant_id and c.id = s.sales_channel_id
       left join lateral (

@@ -118,7 +118,8 @@ const isRetried = sql`
 export const subjectOfException = sql`
   case when x.code in ('writeback_failed', 'cancellation_failed') then x.store_id || ':' ||
       case when ${isRetried} then 'retrying' else coalesce(w.error_code, x.platform_code, '') end
-    when x.code = 'carrier_unpaired' then x.store_id || ':' || x.subject
+    -- Names of carriers are one in either case, as their pairing is; only the database folds them.
+    when x.code = 'carrier_unpaired' then x.store_id || ':' || lower(x.subject)
     else x.order_id::text end`;
 
 /**
@@ -231,7 +232,8 @@ async function storeCauses(
         select r.error from runs r where r.merchant_id = s.merchant_id and r.store_id = s.id and r.status = 'failed' order by r.created_at desc limit 1))), s.synced_until, null, 1
     from stores s where s.merchant_id = ${merchantId} and s.deleted_at is null and s.status = 'enabled' and s.failing_runs >= ${failingRunsBeforeAlert}::int
     union all
-    select 'sync_failing', s.id::text, s.id, 0, null, null, jsonb_build_object('behindSince', ${isoOf(sql`min(r.created_at)`)}), s.synced_until, null, 0
+    select 'sync_failing', s.id::text, s.id, 0, null, null, jsonb_strip_nulls(jsonb_build_object('behindSince', ${isoOf(sql`min(r.created_at)`)},
+      'reason', (array_agg(r.error order by r.created_at))[1])), s.synced_until, null, 0
     from runs r join stores s on s.merchant_id = r.merchant_id and s.id = r.store_id
     where r.merchant_id = ${merchantId} and r.status in ('queued', 'running') and r.kind = 'sync' and r.mode = 'scheduled'
       and r.created_at < ${at} - make_interval(hours => ${behindHours}::int)
@@ -292,6 +294,7 @@ async function shipByCauses(tx: Tx, merchantId: string, now: Date): Promise<read
       select s.id as store_id, o.currency, count(*)::int as orders, sum(o.total_amount) as amount,
         min(o.ordered_at) as oldest_at, min(o.ship_by) as nearest_ship_by,
         count(*) filter (where o.ship_by < ${at})::int as passed, min(o.status) as status,
+        count(*) filter (where o.status = 'processing')::int as dispatched,
         floor(extract(epoch from max(${since})) / 3600)::int as urgency
       from stores s, parts p, orders o
       where s.merchant_id = ${merchantId}::uuid and s.deleted_at is null and ${late}
@@ -306,6 +309,7 @@ async function shipByCauses(tx: Tx, merchantId: string, now: Date): Promise<read
         ) o where s.merchant_id = ${merchantId}::uuid and s.id = c.store_id order by o.ship_by, o.id limit ${sampleSize}
       ) n) as sample,
       jsonb_strip_nulls(jsonb_build_object('passed', nullif(sum(c.passed), 0)::text,
+        'dispatched', nullif(sum(c.dispatched), 0)::text,
         'status', case when sum(c.orders) = 1 then min(c.status) end)) as detail, min(c.oldest_at) as oldest_at, min(c.nearest_ship_by) as nearest_ship_by,
       max(c.urgency) as urgency
     from by_currency c group by c.store_id order by 8, 3`);

@@ -109,9 +109,13 @@ export const writebackRepository: WritebackRepository = {
       join stores s on s.merchant_id = w.merchant_id and s.id = w.store_id
       left join shipments sh on sh.merchant_id = w.merchant_id and sh.id = w.shipment_id
       left join carriers c on c.id = sh.carrier_id
-      left join carrier_pairings p on p.merchant_id = w.merchant_id and p.store_id = w.store_id
-        and (p.carrier_id = sh.carrier_id or p.carrier_id is null and sh.carrier_id is null
-          and lower(p.carrier_name) = lower(sh.carrier_name))
+      left join lateral (
+        -- What was paired as a typed name stands until a listed carrier of that name is paired itself.
+        select p.* from carrier_pairings p
+        where p.merchant_id = w.merchant_id and p.store_id = w.store_id
+          and (p.carrier_id = sh.carrier_id or p.carrier_id is null and lower(p.carrier_name) = lower(sh.carrier_name))
+        order by p.carrier_id is null limit 1
+      ) p on true
       where w.merchant_id = ${merchantId} and w.id = ${writebackId}`);
     if (row === undefined) return null;
     const { shipment } = row;
@@ -160,7 +164,9 @@ export const writebackRepository: WritebackRepository = {
         ? sql`true`
         : 'id' in carrier
           ? sql`sh.carrier_id = ${carrier.id}`
-          : sql`sh.carrier_id is null and lower(sh.carrier_name) = lower(${carrier.name})`;
+          : sql`lower(sh.carrier_name) = lower(${carrier.name}) and not exists (
+              select from carrier_pairings p where p.merchant_id = w.merchant_id and p.store_id = w.store_id
+                and p.carrier_id = sh.carrier_id)`;
     const rows = await unwrap(tx).execute<QueuedRow & { orderNumber: string }>(sql`
       select ${queuedColumns}, o.platform_order_number as "orderNumber" from writebacks w
       join orders o on o.merchant_id = w.merchant_id and o.id = w.order_id

@@ -117,7 +117,11 @@ describe('forms and lists of extreme data', () => {
           fits('view', pairCarrierModal({ ...paired, offered }));
           fits('view', pairCarrierModal({ ...paired, offered: null }));
         }
-        const typedName = { ...pairing, carrier: { name: name.slice(0, 100) }, seen: 'x'.repeat(120) };
+        const typedName = {
+          ...pairing,
+          carrier: { name: name.slice(0, 100), foldedName: name.slice(0, 200) },
+          seen: 'x'.repeat(120),
+        };
         for (const some of [offered, null]) {
           fits('view', pairCarrierModal({ ...free, metadata: typedName, pairedName: name, notice, offered: some }));
         }

@@ -161,6 +161,11 @@ test('names typed in Manual Ship stand on the pairing page while shipments wait,
   const paired = rowOf((await mei.get(`${path}/carriers`)).body, bob);
   expect(paired).toContain('typed in Manual Ship<');
   expect(paired).toMatch(new RegExp(`value="${code}" selected`));
+  const listed = newId();
+  await sql`insert into carriers (id, code, name) values (${listed}, ${listed}, 'BIKE <Bob> & "Sons"')`;
+  const named = rowOf((await mei.get(`${path}/carriers`)).body, 'BIKE &lt;Bob&gt; &amp; &quot;Sons&quot;');
+  expect(named).toMatch(/ · goes as [^<]+, as the typed name does</);
+  await sql`delete from carriers where id = ${listed}`;
   const late = await mei.post(`${path}/carriers`, { [`pair_${field}`]: 'x', [`seen_${field}`]: '' });
   expect(late.status).toBe(422);
   expect(late.body).toContain(`href="#f-${field}"`);

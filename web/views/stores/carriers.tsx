@@ -1,5 +1,5 @@
 import type { Carrier, Profile } from '../../../core/ports/connector.ts';
-import type { StoreCarrier, StoreDetail } from '../../../core/queries/store-queries.ts';
+import type { StoreCarrier, StoreDetail, StorePairing } from '../../../core/queries/store-queries.ts';
 import type { Refusal } from '../../../core/result.ts';
 import type { PageFrame } from '../frame.ts';
 import { Csrf, Empty, FormErrors, Notice, PageHead } from '../parts.tsx';
@@ -65,7 +65,7 @@ export const CarriersPage = ({ frame, store, profile, offered, unread, refusals 
                 <tr>
                   <td>
                     <b>{carrier.carrierName}</b>
-                    <About carrier={carrier} />
+                    <About carrier={carrier} goesAs={pairing === null ? typedPairing(store, carrier) : undefined} />
                   </td>
                   <td>
                     <input type="hidden" name={`${seenPrefix}${rowKey(carrier)}`} value={pairing?.platformCode ?? ''} />
@@ -95,13 +95,24 @@ export const pairPrefix = 'pair_';
 export const seenPrefix = 'seen_';
 
 /** The carrier's id; of a typed name letters that fit an id of the page, the same in either case. */
-export const rowKey = ({ carrierId, carrierName }: Pick<StoreCarrier, 'carrierId' | 'carrierName'>): string =>
-  carrierId ?? `typed-${Buffer.from(carrierName.toLowerCase()).toString('base64url')}`;
+export const rowKey = ({ carrierId, foldedName }: Pick<StoreCarrier, 'carrierId' | 'foldedName'>): string =>
+  carrierId ?? `typed-${Buffer.from(foldedName).toString('base64url')}`;
+
+/** What a listed carrier is told as until it is paired itself: as the typed name that it has. */
+const typedPairing = (store: StoreDetail, { foldedName }: StoreCarrier): StorePairing | undefined =>
+  store.pairings.find((pairing) => pairing.carrierId === null && pairing.foldedName === foldedName);
 
 /** Whether somebody typed the name, and who waits for it. */
-const About = ({ carrier: { carrierId, waitingCount } }: { carrier: StoreCarrier }) => {
+const About = ({
+  carrier: { carrierId, waitingCount },
+  goesAs,
+}: {
+  carrier: StoreCarrier;
+  goesAs: StorePairing | undefined;
+}) => {
   const words = [
     carrierId === null ? 'typed in Manual Ship' : null,
+    goesAs === undefined ? null : `goes as ${goesAs.platformName}, as the typed name does`,
     waitingCount === 0 ? null : waitingCount === 1 ? '1 order waits' : `${waitingCount} orders wait`,
   ].filter((part) => part !== null);
   return words.length === 0 ? null : <span class="muted"> · {words.join(' · ')}</span>;
