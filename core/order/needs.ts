@@ -41,6 +41,12 @@ type Check = (order: OrderFacts, on: LifecycleEvent, asker: Asker) => Refusal | 
 
 const no = (code: string, message: string): Refusal => ({ code, message });
 
+/** Its shipments were closed before the platform took any: by an admin, or because the platform ended the order itself. */
+const neverTold = ({ status }: OrderFacts): Refusal =>
+  status === 'manual_completed'
+    ? no('nothing_to_repeat', 'It was closed by hand; the platform was not told.')
+    : no('nothing_to_repeat', 'It was closed, because the platform ended the order itself; it was not told.');
+
 const checks: Record<Need, Check> = {
   only_holds_it_cures: (order, on) => {
     const isCured = isCuredBy[on] ?? (() => false);
@@ -101,6 +107,8 @@ const checks: Record<Need, Check> = {
     if (told.some((w) => w.state === 'pending' || w.state === 'sending')) {
       return no('writeback_under_way', 'The platform is being told right now. Look again in a moment.');
     }
+    const shipments = told.filter((w) => w.kind === 'shipment');
+    if (shipments.length > 0 && shipments.every((w) => w.state === 'closed')) return neverTold(order);
     if (told.length > 0) return no('nothing_to_repeat', 'The platform has accepted it already.');
     return no('nothing_to_repeat', 'There is no shipment to tell the platform. Ship the order first.');
   },

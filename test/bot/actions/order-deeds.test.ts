@@ -262,6 +262,9 @@ describe('Mark Shipped, Re-fetch and the rare deeds of one order', () => {
     expect(bare.json).toMatchObject({ errors: { reason: expect.any(String) } });
     await desk.submit('close_by_hand', metadata, typed({ reason: 'Told them by mail' }), { user: 'ana' });
     expect(await statusOf(desk, orderId)).toBe('manual_completed');
+    await desk.press('order_details', await orderValue(desk, store, orderId));
+    expect(words()).toContain('Mark Shipped*: It was closed by hand; the platform was not told.');
+    expect(words()).not.toContain('accepted it already');
   });
 
   it('cancels the rest of an order that has shipped in part', async () => {

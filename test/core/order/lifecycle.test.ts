@@ -337,6 +337,38 @@ test('the dispatch dialog is offered for held orders; a disabled button names th
   ).toContain('Acknowledge');
 });
 
+test.each<[string, OrderStatus, readonly WritebackState[], RegExp]>([
+  ['closed by hand', 'manual_completed', ['closed'], /^It was closed by hand; the platform was not told\.$/],
+  ['closed by hand, all parcels', 'manual_completed', ['closed', 'closed'], /closed by hand/],
+  ['replaced by another that it took', 'manual_completed', ['closed', 'accepted'], /accepted it already/],
+  ['ended by the platform itself', 'cancelled', ['closed'], /was not told/],
+  ['accepted', 'completed', ['confirmed'], /accepted it already/],
+])('a shipment %s is not repeated, and Mark Shipped says why', (_what, status, states, reason) => {
+  const acceptance = {
+    kind: 'acceptance',
+    state: 'accepted',
+    shipmentId: null,
+    attempts: 1,
+    isUnconfirmed: false,
+  } as const;
+  const order = {
+    ...orderIn(status, 'b2c', { outbound: 'shipped' }),
+    writebacks: [
+      { id: 'a', ...acceptance },
+      ...states.map((state, n) => ({
+        ...acceptance,
+        kind: 'shipment' as const,
+        id: `w${n}`,
+        shipmentId: `s${n}`,
+        state,
+      })),
+    ],
+  };
+  const offered = actionsFor(order, { actor: mei, merchantId: 'm', now }).find((one) => one.action === 'mark_shipped');
+  expect(offered?.enabled).toBe(false);
+  expect(offered?.reason).toMatch(reason);
+});
+
 test('the diagram shows every move of the table', () => {
   const diagram = lifecycleDiagram();
   expect(diagram).toContain('[*] --> pending: ingest');
