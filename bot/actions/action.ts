@@ -1,4 +1,5 @@
 import type { AlertView } from '../../core/alert/types.ts';
+import type { Permission } from '../../core/people/permissions.ts';
 import type { OrderDetail } from '../../core/queries/show-order.ts';
 import type { Gesture } from '../gesture.ts';
 import type { PrivateText } from '../listeners/replies.ts';
@@ -38,4 +39,6 @@ export interface Action {
   readonly onValue?: (press: ValuePress) => Promise<Answer>;
   /** True: runs also on a cause that is settled and on an order that has changed since: it only shows, or checks itself. */
   readonly evenStale?: boolean;
+  /** What those lack who are refused before they see the cause: `work_orders` when absent. */
+  readonly needs?: Permission;
 }

@@ -5,6 +5,7 @@ import type { Action } from './action.ts';
 /** Asks the platform for a new token. The authorization is the alert's subject. */
 export const refreshToken: Action = {
   id: 'refresh_token',
+  needs: 'administer',
   async onCause({ deps, actor, alert }) {
     if (!alert.kind.startsWith('authorization')) return 'This alert is about no authorization.';
     const refreshed = await deps.commands.refreshAuthorization({

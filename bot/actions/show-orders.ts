@@ -9,6 +9,7 @@ import type { Action } from './action.ts';
 export const showOrders: Action = {
   id: 'show_orders',
   evenStale: true,
+  needs: 'see_orders',
   async onCause(press) {
     const { client, alert } = press;
     const message = await causeOrdersPage(press, alert, 0);

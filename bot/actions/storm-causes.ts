@@ -15,6 +15,7 @@ const gone = 'These causes are gone. Open the dashboard to see what is held now.
 /** Pages through the causes that a storm's card folds; only the person who asked sees them. */
 export const stormCauses: Action = {
   id: 'storm_causes',
+  needs: 'see_orders',
   async onCause({ alert, ...gesture }) {
     if (alert.storm === undefined) return gone;
     return (await pageOf(gesture, { storm: alert.id, merchant: alert.merchantId, offset: 0 })) ?? gone;

@@ -7,6 +7,7 @@ import type { Action } from './action.ts';
 /** One harmless call to the platform, with what it answered. */
 export const testConnection: Action = {
   id: 'test_connection',
+  needs: 'administer',
   async onCause({ deps, actor, alert }) {
     const { merchantId } = alert;
     const authorizationId = await authorizationOf(deps, alert);

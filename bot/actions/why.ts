@@ -6,6 +6,7 @@ import type { Action } from './action.ts';
 export const why: Action = {
   id: 'why',
   evenStale: true,
+  needs: 'see_orders',
   async onCause({ alert }) {
     const since = `Since ${moment(alert.openedAt)}`;
     const orders = alert.orderCount === 0 ? '' : `, ${count(alert.orderCount, 'order')}`;

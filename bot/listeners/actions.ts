@@ -1,6 +1,6 @@
 import type { App, BlockAction } from '@slack/bolt';
 import type { AlertView } from '../../core/alert/types.ts';
-import { may } from '../../core/people/permissions.ts';
+import { may, requirePermission } from '../../core/people/permissions.ts';
 import type { Action, Answer, CausePress } from '../actions/action.ts';
 import { actions } from '../actions/index.ts';
 import { answerInForm } from '../below.ts';
@@ -78,6 +78,10 @@ const isLink = (action: Action): boolean =>
 async function press(gesture: Gesture, action: Action, pressed: Pressed): Promise<Answer> {
   const about = parseButtonValue(pressed.about);
   if (about?.about === 'cause' && (action.onCause ?? action.onOrder) !== undefined) {
+    if (!may(gesture.actor, 'see_orders', about.merchantId)) {
+      const permitted = requirePermission(gesture.actor, action.needs ?? 'work_orders', about.merchantId);
+      if (!permitted.ok) return said(permitted.error);
+    }
     const alert = await showAlert(gesture.deps, gesture.actor, about);
     if (alert === null) return goneText;
     if (alert.state === 'resolved' && action.evenStale !== true) {

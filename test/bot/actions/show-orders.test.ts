@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '../../../core/ids.ts';
 import { testBot } from '../../support/bot.ts';
 import { heldOrder, showAlerts } from '../../support/causes.ts';
 import { makeOrder, type World, world } from '../../support/outgoing.ts';
@@ -96,7 +97,12 @@ describe('Show orders', () => {
     await desk.press('show_orders', card.valueOf('show_orders'), { user: 'vic' });
     await sql`update grants set merchant_ids = null where person_id = ${desk.personIds.vic}`;
     expect(await slack.replies(card.ts)).toHaveLength(0);
-    expect(desk.told().at(-1)).toContain('This alert is gone');
+    const refusal = 'This needs the role viewer, operator, admin or owner. Ask an owner to give it to you.';
+    expect(desk.told().at(-1)).toBe(refusal);
+    await desk.press('show_orders', JSON.stringify({ alert: newId(), merchant: store.merchantId, version: 1 }), {
+      user: 'wes',
+    });
+    expect(desk.told().at(-1)).toBe(refusal);
   });
 
   it('still lists for a settled cause, and says that nothing waits', async () => {

@@ -13,6 +13,26 @@ beforeEach(async () => {
   slack.calls.length = 0;
 });
 
+describe('a warehouse person, who may not see the cause', () => {
+  it.each([
+    ['bind_sku', 'operator, admin or owner'],
+    ['assign_to_me', 'operator, admin or owner'],
+    ['pair_carrier', 'operator, admin or owner'],
+    ['show_orders', 'viewer, operator, admin or owner'],
+    ['storm_causes', 'viewer, operator, admin or owner'],
+    ['refresh_token', 'admin or owner'],
+    ['test_connection', 'admin or owner'],
+  ])('is told which role %s needs, of a settled one too', async (action, roles) => {
+    const value = (await desk.card(store.merchantId)).valueOf('assign_to_me');
+    const refusal = `This needs the role ${roles}. Ask an owner to give it to you.`;
+    await desk.press(action, value, { user: 'wes' });
+    expect(desk.told().at(-1)).toBe(refusal);
+    await sql`update alerts set state = 'resolved', resolved_by = 'Olga' where merchant_id = ${store.merchantId}`;
+    await desk.press(action, value, { user: 'wes' });
+    expect(desk.told().at(-1)).toBe(refusal);
+  });
+});
+
 describe('Assign to me and Snooze', () => {
   it('names on the card who took it, and stays quiet while it is snoozed', async () => {
     const card = await desk.card(store.merchantId);
