@@ -59,15 +59,15 @@ function openCard(alert: AlertView, context: CardContext): SlackMessage {
   const words = wordsFor(alert);
   const title = `${words.title} · ${whereOf(alert)}`;
   const waits = isWaitedFor(alert);
+  const isCancelled = alert.kind === 'exception:cancellation_failed';
+  const wait = isCancelled ? 'cancelled here' : alert.orderCount === 1 ? 'waits' : 'wait';
   const facts = [
     alert.kind === 'authorization_unusable' ? `noticed ${moment(alert.openedAt)}` : null,
-    alert.orderCount > 0 && waits
-      ? `${count(alert.orderCount, 'order')} ${alert.orderCount === 1 ? 'waits' : 'wait'}`
-      : null,
+    alert.orderCount > 0 && waits ? `${count(alert.orderCount, 'order')} ${wait}` : null,
     Object.keys(alert.amounts).length > 0 && waits ? amounts(alert.amounts) : null,
     // Moments, no spans: the card may stand for hours without being drawn anew.
     alert.oldestAt === null || !waits ? null : `${oldestWord(alert.kind)} ${moment(alert.oldestAt)}`,
-    alert.nearestShipBy === null || !waits ? null : `first ship-by ${moment(alert.nearestShipBy)}`,
+    alert.nearestShipBy === null || !waits || isCancelled ? null : `first ship-by ${moment(alert.nearestShipBy)}`,
   ].filter((fact) => fact !== null);
 
   const blocks: SlackBlock[] = [
@@ -360,7 +360,11 @@ function wordsFor(alert: AlertView): Words {
       if (behind !== null) {
         return {
           title: 'Sync is behind',
-          body: `The sync that was due ${moment(behind)} has not ended. Another store of the same account, or the platform’s rate limit, may keep it waiting; the store’s page shows its runs.`,
+          body: `The sync that was due ${moment(behind)} has not ended. ${
+            detail.reason === undefined
+              ? 'Another store of the same account, or the platform’s rate limit, may keep it waiting'
+              : `The platform’s last answer to it: “${foreign(detail.reason, 300)}”`
+          }; the store’s page shows its runs.`,
           consequence: 'New orders arrive late.',
         };
       }
@@ -448,7 +452,16 @@ function shipByTitle(alert: AlertView): string {
 function shipByCounts(alert: AlertView): string {
   if (isWithWarehouse(alert)) return 'It is dispatched and with the warehouse, which has not shipped it yet.';
   const { passed, near } = dueOf(alert);
-  return passed === 0 || near === 0 ? '' : `${count(passed, 'order')} late already, ${count(near, 'order')} due soon`;
+  const dispatched = Number(alert.detail.dispatched ?? 0) || 0;
+  const have = dispatched === 1 ? '1 is' : `${dispatched.toLocaleString('en-US')} are`;
+  return [
+    passed === 0 || near === 0 ? '' : `${count(passed, 'order')} late already, ${count(near, 'order')} due soon`,
+    dispatched === 0
+      ? ''
+      : `${have} dispatched and with the warehouse, which has not shipped ${dispatched === 1 ? 'it' : 'them'} yet.`,
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
 }
 
 function platformWords(alert: AlertView): string {

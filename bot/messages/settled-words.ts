@@ -108,7 +108,7 @@ export function resolutionWords(
 
 const supersededWords = (kind: AlertKind): string =>
   kind === 'authorization_expiring'
-    ? 'not renewed in time: it does not work any more, and a card of its own says so'
+    ? 'not renewed: it does not work any more, and a card of its own says so'
     : 'not mended: the authorization does not work at all now, and a card of its own says so';
 
 function worksWords(kind: AlertKind): string {

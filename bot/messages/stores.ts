@@ -70,8 +70,8 @@ export const needsSomebody = (store: StoreRow): boolean =>
   store.missingScopes.length > 0 ||
   (store.status === 'enabled' && store.failingRuns >= failingRuns);
 
-const isAuthorized = ({ authorizationStatus }: StoreRow): boolean =>
-  authorizationStatus === 'expiring' || goodStatuses.includes(authorizationStatus);
+/** One that ends soon has a card that asks for somebody, too. */
+const isAuthorized = ({ authorizationStatus }: StoreRow): boolean => goodStatuses.includes(authorizationStatus);
 
 export function storeLine(store: StoreRow, counted: StoreCount | undefined, { publicUrl, now }: Context): string {
   const sign = isOff(store) ? '○' : needsSomebody(store) ? '⚠' : '✔';

@@ -10,7 +10,7 @@ import { momentOrNull } from './rows.ts';
 export const failingRunsLimit = 3;
 
 /** A store `s` with its authorization `a` that waits for a person. */
-export const inTrouble: SQL = sql`(a.status in ('pending', 'unverified', 'expired', 'abnormal', 'revoked')
+export const inTrouble: SQL = sql`(a.status in ('pending', 'unverified', 'expiring', 'expired', 'abnormal', 'revoked')
   or cardinality(a.missing_scopes) > 0 or (s.status = 'enabled' and s.failing_runs >= ${sql.raw(String(failingRunsLimit))}))`;
 
 export function createShowPulse(db: Drizzle): ShowPulse {

@@ -308,4 +308,12 @@ describe('alert cards', () => {
     expect(card.blocks.map((block) => block.type)).toEqual(['section', 'context']);
     expect(JSON.stringify(card)).toContain('Mei · from the dashboard');
   });
+
+  it('does not say of orders that are cancelled here that they wait to ship', () => {
+    const refused = alertView({ kind: 'exception:cancellation_failed', orderCount: 2, nearestShipBy: now });
+    const { text, blocks } = alertCard(refused, context);
+    expect(text).toContain(': 2 orders');
+    expect(JSON.stringify(blocks)).toContain('2 orders cancelled here');
+    expect(JSON.stringify(blocks)).not.toMatch(/orders wait|ship-by/);
+  });
 });

@@ -35,7 +35,7 @@ describe('A card whose cause ended without being mended does not say that it was
     expect((await card('authorization_expiring')).text).toContain('ends in one day or less');
     await authorization(sql`status = 'expired', reason = 'Please update authorization'`);
     const { text } = await card('authorization_expiring');
-    expect(text).toMatch(/^■ .*not renewed in time: it does not work any more/);
+    expect(text).toMatch(/^■ .*not renewed: it does not work any more/);
     expect(text).not.toContain('✔');
     expect((await card('authorization_unusable')).text).toContain('Authorization does not work');
   });

@@ -33,7 +33,9 @@ describe('a store that stands still without a failure has a card', () => {
     clock.pass(11 * minuteMs);
     const card = await cardOf('sync_failing');
     expect(card?.text).toContain('Sync is behind');
-    expect(card?.words).toContain('has not ended');
+    expect(card?.words).toContain('has not ended. Another store of the same account');
+    await sql`update runs set error = 'temporarily unavailable (503)' where merchant_id = ${store.merchantId} and mode = 'scheduled'`;
+    expect((await cardOf('sync_failing'))?.words).toContain('last answer to it: “temporarily unavailable (503)”');
     expect(card?.actions).toContain('sync_now');
     await sql`update runs set status = 'done' where merchant_id = ${store.merchantId}`;
     expect((await cardOf('sync_failing'))?.text).toMatch(/^✔ .*it syncs again/);

@@ -61,7 +61,7 @@ describe('a cause that has come further rings again', () => {
     expect(open).toHaveLength(1);
     await sql`update authorizations set status = 'expired', reason = 'Please update authorization' where id = ${store.authorizationId}`;
     expect(await texts('authorization_unusable')).toHaveLength(1);
-    expect((await texts('authorization_expiring')).at(-1)).toMatch(/^■ .*not renewed in time/);
+    expect((await texts('authorization_expiring')).at(-1)).toMatch(/^■ .*not renewed/);
   });
 
   it('keeps who has it, and the older card says where to look', async () => {
@@ -244,5 +244,14 @@ describe('a summary of many causes that have come further', () => {
     expect(card?.text).toContain('Ship-by has passed or is near, nothing shipped');
     expect(card?.words).toContain('• Ship-by has passed, nothing shipped');
     expect(card?.words).not.toContain('• Ship-by is near');
+  });
+
+  it('says how many of several late orders the warehouse has', async () => {
+    await dueIn(3);
+    const first = await dueIn(2);
+    const second = await dueIn(2);
+    await sql`update orders set status = 'processing' where id in (${first}, ${second})`;
+    const [card] = await cards('ship_by_near');
+    expect(card?.words).toContain('2 are dispatched and with the warehouse, which has not shipped them yet.');
   });
 });

@@ -266,6 +266,8 @@ describe('/orders stores', () => {
     expect(await answer('stores egret')).toContain('*2 stores in order, 1 disabled*');
     await sql`update authorizations set status = 'expired' where id = ${bad.authorizationId}`;
     expect(await answer('stores egret')).toContain('*1 store needs attention, 1 in order, 1 disabled*');
+    await sql`update authorizations set status = 'expiring' where id = ${on.authorizationId}`;
+    expect(await answer('stores egret')).toContain('*2 stores need attention, 1 disabled*');
   });
 
   it('says what to do first where there is no store', async () => {
