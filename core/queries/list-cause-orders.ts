@@ -23,7 +23,10 @@ export interface ListCauseOrdersInput {
    * nothing else. `dispatchable`: b2c orders that it holds, or that are late, and that one batch can dispatch now.
    */
   readonly scope: 'waiting' | 'released' | 'dispatchable';
-  /** Only what was released up to here; with `dispatchable`, what the cause held already then. */
+  /**
+   * Only what was released up to here; with `dispatchable`, what the cause held already then. Either way without what
+   * something else held then.
+   */
   readonly until?: Date | undefined;
   /** From 0; behind the end: the last page. */
   readonly page: number;

@@ -1,4 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { curedByBatch } from '../../core/order/holds.ts';
+import type { HoldCode } from '../../core/order/types.ts';
 import type {
   CauseOrder,
   CauseOrders,
@@ -84,7 +86,7 @@ function orderIds(kind: string, { scope, until }: ListCauseOrdersInput): SQL | n
   if (waiting === null || scope === 'waiting') return waiting;
   return sql`
     select f.merchant_id, f.order_id from (${waiting}) f cross join lateral ${orderOf(sql`f`)} o
-    where ${kind === 'ship_by_near' ? isUnheld : isBatchable}`;
+    where ${kind === 'ship_by_near' ? sql`${isUnheld} and ${wasUnheld(until)}` : sql`${isBatchable} and ${wasUnheld(until, curedByBatch)}`}`;
 }
 
 function waitingOrders(kind: string, until: Date | undefined): SQL | null {
@@ -98,6 +100,15 @@ function waitingOrders(kind: string, until: Date | undefined): SQL | null {
 const isBy = (moment: SQL, until: Date | undefined): SQL =>
   until === undefined ? sql`true` : sql`${moment} <= ${until.toISOString()}::timestamptz`;
 
+/** Nothing but these held the order `o` then that has been closed since: who confirmed a number then did not count it. */
+const wasUnheld = (until: Date | undefined, besides: readonly HoldCode[] = []): SQL =>
+  until === undefined
+    ? sql`true`
+    : sql`not exists (
+        select from holds was where was.merchant_id = o.merchant_id and was.order_id = o.id
+          and was.opened_at <= ${until.toISOString()}::timestamptz and was.closed_at > ${until.toISOString()}::timestamptz
+          and not was.code = any(${sql.param([...besides])}::text[]))`;
+
 const heldSince = (until: Date | undefined): SQL => sql`
   select distinct h.merchant_id, h.order_id from cause c
   join holds h on h.merchant_id = c.merchant_id and h.store_id = c.store_id and h.code = substr(c.kind, length('held:') + 1)
@@ -107,7 +118,7 @@ const heldSince = (until: Date | undefined): SQL => sql`
 const releasedUntil = (until: Date | undefined): SQL => sql`
   select distinct o.merchant_id, o.id as order_id from cause c
   join orders o on o.merchant_id = c.merchant_id and o.store_id = c.store_id and o.kind = 'b2c' and o.status = 'pending'
-    and o.open_hold_count = 0
+    and o.open_hold_count = 0 and ${wasUnheld(until)}
   where exists (
     select 1 from holds h where h.merchant_id = o.merchant_id and h.order_id = o.id
       and h.code = substr(c.kind, length('held:') + 1) and h.closed_at >= c.opened_at

@@ -33,6 +33,12 @@ async function due(order: Parameters<typeof makeOrder>[2] = {}): Promise<string>
   await sql`update orders set ship_by = ${shipBy}::timestamptz where id = ${orderId}`;
   return orderId;
 }
+async function release(holdId: string, orderId: string): Promise<void> {
+  const at = desk.clock.now().toISOString();
+  await sql`update holds set closed_at = ${at}::timestamptz, closed_by = 'Ana', closed_via = 'web',
+    resolution = 'released' where id = ${holdId}`;
+  await sql`update orders set open_hold_count = open_hold_count - 1 where id = ${orderId}`;
+}
 async function cardOf(kind: string): Promise<Card> {
   // Rows are as new as the database's clock says, which runs while the test's stands.
   desk.clock.pass(60_000);
@@ -119,6 +125,34 @@ describe('Dispatch on the card of several orders', () => {
     await desk.submit('dispatch_released', metadata, channel());
     expect(await statusOf(desk, late)).toBe('pending');
     expect(await outbounds()).toBe(2);
+  });
+
+  it.each([
+    ['ship_by_near', due],
+    ['held:shipping_method_missing', () => held('shipping_method_missing')],
+    ['held:stock_short', () => held('stock_short', 'TS-1')],
+  ] as const)('leaves out what something else held when the form was opened: %s', async (kind, order) => {
+    const free = [await order(), await order()];
+    const parked = await order();
+    const holdId = await insertHold(sql, store, parked, { code: 'operator_hold', origin: 'person' });
+    const metadata = await opened(await cardOf(kind));
+    expect(said()).toContain('2 orders will be dispatched.');
+    desk.clock.pass(60_000);
+    await release(holdId, parked);
+    await desk.submit('dispatch_released', metadata, channel());
+    expect(await statusOf(desk, parked)).toBe('pending');
+    for (const orderId of free) expect(await statusOf(desk, orderId)).toBe('processing');
+  });
+
+  it('takes what only a hold that it makes good has left since the form was opened', async () => {
+    const orders = [await held('shipping_method_missing'), await held('shipping_method_missing')];
+    const [first = ''] = orders;
+    const short = await insertHold(sql, store, first, { code: 'stock_short', subject: 'TS-1' });
+    const metadata = await opened(await cardOf('held:shipping_method_missing'));
+    desk.clock.pass(60_000);
+    await release(short, first);
+    await desk.submit('dispatch_released', metadata, channel());
+    for (const orderId of orders) expect(await statusOf(desk, orderId)).toBe('processing');
   });
 
   it('opens the dialog of the only order that is left for it', async () => {

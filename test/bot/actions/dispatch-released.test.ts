@@ -125,6 +125,23 @@ describe('Dispatch all released', () => {
     expect(await statuses()).toEqual(['processing', 'pending']);
   });
 
+  it('leaves out what something else held when the form was opened', async () => {
+    await releasedCause(2);
+    const [row] = await sql<
+      { id: string }[]
+    >`select id from orders where merchant_id = ${store.merchantId} order by id limit 1`;
+    const parked = row?.id ?? '';
+    const holdId = await insertHold(sql, store, parked, { code: 'operator_hold', origin: 'person' });
+    desk.clock.pass(60_000);
+    const { metadata } = await openForm();
+    desk.clock.pass(60_000);
+    await sql`update holds set closed_at = ${desk.clock.now().toISOString()}::timestamptz, closed_by = 'Ana', closed_via = 'web', resolution = 'released' where id = ${holdId}`;
+    await sql`update orders set open_hold_count = 0 where id = ${parked}`;
+    const answer = await desk.submit('dispatch_released', metadata, channel());
+    expect(answer.text).toBe('');
+    expect((await statuses()).sort()).toEqual(['pending', 'processing']);
+  });
+
   it('pages through the results of a large batch', async () => {
     await releasedCause(45);
     const { card, metadata } = await openForm();
