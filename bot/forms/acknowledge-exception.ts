@@ -3,7 +3,8 @@ import { mustBeMended } from '../../core/order/must-be-mended.ts';
 import type { ExceptionView, OrderDetail } from '../../core/queries/show-order.ts';
 import type { SlackModal } from '../messages/blocks.ts';
 import { defineForm, fieldError } from './form.ts';
-import { doneWith, mrkdwn, type OrderMetadata, orderMetadata, orderModal, orderTitle } from './order-form.ts';
+import { mrkdwn } from './inputs.ts';
+import { doneWith, type OrderMetadata, orderMetadata, orderModal, orderTitle } from './order-form.ts';
 import { ruleOption } from './rule.ts';
 
 /** What a group of checkboxes takes. */

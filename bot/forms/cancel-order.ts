@@ -3,16 +3,8 @@ import type { OrderDetail } from '../../core/queries/show-order.ts';
 import type { SlackModal } from '../messages/blocks.ts';
 import { foreign } from '../messages/text.ts';
 import { defineForm, fieldError, filled } from './form.ts';
-import {
-  askedOf,
-  doneWith,
-  mrkdwn,
-  type OrderMetadata,
-  orderMetadata,
-  orderModal,
-  orderTitle,
-  textInput,
-} from './order-form.ts';
+import { mrkdwn, textInput } from './inputs.ts';
+import { askedOf, doneWith, type OrderMetadata, orderMetadata, orderModal, orderTitle } from './order-form.ts';
 import { ruleOption } from './rule.ts';
 
 const undoSeconds = undoMs / 1_000;

@@ -6,16 +6,8 @@ import type { SlackModal } from '../messages/blocks.ts';
 import { count, foreign, plain } from '../messages/text.ts';
 import { readOrder } from '../order-details.ts';
 import { defineForm, fieldError, filled } from './form.ts';
-import {
-  askedOf,
-  doneWith,
-  mrkdwn,
-  type OrderMetadata,
-  orderMetadata,
-  orderModal,
-  orderTitle,
-  textInput,
-} from './order-form.ts';
+import { mrkdwn, textInput } from './inputs.ts';
+import { askedOf, doneWith, type OrderMetadata, orderMetadata, orderModal, orderTitle } from './order-form.ts';
 
 type Field = (typeof recipientFields)[number];
 

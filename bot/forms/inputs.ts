@@ -2,7 +2,7 @@ import type { SlackBlock } from '../messages/blocks.ts';
 
 export const mrkdwn = (text: string): SlackBlock => ({ type: 'section', text: { type: 'mrkdwn', text } });
 
-export interface TextField {
+interface TextField {
   readonly id: string;
   readonly label: string;
   readonly hint?: string;

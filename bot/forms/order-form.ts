@@ -93,5 +93,3 @@ const withUndo = (text: string, value: string, label: string): PrivateText => ({
     },
   ],
 });
-
-export { mrkdwn, type TextField, textInput } from './inputs.ts';

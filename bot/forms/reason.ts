@@ -2,16 +2,8 @@ import type { OrderDetail } from '../../core/queries/show-order.ts';
 import type { Result } from '../../core/result.ts';
 import type { SlackModal } from '../messages/blocks.ts';
 import { defineForm, type Form, fieldError, filled, type Submission } from './form.ts';
-import {
-  askedOf,
-  doneWith,
-  mrkdwn,
-  type OrderMetadata,
-  orderMetadata,
-  orderModal,
-  orderTitle,
-  textInput,
-} from './order-form.ts';
+import { mrkdwn, textInput } from './inputs.ts';
+import { askedOf, doneWith, type OrderMetadata, orderMetadata, orderModal, orderTitle } from './order-form.ts';
 
 interface ReasonWords {
   readonly title: string;

@@ -5,15 +5,8 @@ import type { SlackModal } from '../messages/blocks.ts';
 import { count, foreign } from '../messages/text.ts';
 import { readOrder } from '../order-details.ts';
 import { defineForm, fieldError, filled } from './form.ts';
-import {
-  doneWith,
-  mrkdwn,
-  type OrderMetadata,
-  orderMetadata,
-  orderModal,
-  orderTitle,
-  textInput,
-} from './order-form.ts';
+import { mrkdwn, textInput } from './inputs.ts';
+import { doneWith, type OrderMetadata, orderMetadata, orderModal, orderTitle } from './order-form.ts';
 import { ruleOption } from './rule.ts';
 
 /** What a group of checkboxes takes. */
