@@ -11,6 +11,9 @@ const unmended: ReadonlySet<string> = new Set([
   'moved',
   'parked',
   'sent_anew',
+  'partly_moved',
+  'partly_parked',
+  'partly_sent_anew',
 ]);
 
 /** What a settled card begins with: the check mark only where something was put right or decided. */
@@ -97,6 +100,12 @@ export function resolutionWords(
       return 'not told yet: it waits for the authorization, and its card says so';
     case 'sent_anew':
       return 'being sent again since the authorization was updated: a card tells it if that fails';
+    case 'partly_moved':
+      return 'settled in part: another card tells the rest';
+    case 'partly_parked':
+      return 'settled in part: the rest waits for the authorization, and its card says so';
+    case 'partly_sent_anew':
+      return 'settled in part: the rest is being sent again, and a card tells it if that fails';
     case 'not_tested':
       return 'the login is being renewed, and no call has shown yet that it works';
     case 'works':

@@ -31,16 +31,19 @@ export async function resolveGone(
     ), gone as materialized (
       select a.*, (o->>'id')::uuid as order_id from gone_alerts a left join jsonb_array_elements(a.sample) o on true
     ), ends as (
-      select g.id, h.closed_by, h.closed_via, h.resolution, h.closed_at
+      select g.id, g.order_id, h.subject as about, h.closed_by, h.closed_via, h.resolution, h.closed_at
       from gone g join holds h on h.merchant_id = ${merchantId} and h.order_id = g.order_id
         and g.kind = 'held:' || h.code and h.closed_at >= g.opened_at
         and g.subject = ${subjectOfHold}
       union all
-      select g.id, x.closed_by, x.closed_via, x.resolution, x.closed_at
+      select g.id, g.order_id, x.subject, x.closed_by, x.closed_via, x.resolution, x.closed_at
       from gone g join order_exceptions x on x.merchant_id = ${merchantId} and x.order_id = g.order_id
         and g.kind = 'exception:' || x.code and x.closed_at >= g.opened_at
+    ), last_ends as materialized (
+      select distinct on (e.id, e.order_id, e.about) e.* from ends e order by e.id, e.order_id, e.about, e.closed_at desc
     ), ended as materialized (
-      select distinct on (e.id) e.id, e.closed_by, e.closed_via, e.resolution from ends e order by e.id, e.closed_at desc
+      select distinct on (e.id) e.id, e.closed_by, e.closed_via, e.resolution
+      from last_ends e where e.resolution is distinct from 'moved' order by e.id, e.closed_at desc
     ), moves as (${moves(merchantId)}
     ), fates as (${fates(merchantId, at, renewablePlatforms)}
     ), order_fates as (${orderFates(merchantId)}
@@ -58,8 +61,10 @@ export async function resolveGone(
     ), told as materialized (
       -- Put together by grouping: joined, thousands of causes that end at once would be a loop over themselves.
       select id, max(closed_by) as closed_by, max(closed_via) as closed_via, max(actor_name) as actor_name, max(via) as via,
-        case when max(fate) = 'store_deleted' then 'store_deleted' else coalesce(max(moved_to), max(ended_as), max(order_as), max(fate)) end as resolution,
-        max(ended_as) is not null as is_recorded
+        case when max(fate) = 'store_deleted' then 'store_deleted'
+          else coalesce('partly_' || case when max(ended_as) is not null then max(moved_to) end, max(moved_to), max(ended_as), max(order_as), max(fate))
+        end as resolution,
+        max(ended_as) as ended_as
       from pieces group by id
     ), asked as materialized (
       select distinct on (d.id) d.id, d.actor_name, d.via
@@ -68,7 +73,8 @@ export async function resolveGone(
         when 'store' then t.resolution in ('store_deleted', 'store_disabled') and d.event = replace(t.resolution, '_', '.')
         when 'grant' then t.resolution in ('works', 'not_tested')
         -- The platform's answer ends it; whoever had it asked again, or paired the carrier, is who settled it.
-        else t.is_recorded and t.closed_via = 'system' and t.resolution = any(${sql.param([...byPlatformAnswer])}::text[])
+        else t.resolution in (t.ended_as, 'partly_moved', 'partly_parked', 'partly_sent_anew')
+          and t.closed_via = 'system' and t.ended_as = any(${sql.param([...byPlatformAnswer])}::text[])
       end
       order by d.id, d.at desc
     )
@@ -101,12 +107,15 @@ const fates = (merchantId: string, at: SQL, renewablePlatforms: readonly string[
   left join lateral (select ${grantEndsAt(sql`z`, renewablePlatforms)} as at) ends on true`;
 
 /**
- * `id, moved_to`: where orders of the card have the same exception still open, and none closed since: another card tells
- * it (`moved`), the authorization's card does (`parked`), or it is being sent for the first time since that was mended.
+ * `id, moved_to`: where orders of the card have the same exception still open, and none closed since, or went on to an
+ * exception of another kind: another card tells it (`moved`), the authorization's card does (`parked`), or it is being
+ * sent for the first time since that was mended. Of a card that ended for others, `partly_moved` and so on.
  */
 const moves = (merchantId: string): SQL => sql`
   select m.id, case when bool_or(m.is_cause) then 'moved' when bool_or(m.is_parked) then 'parked' else 'sent_anew' end as moved_to
   from (
+    select e.id, e.order_id, true as is_cause, false as is_parked from last_ends e where e.resolution = 'moved'
+    union all
     select g.id, g.order_id, bool_or(${isCauseOfItsOwn}) as is_cause, bool_or(w.state = 'parked') as is_parked
     from gone g join order_exceptions x on x.merchant_id = ${merchantId} and x.order_id = g.order_id
       and g.kind = 'exception:' || x.code and (x.closed_at is null or x.closed_at >= g.opened_at)

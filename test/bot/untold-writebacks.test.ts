@@ -6,6 +6,7 @@ import { pairCarrier } from '../../core/commands/pair-carrier.ts';
 import { resumeParkedWritebacks } from '../../core/commands/resume-parked-writebacks.ts';
 import { sendWriteback } from '../../core/commands/send-writeback.ts';
 import type { ConnectorErrorFields } from '../../core/errors.ts';
+import { newId } from '../../core/ids.ts';
 import { testBot } from '../support/bot.ts';
 import { readCard } from '../support/bot-card.ts';
 import { showAlerts } from '../support/causes.ts';
@@ -240,6 +241,75 @@ describe('One cause, whatever the platform says in between', () => {
     await triedOnce(refused);
     expect((await card()).text).toContain('Tracking not accepted');
     expect((await card()).actions).toContain('mark_shipped');
+  });
+});
+
+describe('A cause of several orders that end in different ways', () => {
+  /** Orders whose tracking numbers the platform refused, on one card. */
+  async function refusedOrders(count: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let n = 0; n < count; n += 1) {
+      const { orderId } = await makeOrder(sql, store, { status: 'shipped' });
+      ids.push(await insertFailedWriteback(sql, store, orderId, 'bad_number'));
+    }
+    await showAlerts(desk, store);
+    clock.pass(60_000);
+    return ids;
+  }
+  async function closed(id: string, by = 'Holdfast', via = 'system', resolution = 'accepted'): Promise<void> {
+    const at = clock.now().toISOString();
+    await sql`update order_exceptions set closed_at = ${at}::timestamptz, closed_by = ${by}, closed_via = ${via},
+      resolution = ${resolution} where subject = ${id}`;
+    clock.pass(1_000);
+  }
+  const moved = (id: string) => sql`update writebacks set error_code = 'too_heavy' where id = ${id}`;
+  const parked = (id: string) => sql`update writebacks set state = 'parked' where id = ${id}`;
+  const resumed = (id: string) => sql`update writebacks set state = 'pending', error_kind = null where id = ${id}`;
+  const toCarrier = (id: string) => closed(id, 'Holdfast', 'system', 'moved');
+  const settled = async () => {
+    await showAlerts(desk, store);
+    return (await texts()).find((text) => /^[■✔]/.test(text));
+  };
+
+  it.each([
+    ['goes on to another cause', moved, 'another card tells the rest'],
+    ['turns out to want a carrier', toCarrier, 'another card tells the rest'],
+    ['waits for the authorization', parked, 'the rest waits for the authorization, and its card says so'],
+    ['is sent anew', resumed, 'the rest is being sent again, and a card tells it if that fails'],
+  ])('says both where the platform took some and one %s, in whatever order', async (_, goOn, words) => {
+    const [first = '', second = '', third = ''] = await refusedOrders(3);
+    await closed(first);
+    await goOn(second);
+    await closed(third);
+    const text = await settled();
+    expect(text).toMatch(/^■ Tracking not accepted/);
+    expect(text).toContain(`settled in part: ${words}`);
+    expect(text).not.toContain('not mended');
+  });
+
+  it('names who settled the ones that are', async () => {
+    const [first = '', second = ''] = await refusedOrders(2);
+    await closed(first, 'Ana', 'web', 'acknowledged');
+    await moved(second);
+    expect(await settled()).toContain('settled in part');
+    const shown = (await desk.slack.messages()).find(({ text }) => String(text).includes('settled in part'));
+    expect(JSON.stringify(shown?.blocks)).toContain('Ana · from the dashboard');
+  });
+
+  it('is put right where one that had gone on was taken too', async () => {
+    const [first = '', second = ''] = await refusedOrders(2);
+    await closed(first);
+    await toCarrier(second);
+    await sql`insert into order_exceptions (id, merchant_id, store_id, order_id, code, subject, message, opened_at, closed_at,
+        closed_by, closed_via, resolution)
+      select ${newId()}, merchant_id, store_id, order_id, code, subject, message, closed_at, ${clock.now().toISOString()}::timestamptz,
+        'Holdfast', 'system', 'accepted' from order_exceptions where subject = ${second}`;
+    expect(await settled()).toMatch(/^✔ .*the platform took it/);
+  });
+
+  it('is not mended where all of them went on', async () => {
+    for (const id of await refusedOrders(2)) await moved(id);
+    expect(await settled()).toMatch(/^■ .*not mended: the platform says something else now/);
   });
 });
 
