@@ -1,5 +1,6 @@
 import type { DispatchPreview, PreviewWarehouse } from '../core/commands/preview-dispatch.ts';
 import { firstChoice } from '../core/dispatch/first-choice.ts';
+import { unpairedWords } from '../core/dispatch/unpaired-carriers.ts';
 import type { Actor } from '../core/people/actor.ts';
 import { may } from '../core/people/permissions.ts';
 import type { ProductSuggestion } from '../core/queries/suggest-products.ts';
@@ -19,6 +20,8 @@ export interface DispatchOption {
   readonly serviceLevel: string;
   readonly selfPickup: boolean;
   readonly cashOnDelivery: boolean;
+  /** Its carrier is none of the platform's yet. */
+  readonly isUnpaired: boolean;
   /** Why this one cannot be chosen; null when it can. */
   readonly unavailable: string | null;
 }
@@ -56,6 +59,8 @@ export interface DispatchChoice {
   /** What mends that, offered in the form; with a reason where this person cannot. */
   readonly mends: readonly OrderOffer[];
   readonly warnings: readonly string[];
+  /** Carriers that the platform may not know, and the page that pairs them; null when there are none. */
+  readonly unpaired: { readonly words: string; readonly url: string } | null;
   /** Admins may dispatch more than is in stock, with a note. */
   readonly offersOverride: boolean;
 }
@@ -96,6 +101,7 @@ export async function dispatchChoice(
         serviceLevel: channel.serviceLevel,
         selfPickup: channel.selfPickup,
         cashOnDelivery: channel.cashOnDelivery,
+        isUnpaired: channel.isUnpaired,
         unavailable:
           value.cashOnDelivery !== null && !channel.cashOnDelivery ? 'does not collect cash on delivery' : null,
       })),
@@ -108,6 +114,13 @@ export async function dispatchChoice(
         ? []
         : mendingOffers(order, { actor: input.actor, now: clock.now(), publicUrl: config.publicUrl }),
     warnings: value.warnings,
+    unpaired:
+      value.unpairedCarriers === null
+        ? null
+        : {
+            words: unpairedWords(value.unpairedCarriers),
+            url: `${config.publicUrl}/stores/${value.unpairedCarriers.storeId}/carriers`,
+          },
     offersOverride:
       may(input.actor, 'administer', input.merchantId) &&
       value.warehouses.some((warehouse) => !warehouse.isEnough && !warehouse.allowsBackorder),

@@ -53,6 +53,7 @@ function channelSelect(choice: DispatchChoice): SlackBlock | null {
 function optionOf(option: DispatchOption, { collects }: DispatchChoice): SlackOption {
   const about = [
     option.selfPickup ? 'self-pickup: PDF label and tracking number' : null,
+    option.isUnpaired ? 'carrier not paired' : null,
     option.cashOnDelivery ? (collects === null ? 'collects cash: this order is paid' : 'collects cash') : null,
   ].filter((part) => part !== null);
   return ruleOption(
@@ -93,6 +94,9 @@ export function dispatchModal(
     mrkdwn(recipient === '' ? 'No recipient.' : recipient),
     ...packed(lineTexts(choice)),
     ...choice.blockers.slice(0, 5).map((blocker) => mrkdwn(`*It cannot be dispatched yet.* ${foreign(blocker, 500)}`)),
+    ...(choice.unpaired === null
+      ? []
+      : [mrkdwn(`⚠ ${foreign(choice.unpaired.words, 400)} ${link(choice.unpaired.url, 'Pair carriers')}`)]),
     ...choice.warnings.slice(0, 5).map((warning) => mrkdwn(`⚠ ${foreign(warning, 300)}`)),
     ...(select === null ? wayOut(metadata, choice, dashboardUrl, bindings.length > 0) : []),
     ...bindings,

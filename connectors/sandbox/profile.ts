@@ -16,6 +16,7 @@ export const profile: Profile = {
   intake: 'push',
   fulfilment: 'self_ship',
   repeatShipment: 'duplicates',
+  carrierPairing: 'known_only',
   fields: [
     {
       name: 'shop',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idField } from '../catalog/fields.ts';
 import { amountToCollect, isCashOnDelivery } from '../dispatch/cash-on-delivery.ts';
 import { isStale, profileOf } from '../dispatch/look-again.ts';
+import { pairingMatters, type UnpairedCarriers } from '../dispatch/unpaired-carriers.ts';
 import type { Decimal } from '../money.ts';
 import { holdText } from '../order/hold-text.ts';
 import { curedByDispatch } from '../order/holds.ts';
@@ -43,7 +44,12 @@ export interface PreviewWarehouse {
   readonly stock: readonly { readonly lineId: string; readonly available: number | null }[];
   /** True when every bound line can be sent in full (lines that share a product counted together). */
   readonly isEnough: boolean;
-  readonly channels: readonly DispatchChannel[];
+  readonly channels: readonly PreviewChannel[];
+}
+
+export interface PreviewChannel extends DispatchChannel {
+  /** Its carrier is none of the platform's yet: the tracking number may wait for the pairing. */
+  readonly isUnpaired: boolean;
 }
 
 export interface DispatchPreview {
@@ -67,7 +73,9 @@ export interface DispatchPreview {
   }[];
   /** Why it cannot be dispatched as it is, whatever is chosen; null when it can. */
   readonly blockedBy: Refusal | null;
-  /** Sentences worth knowing before: the platform will be asked again, prints no labels, wants a carrier pairing … */
+  /** Among the channels that are open to this order; null when none is, or the platform takes any name. */
+  readonly unpairedCarriers: UnpairedCarriers | null;
+  /** Sentences worth knowing before: the platform will be asked again, prints no labels … */
   readonly warnings: readonly string[];
 }
 
@@ -102,26 +110,43 @@ export async function previewDispatch(
     const targets = (await ports.outbound.targets(tx, merchantId)).filter((target) =>
       target.warehouse.services.includes(service),
     );
+    const isCod = isCashOnDelivery(order);
+    const profile = profileOf(ports.connectors, order.platform);
+    const channels = targets.flatMap((target) => target.channels).filter((one) => !isCod || one.cashOnDelivery);
+    const carrierIds = pairingMatters(profile) ? [...new Set(channels.map((one) => one.carrierId))] : [];
+    const unpaired = await ports.carriers.unpaired(tx, merchantId, order.storeId, carrierIds);
     return ok({
       orderId: order.id,
       number: order.number,
       version: order.version,
       storeName: order.storeName,
       lines,
-      warehouses: targets.map((target) => warehouseOf(target, lines, available)),
+      warehouses: targets.map((target) => warehouseOf(target, lines, available, unpaired)),
       warehouseId: order.warehouseId,
       shippingChannelId: order.shippingChannelId,
-      cashOnDelivery: isCashOnDelivery(order) ? { amount: amountToCollect(order), currency: order.currency } : null,
+      cashOnDelivery: isCod ? { amount: amountToCollect(order), currency: order.currency } : null,
       holds: order.openHolds.map((hold) => ({
         code: hold.code,
         ...holdText(hold),
         isCured: curedByDispatch(hold.code),
       })),
       blockedBy: blockedBy(order, lines, ports.clock.now()),
+      unpairedCarriers:
+        unpaired.size === 0
+          ? null
+          : {
+              storeId: order.storeId,
+              storeName: order.storeName,
+              names: namesOf(channels.filter((one) => unpaired.has(one.carrierId))),
+              isRequired: profile?.carrierPairing === 'required',
+            },
       warnings: warningsOf(ports, order, targets.length),
     });
   });
 }
+
+const namesOf = (channels: readonly DispatchChannel[]): string[] =>
+  [...new Set(channels.map((channel) => channel.carrierName))].toSorted((a, b) => a.localeCompare(b));
 
 function linesOf(order: LockedOrder, recipes: readonly Recipe[]): PreviewLine[] {
   const byKey = new Map(recipes.map((recipe) => [keyText({ kind: recipe.keyKind, key: recipe.key }), recipe]));
@@ -145,6 +170,7 @@ function warehouseOf(
   { warehouse, channels }: { warehouse: DispatchTarget['warehouse']; channels: DispatchChannel[] },
   lines: readonly PreviewLine[],
   available: (warehouseId: string, productId: string) => number,
+  unpaired: ReadonlySet<string>,
 ): PreviewWarehouse {
   const needs = new Map<string, number>();
   for (const line of lines) {
@@ -171,7 +197,7 @@ function warehouseOf(
     allowsBackorder: warehouse.allowsBackorder,
     stock,
     isEnough: [...needs].every(([productId, quantity]) => available(warehouse.id, productId) >= quantity),
-    channels,
+    channels: channels.map((channel) => ({ ...channel, isUnpaired: unpaired.has(channel.carrierId) })),
   };
 }
 
@@ -200,8 +226,6 @@ function warningsOf(ports: BasePorts, order: LockedOrder, warehouseCount: number
   }
   if (profile === null || profile.fulfilment === 'read_only' || !profile.capabilities.ship) {
     warnings.push('This platform takes no tracking numbers: the order is complete as soon as it is shipped.');
-  } else if (profile.carrierPairing === 'required') {
-    warnings.push(`${profile.name} takes only carriers of its own list: pair the carrier before the goods leave.`);
   }
   if (profile !== null && profile.fulfilment !== 'platform_label') warnings.push('This platform prints no labels.');
   return warnings;

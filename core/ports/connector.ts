@@ -46,8 +46,12 @@ export interface Profile {
   readonly fulfilment: 'platform_label' | 'self_ship' | 'read_only';
   /** What a second identical shipment call does: decides whether a retry must read first. */
   readonly repeatShipment: 'safe' | 'says_already_shipped' | 'duplicates';
-  /** `required`: a shipment is told only with a carrier of the platform's own list; without a pairing it waits. */
-  readonly carrierPairing?: 'required' | undefined;
+  /**
+   * What happens to a carrier that is none of the platform's own list. `required`: without a pairing its shipment waits
+   * and no call is made. `known_only`: its own name is sent, and refused where the platform does not know it. Left out:
+   * any name is taken.
+   */
+  readonly carrierPairing?: 'required' | 'known_only' | undefined;
   /** The platform has purchase orders (b2b) beside buyers' orders: every scheduled sync reads both. Default: it has none. */
   readonly purchaseOrders?: boolean | undefined;
   readonly fields: readonly AuthField[];

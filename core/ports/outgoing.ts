@@ -73,6 +73,8 @@ export interface CarrierRepository {
     storeId: string,
     carrier: CarrierChoice,
   ): Promise<{ readonly id: string; readonly platformCode: string; readonly platformName: string } | null>;
+  /** Those of these carriers that are paired neither by themselves nor by a typed name that reads the same. */
+  unpaired(tx: Tx, merchantId: string, storeId: string, carrierIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** One pairing a (store, carrier): a new one replaces it and keeps its id, which is given back. */
   pair(
     tx: Tx,

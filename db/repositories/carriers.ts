@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { CarrierRepository, CarrierRow } from '../../core/ports/outgoing.ts';
 import type { CarrierChoice } from '../../core/shipment/carrier-choice.ts';
 import { unwrap } from '../database.ts';
+import { ids } from './record-set.ts';
 
 type Row = CarrierRow & { [column: string]: unknown };
 
@@ -22,6 +23,17 @@ export const carrierRepository: CarrierRepository = {
       select id, platform_code as "platformCode", platform_name as "platformName" from carrier_pairings
       where merchant_id = ${merchantId} and store_id = ${storeId} and ${isOf(carrier)}`);
     return row ?? null;
+  },
+
+  async unpaired(tx, merchantId, storeId, carrierIds) {
+    if (carrierIds.length === 0) return new Set();
+    const rows = await unwrap(tx).execute<{ id: string }>(sql`
+      select c.id from carriers c
+      where c.id = any(${ids(carrierIds)}) and not exists (
+        select from carrier_pairings p
+        where p.merchant_id = ${merchantId} and p.store_id = ${storeId}
+          and (p.carrier_id = c.id or p.carrier_id is null and lower(p.carrier_name) = lower(c.name)))`);
+    return new Set(rows.map((row) => row.id));
   },
 
   async pair(tx, merchantId, { id, storeId, carrier, platformCode, platformName }, createdBy) {

@@ -264,6 +264,7 @@ describe('forms about an order of extreme data', () => {
             channelId: newId(),
             selfPickup: index % 3 === 0,
             cashOnDelivery: index % 2 === 0,
+            isUnpaired: index % 2 === 1,
             unavailable: isOpen ? null : one.channelName,
           })),
         }));
@@ -298,6 +299,7 @@ describe('forms about an order of extreme data', () => {
               }))
             : [],
           warnings: texts,
+          unpaired: { words: texts.join(', '), url: `${publicUrl}/stores/1/carriers` },
           offersOverride: rest.offersOverride,
         };
       });

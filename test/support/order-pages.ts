@@ -10,6 +10,7 @@ import type { Sessions, SignedIn, WebConfig, WebDeps } from '../../web/deps.ts';
 import type { TestDatabase } from './database.ts';
 import { type LoggedLine, recordingLog } from './log.ts';
 import { outgoingPorts, type TestClock } from './outgoing.ts';
+import type { TestPlatform } from './platform.ts';
 
 export const deskUrl = 'http://localhost:3000';
 
@@ -44,7 +45,12 @@ const sessions = (people: ReadonlyMap<string, SignedIn>): Sessions => ({
 /** The dashboard over a real database and the desk's own commands; people sign in by their names. */
 export function orderPages(
   database: TestDatabase,
-  options: { clock?: TestClock; config?: Partial<WebConfig>; slackPreview?: WebDeps['slackPreview'] } = {},
+  options: {
+    clock?: TestClock;
+    platform?: TestPlatform;
+    config?: Partial<WebConfig>;
+    slackPreview?: WebDeps['slackPreview'];
+  } = {},
 ): {
   readonly app: ReturnType<typeof createWebApp>;
   readonly lines: readonly LoggedLine[];
@@ -57,7 +63,7 @@ export function orderPages(
     over?: { readonly warehouseIds?: readonly string[]; readonly everywhere?: boolean },
   ): Promise<PageVisitor>;
 } {
-  const { ports, clock } = outgoingPorts(database, undefined, options.clock);
+  const { ports, clock } = outgoingPorts(database, options.platform, options.clock);
   const { log, lines } = recordingLog();
   const queries = {
     ...createOrderQueries(database.db),

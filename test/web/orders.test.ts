@@ -4,6 +4,7 @@ import { insertProduct } from '../support/catalog.ts';
 import { testDatabase } from '../support/database.ts';
 import { orderPages } from '../support/order-pages.ts';
 import { makeOrder, world } from '../support/outgoing.ts';
+import { testPlatform } from '../support/platform.ts';
 import { insertHold, insertStore } from '../support/rows.ts';
 
 const database = await testDatabase();
@@ -145,6 +146,19 @@ describe('dispatch of one order', () => {
     expect(sent.headers.get('location')).toBe(`/orders/${orderId}`);
     expect(sent.headers.get('set-cookie')).toContain('flash=');
     expect(await statusOf(orderId)).toBe('processing');
+  });
+
+  test('names a carrier that is not paired beside its channel, with the page that pairs it', async () => {
+    const strict = orderPages(database, { platform: testPlatform({ carrierPairing: 'required' }) });
+    const shop = await world(sql);
+    const mei = await strict.visitor('Mei of unpaired', shop.merchantId);
+    const { orderId } = await makeOrder(sql, shop);
+    const form = await mei.part(`/orders/${orderId}/dispatch`);
+    expect(words(form.body)).toContain('UPS · Ground · carrier not paired');
+    expect(words(form.body)).toContain(
+      'UPS is not paired with a carrier of Northwind US: its tracking number will wait for the pairing.',
+    );
+    expect(form.body).toContain(`href="/stores/${shop.storeId}/carriers"`);
   });
 
   test('binds a SKU in the dialog, and the mapping stays for the next order', async () => {

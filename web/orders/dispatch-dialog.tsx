@@ -1,5 +1,6 @@
 import type { DispatchPreview, PreviewLine, PreviewWarehouse } from '../../core/commands/preview-dispatch.ts';
 import { firstChoice } from '../../core/dispatch/first-choice.ts';
+import { unpairedWords } from '../../core/dispatch/unpaired-carriers.ts';
 import type { Recipient } from '../../core/order/types.ts';
 import type { ProductSuggestion } from '../../core/queries/suggest-products.ts';
 import type { Refusal } from '../../core/result.ts';
@@ -64,6 +65,14 @@ export const DispatchDialog = (props: DispatchDialogProps) => {
           refusals={refusal.field === 'override' ? [refusal] : []}
         />
       ) : null}
+      {preview.unpairedCarriers === null ? null : (
+        <Notice tone="warn">
+          <p>
+            {unpairedWords(preview.unpairedCarriers)}{' '}
+            <a href={`/stores/${preview.unpairedCarriers.storeId}/carriers`}>Pair carriers</a>
+          </p>
+        </Notice>
+      )}
       {preview.warnings.length === 0 ? null : (
         <ul class="small muted">
           {preview.warnings.map((warning) => (
@@ -223,6 +232,7 @@ const Choices = ({ preview, chosen }: DispatchDialogProps) => {
                     <span class="why">
                       {channel.carrierName} · {channel.serviceLevel}
                       {channel.selfPickup ? ' · self-pickup: needs the PDF label and the tracking number' : ''}
+                      {!cannot && channel.isUnpaired ? ' · carrier not paired' : ''}
                       {cannot ? ' · does not collect cash on delivery' : ''}
                       {!cannot && preview.cashOnDelivery?.amount
                         ? ` · collects ${moneyText(preview.cashOnDelivery.amount, preview.cashOnDelivery.currency)}`

@@ -19,6 +19,7 @@ const warehouse = (id: string, isEnough: boolean, ...channels: readonly string[]
     serviceLevel: 'S',
     selfPickup: name.startsWith('pickup'),
     cashOnDelivery: name.startsWith('cash'),
+    isUnpaired: false,
     enabled: true,
   })),
 });
