@@ -47,12 +47,14 @@ export async function tellPrivately(
 
 /** Why a cause's button no longer does anything: who was faster, and when. */
 export function staleText(alert: AlertView): string {
-  const who = foreign(alert.resolvedBy ?? 'Holdfast', 40);
   const when = alert.resolvedAt === null ? '' : `, ${timeOf(alert.resolvedAt)}`;
   if (alert.resolution === 'told_anew') {
     return `This card is from before${when}: a newer one of the same cause is in the channel. Nothing was changed now.`;
   }
-  return `Already settled by ${who}${when}. Nothing was changed now.`;
+  // Of many causes that ended each in its own way, the card says who ended how many.
+  const isMany = (alert.storm?.ends ?? []).length > 1;
+  const by = isMany ? '' : ` by ${foreign(alert.resolvedBy ?? 'Holdfast', 40)}`;
+  return `Already settled${by}${when}. Nothing was changed now.`;
 }
 
 /** The same for an order that has moved on since the message was drawn. */

@@ -4,7 +4,8 @@ import type { SlackMessage } from './alert-card.ts';
 import { limits, type SlackBlock, type SlackButton } from './blocks.ts';
 import { snoozeOptions, tendingOf } from './card-buttons.ts';
 import { context as contextBlock } from './sections.ts';
-import { settledMark, unmendedMark } from './settled-words.ts';
+import { isUnmended, settledMark, unmendedMark } from './settled-words.ts';
+import { endsWords } from './storm-endings.ts';
 import { amounts, count, foreign, link, moment, plain } from './text.ts';
 
 export interface StormWords {
@@ -112,20 +113,31 @@ function buttons(alert: AlertView, words: StormWords) {
   ];
 }
 
-function outcomeOf(causes: string, { unmended, isToldAnew }: StormWords): string {
+type Shown = (text: string, max: number) => string;
+
+function outcomeOf(
+  { foldedCount, ends = [] }: StormSummary,
+  { unmended, isToldAnew }: StormWords,
+  shown: Shown,
+): string {
+  const causes = `all ${count(foldedCount, 'cause')}`;
+  if (ends.length > 1) return `${causes} ${ends.some(isUnmended) ? 'are over' : 'settled'} · ${endsWords(ends, shown)}`;
   if (unmended === undefined) return `${causes} settled`;
   return isToldAnew ? unmended : `${causes} are over · the last one: ${unmended}`;
 }
 
 function resolvedCard(storm: StormSummary, words: StormWords): SlackMessage {
-  const causes = `all ${count(storm.foldedCount, 'cause')}`;
-  const outcome = outcomeOf(causes, words);
-  const sign = words.unmended === undefined ? settledMark : unmendedMark;
+  const { ends = [] } = storm;
+  const isMended = ends.length > 1 ? !ends.some(isUnmended) : words.unmended === undefined;
+  const sign = isMended ? settledMark : unmendedMark;
   const facts = [...words.resolvedBy, link(words.url, 'Open in dashboard')];
   return {
-    text: foreign(`${sign} ${words.title} · ${outcome}`, 250),
+    text: foreign(`${sign} ${words.title} · ${outcomeOf(storm, words, plain)}`, 250),
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: `${sign} *${foreign(words.title, 150)}* · ${outcome}` } },
+      {
+        type: 'section',
+        text: { type: 'mrkdwn', text: `${sign} *${foreign(words.title, 150)}* · ${outcomeOf(storm, words, foreign)}` },
+      },
       contextBlock(facts.join(' · ')),
     ],
   };

@@ -57,6 +57,15 @@ export interface StormSummary {
   readonly foldedCount: number;
   /** The five with the most orders, the nearest ship-by first among equals. */
   readonly largest: readonly StormCause[];
+  /** Of a settled one: how many of its causes ended how, by whom, most first. */
+  readonly ends?: readonly StormEnd[];
+}
+
+export interface StormEnd {
+  readonly resolution: string | null;
+  /** Null where no person did it. */
+  readonly by: string | null;
+  readonly count: number;
 }
 
 export interface StormCause {

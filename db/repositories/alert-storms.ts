@@ -164,13 +164,26 @@ export async function refreshStorms(
   const overIds = told.filter(({ causes }) => causes === 0).map(({ id }) => id);
   if (overIds.length === 0) return;
   await db.execute(sql`
-    update alerts a set state = 'resolved', resolved_at = ${now.toISOString()}::timestamptz, resolved_by = l.resolved_by,
-      resolved_via = l.resolved_via, resolution = l.resolution, updated_at = now()
-    from (
+    with ends as (
+      select m.folded_into, m.resolution, case when m.resolved_via <> 'system' then m.resolved_by end as by, count(*)::int as count
+      from alerts m
+      where m.merchant_id = ${merchantId} and m.folded_into = any(${sql.param(overIds)}::uuid[]) and m.state = 'resolved'
+      group by 1, 2, 3
+    ), told as (
+      select folded_into, jsonb_agg(jsonb_build_object('resolution', resolution, 'by', by, 'count', count)
+        order by count desc, resolution nulls last, by nulls last) as ends
+      from ends group by 1
+    ), last as (
       select distinct on (m.folded_into) m.folded_into, m.resolved_by, m.resolved_via, m.resolution from alerts m
       where m.merchant_id = ${merchantId} and m.folded_into = any(${sql.param(overIds)}::uuid[])
       order by m.folded_into, m.resolved_at desc, m.id
-    ) l
+    )
+    -- Where the causes ended each in its own way, the last one speaks for none of the others.
+    update alerts a set state = 'resolved', resolved_at = ${now.toISOString()}::timestamptz, resolution = l.resolution,
+      resolved_by = case when jsonb_array_length(t.ends) = 1 then l.resolved_by end,
+      resolved_via = case when jsonb_array_length(t.ends) = 1 then l.resolved_via end,
+      storm = a.storm || jsonb_build_object('ends', t.ends), updated_at = now()
+    from last l join told t on t.folded_into = l.folded_into
     where a.merchant_id = ${merchantId} and a.id = l.folded_into`);
 }
 

@@ -80,6 +80,41 @@ describe('a storm in Slack', () => {
     expect(desk.calls('chat.postMessage')).toHaveLength(1);
   });
 
+  it('names how many of its causes ended how, and by whom, where they differ', async () => {
+    await storm(12);
+    const card = await desk.card(store.merchantId);
+    await sql`update alerts set opened_at = opened_at - interval '1 minute' where merchant_id = ${store.merchantId}`;
+    await close(0, 2);
+    await sql`update holds set closed_at = now(), closed_by = 'Holdfast', closed_via = 'system', resolution = 'platform_cancelled'
+      where merchant_id = ${store.merchantId} and closed_at is null`;
+    await sql`update holds set closed_by = 'Ana', closed_via = 'web', resolution = 'released', closed_at = now() + interval '1 minute'
+      where merchant_id = ${store.merchantId} and subject = ${skuOf(11)}`;
+    desk.clock.pass(10_000);
+    await settle();
+    const settled = await desk.card(store.merchantId);
+    const ends = '9 cancelled on the platform, 2 mapped by Mei, 1 released by hand by Ana';
+    expect(settled.text).toContain(`✔ SKU not mapped · all 12 causes settled · ${ends}`);
+    expect(settled.words).toContain(ends);
+    expect(settled.words).not.toContain('from ');
+    await desk.press('assign_to_me', card.valueOf('assign_to_me'));
+    expect(desk.told().at(-1)).toMatch(/^Already settled, /);
+  });
+
+  it('calls nothing settled where one of its causes was not put right, and counts what ended rarely', async () => {
+    await storm(12);
+    await sql`update alerts set opened_at = opened_at - interval '1 minute' where merchant_id = ${store.merchantId}`;
+    await close(0, 12);
+    const resolve = (resolution: string, no: number) =>
+      sql`update holds set resolution = ${resolution} where merchant_id = ${store.merchantId} and subject = ${skuOf(no)}`;
+    for (const [no, resolution] of ['store_disabled', 'corrected', 'corrected', 'platform', 'platform'].entries())
+      await resolve(resolution, no);
+    desk.clock.pass(10_000);
+    await settle();
+    const settled = await desk.card(store.merchantId);
+    expect(settled.text).toContain('■ SKU not mapped · all 12 causes are over · 7 mapped by Mei, 2 corrected by Mei');
+    expect(settled.words).toContain('2 put right on the platform by Mei and 1 otherwise');
+  });
+
   it('shows its causes page by page to whoever asks, each with its own button', async () => {
     await storm(20);
     const card = await desk.card(store.merchantId);
@@ -224,7 +259,11 @@ describe('the card of a storm, whatever the names are', () => {
           assignedToName: name,
         };
         const largest = Array.from({ length: Math.min(5, causes) }, () => cause);
-        const card = alertCard({ ...base, storm: { causeCount: causes, foldedCount: causes + 7, largest } }, context);
+        const ends = Array.from({ length: 4 }, () => ({ resolution: 'mapped', by: name, count: 3 }));
+        const card = alertCard(
+          { ...base, storm: { causeCount: causes, foldedCount: causes + 7, largest, ends } },
+          context,
+        );
         expect(refusedBySlack('message', card)).toBeNull();
         const members = Array.from({ length: causesPerPage }, () => ({ ...base, detail: cause.detail }));
         const page = stormCausesMessage({ storm: id, merchant: id, offset: 8 }, members, causes + 20, context);

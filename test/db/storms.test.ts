@@ -38,11 +38,12 @@ interface StormRow {
   readonly resolvedBy: string | null;
   readonly resolution: string | null;
   readonly version: number;
+  readonly ends: unknown;
 }
 const stormsOf = (store: TestStore) =>
   sql<StormRow[]>`
     select id, state, store_id as "storeId", order_count as orders, amounts, (storm->>'causeCount')::int as causes,
-      (storm->>'foldedCount')::int as folded, storm->'largest' as largest, resolved_by as "resolvedBy", resolution, version
+      (storm->>'foldedCount')::int as folded, storm->'largest' as largest, resolved_by as "resolvedBy", resolution, storm->'ends' as ends, version
     from alerts where merchant_id = ${store.merchantId} and storm is not null order by opened_at`;
 const ownCards = async (store: TestStore) => {
   const [row] = await sql<{ count: number }[]>`
@@ -108,7 +109,7 @@ describe('a storm of causes of one kind', () => {
     expect(await ownCards(store)).toBe(1);
   });
 
-  it('says less and less, and in the end who settled the last one and how', async () => {
+  it('says less and less, and in the end how many were settled by whom and how', async () => {
     const store = await insertStore(sql);
     await holdSkus(store, 0, 12);
     await settle(store);
@@ -119,7 +120,11 @@ describe('a storm of causes of one kind', () => {
     await close(store, skus(9, 12), 'Ana');
     await settle(store, minute(1));
     expect(await stormsOf(store)).toMatchObject([
-      { state: 'resolved', causes: 0, folded: 12, resolvedBy: 'Ana', resolution: 'mapped' },
+      { state: 'resolved', causes: 0, folded: 12, resolvedBy: null, resolution: 'mapped' },
+    ]);
+    expect((await stormsOf(store))[0]?.ends).toEqual([
+      { resolution: 'mapped', by: 'Mei', count: 9 },
+      { resolution: 'mapped', by: 'Ana', count: 3 },
     ]);
   });
 
