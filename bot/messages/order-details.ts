@@ -92,7 +92,7 @@ const rowsOf = (order: OrderDetail): Readonly<Record<DetailList, readonly string
   fulfilment: [
     ...order.outbounds.map((outbound) => outboundWords(outbound, order.currency)),
     ...order.shipments.map(shipmentWords),
-    ...order.writebacks.map(writebackText),
+    ...order.writebacks.map((writeback) => writebackText(writeback, order)),
   ],
   history: [
     ...order.history.map(eventWords),

@@ -1,3 +1,4 @@
+import { closedWords, replacedWords, unitsWords } from '../../core/order/fulfilment-words.ts';
 import type {
   OrderDetail,
   OrderEventView,
@@ -7,7 +8,7 @@ import type {
 } from '../../core/queries/show-order.ts';
 import { amounts, count, foreign, link, moment, momentFirst } from './text.ts';
 
-const writebackWords: Readonly<Record<OrderWriteback['state'], string>> = {
+const writebackWords: Readonly<Record<Exclude<OrderWriteback['state'], 'closed'>, string>> = {
   pending: 'waits to be told',
   sending: 'being told',
   accepted: 'accepted by the platform',
@@ -15,7 +16,6 @@ const writebackWords: Readonly<Record<OrderWriteback['state'], string>> = {
   retry: 'will be tried again',
   failed: 'refused by the platform',
   parked: 'waits for the authorization of the store',
-  closed: 'closed by hand',
 };
 
 const writebackKinds: Readonly<Record<OrderWriteback['kind'], string>> = {
@@ -40,6 +40,7 @@ export function lineWords(line: OrderDetail['lines'][number], currency: string):
   const facts = [
     line.discountedUnitPrice ?? line.unitPrice,
     line.quantityShipped > 0 ? `${line.quantityShipped} shipped` : null,
+    line.quantityAbandoned > 0 ? `${line.quantityAbandoned} will not ship` : null,
     line.quantityCancelled > 0 ? `${line.quantityCancelled} cancelled` : null,
     line.quantityAccepted === null ? null : `${line.quantityAccepted} accepted`,
   ].flatMap((fact, index) => (fact === null ? [] : [index === 0 ? amounts({ [currency]: fact }) : fact]));
@@ -51,7 +52,7 @@ export function lineWords(line: OrderDetail['lines'][number], currency: string):
 export function outboundWords(outbound: OrderOutbound, currency: string): string {
   const facts = [
     `${foreign(outbound.warehouseName, 40)}, ${foreign(outbound.channelName, 40)} (${foreign(outbound.carrierName, 40)}, ${foreign(outbound.serviceLevel, 40)})`,
-    count(outbound.units, 'unit'),
+    unitsWords(outbound),
     outbound.codAmount === null ? null : `collects ${amounts({ [currency]: outbound.codAmount })}`,
     outbound.recall === 'none' ? null : `recall ${outbound.recall}`,
     `by ${foreign(outbound.createdBy, 40)}, ${moment(outbound.createdAt)}`,
@@ -71,11 +72,17 @@ export function shipmentWords(shipment: OrderShipment): string {
       : foreign(shipment.trackingNumber, 60);
   const service = shipment.service === null ? '' : ` ${foreign(shipment.service, 40)}`;
   const how = shipment.outboundNumber === null ? 'shipped by hand' : foreign(shipment.outboundNumber, 40);
-  return `${foreign(shipment.carrierName, 60)}${service} ${number} · ${count(shipment.units, 'unit')} · ${moment(shipment.shippedAt)} · ${foreign(shipment.createdBy, 40)} · ${how}`;
+  const replaced = replacedWords(shipment);
+  const instead = replaced === null ? '' : ` · *${foreign(replaced, 120)}*`;
+  return `${foreign(shipment.carrierName, 60)}${service} ${number} · ${count(shipment.units, 'unit')} · ${moment(shipment.shippedAt)} · ${foreign(shipment.createdBy, 40)} · ${how}${instead}`;
 }
 
-export function writebackText(writeback: OrderWriteback): string {
-  const state = writeback.isUnconfirmed ? 'accepted, not seen on the platform' : writebackWords[writeback.state];
+export function writebackText(writeback: OrderWriteback, order: Pick<OrderDetail, 'shipments' | 'status'>): string {
+  const state = writeback.isUnconfirmed
+    ? 'accepted, not seen on the platform'
+    : writeback.state === 'closed'
+      ? foreign(closedWords(order, writeback), 120)
+      : writebackWords[writeback.state];
   const facts = [
     writeback.attempts === 1 ? 'tried once' : `tried ${writeback.attempts} times`,
     writeback.nextAttemptAt === null || writeback.state === 'parked' ? null : `next ${moment(writeback.nextAttemptAt)}`,

@@ -80,6 +80,7 @@ export async function manualShip(
       lines,
     };
     const shipmentId = await saveShipment(ports, tx, order, actor, shipment, isTaken, now);
+    await ports.shipments.replace(tx, merchantId, again?.shipmentIds ?? [], shipmentId);
     const after = { shipmentId, trackingNumber: tracking.value, ...number.value };
     await record(ports, tx, merchantId, actor, [{ order, events: decided.value, after }], now);
     const moves = decided.value.filter((event) => event.type === 'moved');

@@ -26,6 +26,8 @@ export interface SameNumber {
 
 export interface ShipmentRepository {
   create(tx: Tx, merchantId: string, shipments: readonly NewShipment[], createdBy: string): Promise<void>;
+  /** These were refused, and are told as that one instead. */
+  replace(tx: Tx, merchantId: string, shipmentIds: readonly string[], replacedById: string): Promise<void>;
   /** Σ of the lines of these shipments, by order line. */
   linesOf(
     tx: Tx,

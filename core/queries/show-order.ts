@@ -23,6 +23,8 @@ export interface OrderLineView {
   readonly quantityCancelled: number;
   readonly quantityShipped: number;
   readonly quantityAccepted: number | null;
+  /** Not shipped when the rest of the order was cancelled here, or the order closed by hand. */
+  readonly quantityAbandoned: number;
   /** In live outbound orders, shipped ones included. */
   readonly quantityOutbound: number;
   readonly unitPrice: Decimal | null;
@@ -85,6 +87,7 @@ export interface OrderOutbound {
   readonly createdBy: string;
   readonly createdByPersonId: string | null;
   readonly units: number;
+  readonly unitsShipped: number;
 }
 
 export interface OrderShipment {
@@ -98,6 +101,8 @@ export interface OrderShipment {
   readonly shippedAt: Date;
   readonly createdBy: string;
   readonly units: number;
+  /** The platform refused it, and a person shipped by hand what it held; null: it stands. */
+  readonly replacedBy: { readonly trackingNumber: string; readonly createdBy: string } | null;
 }
 
 export interface OrderWriteback {

@@ -86,6 +86,8 @@ const outbounds: SQL = sql`
     'serviceLevel', ch.service_level, 'trackingNumber', ob.tracking_number, 'codAmount', ob.cod_amount::text,
     'exceptionReason', ob.exception_reason, 'createdAt', ob.created_at, 'createdBy', ob.created_by,
     'createdByPersonId', ob.created_by_person_id, 'units', (select coalesce(sum(ol.quantity), 0) from outbound_lines ol
+      where ol.merchant_id = ob.merchant_id and ol.outbound_order_id = ob.id),
+    'unitsShipped', (select coalesce(sum(ol.quantity_shipped), 0) from outbound_lines ol
       where ol.merchant_id = ob.merchant_id and ol.outbound_order_id = ob.id)) order by ob.created_at desc), '[]')
   from outbound_orders ob
   join warehouses w on w.id = ob.warehouse_id
@@ -98,10 +100,13 @@ const shipments: SQL = sql`
     'carrierName', sh.carrier_name, 'service', sh.service, 'trackingNumber', sh.tracking_number,
     'trackingUrl', replace(ca.tracking_url, '{number}', sh.tracking_number), 'shippedAt', sh.shipped_at,
     'createdBy', sh.created_by, 'units', (select coalesce(sum(sl.quantity), 0) from shipment_lines sl
-      where sl.merchant_id = sh.merchant_id and sl.shipment_id = sh.id)) order by sh.shipped_at desc, sh.id desc), '[]')
+      where sl.merchant_id = sh.merchant_id and sl.shipment_id = sh.id),
+    'replacedBy', case when newer.id is null then null else json_build_object('trackingNumber', newer.tracking_number,
+      'createdBy', newer.created_by) end) order by sh.shipped_at desc, sh.id desc), '[]')
   from shipments sh
   left join outbound_orders ob on ob.merchant_id = sh.merchant_id and ob.id = sh.outbound_order_id
   left join carriers ca on ca.id = sh.carrier_id
+  left join shipments newer on newer.merchant_id = sh.merchant_id and newer.id = sh.replaced_by_id
   where sh.merchant_id = o.merchant_id and sh.order_id = o.id`;
 
 const writebacks: SQL = sql`
@@ -192,10 +197,28 @@ export function createShowOrder(db: Drizzle): ShowOrder {
   };
 }
 
+/** Events after which what has not shipped never will. */
+const restEnding: ReadonlySet<string> = new Set(['order.rest_cancelled', 'order.closed_by_hand']);
+
+/** What is still wanted of a line and has not left. */
+function unshipped(
+  line: Pick<
+    OrderLineView,
+    'quantity' | 'quantityCancelled' | 'quantityAccepted' | 'quantityShipped' | 'requiresShipping'
+  > & {
+    readonly removedAt: string | null;
+  },
+): number {
+  if (line.removedAt !== null || !line.requiresShipping) return 0;
+  const ordered = line.quantity - line.quantityCancelled;
+  return Math.max(0, Math.min(ordered, line.quantityAccepted ?? ordered) - line.quantityShipped);
+}
+
 type Texts<T, Key extends keyof T> = Omit<T, Key> & { [name in Key]: string | null };
 
 function toDetail(raw: Raw): OrderDetail {
   const events = jsonArray<Texts<OrderEventView, never> & { at: string; personId: string | null }>(raw.history);
+  const isAbandoned = events.some(({ event }) => restEnding.has(event));
   return {
     ...raw,
     platformUpdatedAt: moment(raw.platformUpdatedAt ?? ''),
@@ -211,8 +234,9 @@ function toDetail(raw: Raw): OrderDetail {
     recipientPurgedAt: momentOrNull(raw.recipientPurgedAt),
     recipient: recipientFrom(raw.recipient),
     originalRecipient: recipientFrom(raw.originalRecipient),
-    lines: jsonArray<Texts<OrderLineView, 'removedAt'>>(raw.lines).map((line) => ({
+    lines: jsonArray<Texts<Omit<OrderLineView, 'quantityAbandoned'>, 'removedAt'>>(raw.lines).map((line) => ({
       ...line,
+      quantityAbandoned: isAbandoned ? unshipped(line) : 0,
       removedAt: momentOrNull(line.removedAt),
     })),
     packages: jsonArray<OrderDetail['packages'][number]>(raw.packages),

@@ -26,6 +26,13 @@ export const shipmentRepository: ShipmentRepository = {
       from ${recordSet(lines, '"shipmentId" uuid, "orderLineId" uuid, quantity int')} group by 2, 3`);
   },
 
+  async replace(tx, merchantId, shipmentIds, replacedById) {
+    if (shipmentIds.length === 0) return;
+    await unwrap(tx).execute(sql`
+      update shipments set replaced_by_id = ${replacedById}
+      where merchant_id = ${merchantId} and id = any(${ids(shipmentIds)})`);
+  },
+
   async linesOf(tx, merchantId, shipmentIds) {
     const rows = await unwrap(tx).execute<{ orderLineId: string; quantity: number }>(sql`
       select order_line_id as "orderLineId", sum(quantity)::int as quantity from shipment_lines

@@ -177,6 +177,8 @@ export const shipments = pgTable(
     service: text('service'),
     trackingNumber: text('tracking_number').notNull(),
     shippedAt: moment('shipped_at').notNull(),
+    /** Refused by the platform, and told anew as another shipment by hand. */
+    replacedById: uuid('replaced_by_id'),
     createdBy: text('created_by').notNull(),
     createdAt: createdAt(),
   },
@@ -194,6 +196,11 @@ export const shipments = pgTable(
       columns: [t.merchantId, t.outboundOrderId],
       foreignColumns: [outboundOrders.merchantId, outboundOrders.id],
       name: 'shipments_outbound_fk',
+    }),
+    foreignKey({
+      columns: [t.merchantId, t.replacedById],
+      foreignColumns: [t.merchantId, t.id],
+      name: 'shipments_replaced_by_fk',
     }),
   ],
 );

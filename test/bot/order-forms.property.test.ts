@@ -101,6 +101,7 @@ const outbounds = foreign.map((text) => ({
   createdBy: text,
   createdByPersonId: null,
   units: 3,
+  unitsShipped: 1,
 }));
 const shipments = fc
   .tuple(foreign, fc.constantFrom('https://ups.example/1', 'https://ups.example/<|>', null))
@@ -115,6 +116,7 @@ const shipments = fc
     shippedAt: now,
     createdBy: text,
     units: 1,
+    replacedBy: null,
   }));
 const events = fc.tuple(foreign, maybe).map(([text, note]) => ({
   id: newId(),

@@ -78,6 +78,7 @@ export const orderLine = (over: Partial<OrderLineView> = {}): OrderLineView => (
   quantityCancelled: 0,
   quantityShipped: 0,
   quantityAccepted: null,
+  quantityAbandoned: 0,
   quantityOutbound: 0,
   unitPrice: '25.00',
   discountedUnitPrice: null,

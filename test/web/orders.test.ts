@@ -3,9 +3,10 @@ import { newId } from '../../core/ids.ts';
 import { insertProduct } from '../support/catalog.ts';
 import { testDatabase } from '../support/database.ts';
 import { orderPages } from '../support/order-pages.ts';
-import { makeOrder, world } from '../support/outgoing.ts';
+import { makeOrder, outgoingPorts, world } from '../support/outgoing.ts';
 import { testPlatform } from '../support/platform.ts';
 import { insertHold, insertStore } from '../support/rows.ts';
+import { restCancelled, shipmentReplaced } from '../support/shipped-orders.ts';
 
 const database = await testDatabase();
 const { sql } = database;
@@ -397,6 +398,18 @@ describe('the page of an order', () => {
     }
     expect(page).toContain('A person parked it: Waiting for stock');
     expect(page).toContain('There is no shipment to tell the platform');
+  });
+
+  test('tells what has left of an order whose rest was cancelled, and which shipment was replaced', async () => {
+    const { shop, mei } = await shopOf('left');
+    const outgoing = outgoingPorts(database);
+    const rest = words((await mei.get(`/orders/${await restCancelled(outgoing.ports, sql, shop)}`)).body);
+    expect(rest).toContain('2 of 5 units');
+    expect(rest).toContain('3 will not ship');
+    const orderId = await shipmentReplaced(outgoing, sql, shop);
+    const replaced = words((await mei.get(`/orders/${orderId}`)).body);
+    expect(replaced.match(/Replaced by NEW-7 \(Mei\)/g)).toHaveLength(2);
+    expect(replaced).not.toContain('Closed by hand');
   });
 
   test('corrects an address and keeps what the platform gave beside it', async () => {

@@ -1,3 +1,4 @@
+import { closedWords, replacedWords, unitsWords } from '../../core/order/fulfilment-words.ts';
 import type { OrderWriteback } from '../../core/queries/show-order.ts';
 import { plural } from '../views/format.ts';
 import { Badge, Card, CopyButton, Money, type Tone, When } from '../views/parts.tsx';
@@ -23,7 +24,7 @@ const writebackTones: Readonly<Record<OrderWriteback['state'], Tone>> = {
   closed: 'off',
 };
 
-const writebackWords: Readonly<Record<OrderWriteback['state'], string>> = {
+const writebackWords: Readonly<Record<Exclude<OrderWriteback['state'], 'closed'>, string>> = {
   pending: 'Waits to be told',
   sending: 'Being told',
   accepted: 'Accepted by the platform',
@@ -31,7 +32,6 @@ const writebackWords: Readonly<Record<OrderWriteback['state'], string>> = {
   retry: 'Will be tried again',
   failed: 'Refused by the platform',
   parked: 'Waits for the authorization of the store',
-  closed: 'Closed by hand',
 };
 
 const kindWords: Readonly<Record<OrderWriteback['kind'], string>> = {
@@ -40,7 +40,9 @@ const kindWords: Readonly<Record<OrderWriteback['kind'], string>> = {
   cancellation: 'Cancellation',
 };
 
-const words = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1).replaceAll('_', ' ');
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const words = (text: string): string => capital(text).replaceAll('_', ' ');
 
 /** What left, through which warehouse, and what the platform was told. */
 export const Fulfilment = ({ order, frame }: OrderPageProps) => (
@@ -60,7 +62,7 @@ export const Fulfilment = ({ order, frame }: OrderPageProps) => (
                 {outbound.recall === 'none' ? null : <Badge tone="wait">Recall {outbound.recall}</Badge>}
                 <span class="why">
                   {outbound.warehouseName} · {outbound.channelName} ({outbound.carrierName}, {outbound.serviceLevel}) ·{' '}
-                  {plural(outbound.units, 'unit')} · by {outbound.createdBy}{' '}
+                  {unitsWords(outbound)} · by {outbound.createdBy}{' '}
                   <When at={outbound.createdAt} now={frame.now} timeZone={frame.timeZone} />
                   {outbound.codAmount === null ? null : (
                     <>
@@ -92,6 +94,9 @@ export const Fulfilment = ({ order, frame }: OrderPageProps) => (
                   </a>
                 )}{' '}
                 <CopyButton text={shipment.trackingNumber} />
+                {shipment.replacedBy === null ? null : (
+                  <Badge tone="off">{capital(replacedWords(shipment) ?? '')}</Badge>
+                )}
                 <span class="why">
                   {plural(shipment.units, 'unit')} ·{' '}
                   <When at={shipment.shippedAt} now={frame.now} timeZone={frame.timeZone} /> · {shipment.createdBy}
@@ -110,7 +115,11 @@ export const Fulfilment = ({ order, frame }: OrderPageProps) => (
               <li>
                 {kindWords[writeback.kind]}{' '}
                 <Badge tone={writeback.isUnconfirmed ? 'wait' : writebackTones[writeback.state]}>
-                  {writeback.isUnconfirmed ? 'Accepted, not seen on the platform' : writebackWords[writeback.state]}
+                  {writeback.isUnconfirmed
+                    ? 'Accepted, not seen on the platform'
+                    : writeback.state === 'closed'
+                      ? capital(closedWords(order, writeback))
+                      : writebackWords[writeback.state]}
                 </Badge>
                 <span class="why">
                   {plural(writeback.attempts, 'try', 'tries')}

@@ -51,6 +51,7 @@ export const OrderLines = ({ order, mayWork }: OrderPageProps) => (
               ) : null}
               <td class="num" data-label="Shipped">
                 {line.quantityShipped}
+                {line.quantityAbandoned > 0 ? <span class="why">{line.quantityAbandoned} will not ship</span> : null}
                 {line.quantityOutbound > line.quantityShipped ? (
                   <span class="why">{line.quantityOutbound} at the warehouse</span>
                 ) : null}

@@ -13,6 +13,7 @@ import {
 } from '../../support/order-deeds.ts';
 import { makeOrder, type World, world } from '../../support/outgoing.ts';
 import { insertFailedWriteback, insertHold } from '../../support/rows.ts';
+import { restCancelled, shipmentReplaced } from '../../support/shipped-orders.ts';
 
 const desk = await testBot();
 const { slack, sql } = desk;
@@ -52,6 +53,24 @@ describe('Details', () => {
     expect(shown).toContain('Arrived at the desk');
     expect(valueIn('mark_shipped')).toBe(await orderValue(desk, store, orderId));
     expect(shown).toContain('this is possible while it is Pending');
+  });
+
+  it('tells after Cancel the rest what has left, and what will not', async () => {
+    const orderId = await restCancelled(desk.ports, sql, store);
+    await open(orderId);
+    expect(words()).toMatch(/OB-\d+\* shipped · [^"]* · 2 of 5 units ·/);
+    expect(words()).toContain('2 shipped · 3 will not ship');
+    expect(words()).toMatch(/GONE-2> · 2 units/);
+  });
+
+  it('says of a shipment that Manual Ship replaced by what and by whom, not that it was closed by hand', async () => {
+    const orderId = await shipmentReplaced(desk, sql, store);
+    await open(orderId);
+    expect(words()).toMatch(/GONE-5> · 5 units · [^"]* · OB-\d+ · \*replaced by NEW-7 \(Mei\)\*/);
+    expect(words()).toContain('Shipment *replaced by NEW-7 (Mei)* · tried once');
+    expect(words()).toContain('Shipment *waits to be told*');
+    expect(words()).not.toContain('closed by hand');
+    expect(words()).not.toContain('will not ship');
   });
 
   it('shows people who only look the order without its recipient, and says which role the rest needs', async () => {

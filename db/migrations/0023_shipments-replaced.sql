@@ -1,0 +1,2 @@
+ALTER TABLE "shipments" ADD COLUMN "replaced_by_id" uuid;--> statement-breakpoint
+ALTER TABLE "shipments" ADD CONSTRAINT "shipments_replaced_by_fk" FOREIGN KEY ("merchant_id","replaced_by_id") REFERENCES "public"."shipments"("merchant_id","id") ON DELETE no action ON UPDATE no action;
