@@ -1,7 +1,7 @@
 import type { ViewOutput, webApi } from '@slack/bolt';
 import type { Actor } from '../core/people/actor.ts';
 import type { BotDeps } from './deps.ts';
-import { parseJson } from './values.ts';
+import { type CausesPage, causesPageSchema, parseCausesPress, parseJson } from './values.ts';
 
 export type FormValues = ViewOutput['state']['values'];
 type SlackClient = webApi.WebClient;
@@ -35,6 +35,8 @@ export interface Gesture {
   /** Answers up to five times within half an hour, also where the bot is no member. */
   readonly responseUrl: string | null;
   readonly view: OpenView | null;
+  /** The private page of causes on which it was pressed, or from which the form was opened. */
+  readonly causesPage: CausesPage | null;
 }
 
 const field = (value: unknown, key: string): unknown =>
@@ -53,6 +55,8 @@ export function gestureOf(deps: BotDeps, client: SlackClient, actor: Actor, body
   const messageTs = of('message', 'ts') ?? of('container', 'message_ts');
   // A form keeps where it was opened, so that what comes of it is told there.
   const opened = parseJson(of('view', 'private_metadata'));
+  const kept = causesPageSchema.safeParse(field(opened, 'causes'));
+  const pressed = (key: string) => of('actions', '0', key);
   return {
     deps,
     client,
@@ -67,6 +71,9 @@ export function gestureOf(deps: BotDeps, client: SlackClient, actor: Actor, body
     isPrivate: field(field(body, 'container'), 'is_ephemeral') === true,
     triggerId: of('trigger_id'),
     responseUrl: of('response_url'),
+    causesPage: kept.success
+      ? kept.data
+      : parseCausesPress({ block: pressed('block_id'), value: pressed('value'), address: of('response_url') }),
     // The Home tab is a view too, but no form: what is pressed there opens the first one.
     view:
       text(field(view, 'id')) === null || of('view', 'type') === 'home'

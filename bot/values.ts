@@ -32,6 +32,47 @@ export const belowSchema = z.object({
 });
 export type Below = z.infer<typeof belowSchema>;
 
+/** A cause's place among those of its storm: in the order in which they opened. */
+export interface Place {
+  readonly at: string;
+  readonly id: string;
+}
+
+/** The private page of a storm's causes on which a cause's button was pressed: its first cause, and what redraws it. */
+export const causesPageSchema = z.object({
+  storm: z.uuid(),
+  merchant: z.uuid(),
+  at: z.iso.datetime(),
+  id: z.uuid(),
+  /** The pressed one. */
+  cause: z.uuid(),
+  address: z.url().max(500),
+});
+export type CausesPage = z.infer<typeof causesPageSchema>;
+
+/** The `block_id` of a cause on such a page: a button's value says nothing of where it stands. */
+export const causesBlockId = (
+  index: number,
+  { storm, merchant }: Pick<CausesPage, 'storm' | 'merchant'>,
+  { at, id }: Place,
+): string => ['causes', index, storm, merchant, new Date(at).getTime(), id].join(':');
+
+/** Null for a press anywhere else. */
+export function parseCausesPress(press: {
+  readonly block: string | null;
+  readonly value: string | null;
+  readonly address: string | null;
+}): CausesPage | null {
+  const [name, , storm, merchant, ms, id] = press.block?.split(':') ?? [];
+  const value = parseButtonValue(press.value);
+  if (name !== 'causes' || value?.about !== 'cause') return null;
+  const at = new Date(Number(ms));
+  if (Number.isNaN(at.getTime())) return null;
+  const { address } = press;
+  const page = causesPageSchema.safeParse({ storm, merchant, at: at.toISOString(), id, cause: value.alertId, address });
+  return page.success ? page.data : null;
+}
+
 /** Null for a value that is neither: another kind of element, or a button from an older version. */
 export function parseButtonValue(text: string | null | undefined): ButtonValue | null {
   const value = parseJson(text);

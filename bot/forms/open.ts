@@ -78,10 +78,17 @@ async function openView(gesture: Gesture, view: SlackModal): Promise<ViewRef | n
 }
 
 /** Keeps in the form where it was opened, so that its result is told there. */
-export function placed(gesture: Pick<Gesture, 'channelId' | 'threadTs'>, view: SlackModal): SlackModal {
-  if (gesture.channelId === null) return view;
+export function placed(
+  { channelId, threadTs, causesPage = null }: Pick<Gesture, 'channelId' | 'threadTs'> & Partial<Gesture>,
+  view: SlackModal,
+): SlackModal {
+  if (channelId === null && causesPage === null) return view;
   const kept = parseJson(view.private_metadata);
   const metadata = typeof kept === 'object' && kept !== null ? kept : {};
-  const place = { channel: gesture.channelId, ...(gesture.threadTs === null ? {} : { thread: gesture.threadTs }) };
+  const place = {
+    ...(channelId === null ? {} : { channel: channelId }),
+    ...(channelId === null || threadTs === null ? {} : { thread: threadTs }),
+    ...(causesPage === null ? {} : { causes: causesPage }),
+  };
   return { ...view, private_metadata: JSON.stringify({ ...metadata, ...place }) };
 }

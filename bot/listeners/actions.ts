@@ -4,6 +4,7 @@ import { may, requirePermission } from '../../core/people/permissions.ts';
 import type { Action, Answer, CausePress } from '../actions/action.ts';
 import { actions } from '../actions/index.ts';
 import { answerInForm } from '../below.ts';
+import { redrawCausesPage } from '../causes-page.ts';
 import type { BotDeps } from '../deps.ts';
 import { type Gesture, gestureOf } from '../gesture.ts';
 import { showAlert } from '../reading.ts';
@@ -40,6 +41,8 @@ export function listenToActions(app: App, deps: BotDeps, who: PeopleLookup): voi
     try {
       const answer = await press(gesture, action, pressed);
       if (answer !== null) await tellPrivately(gesture, answer);
+      // In a form, its end does: the page's address can be used five times.
+      if (gesture.view === null) await redrawCausesPage(gesture);
     } catch (error) {
       await tellPrivately(gesture, failedText);
       throw error;

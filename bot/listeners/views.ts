@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '@slack/bolt';
+import { redrawCausesPage } from '../causes-page.ts';
 import type { BotDeps } from '../deps.ts';
 import type { FormAnswer } from '../forms/form.ts';
 import { forms } from '../forms/index.ts';
@@ -54,7 +55,9 @@ function responseTo(gesture: Gesture, answer: FormAnswer): Response | undefined 
 }
 
 async function tell(gesture: Gesture, answer: FormAnswer): Promise<void> {
-  if (answer.kind === 'done' && answer.text !== null) await tellPrivately(gesture, answer.text);
+  if (answer.kind !== 'done') return;
+  if (answer.text !== null) await tellPrivately(gesture, answer.text);
+  await redrawCausesPage(gesture);
 }
 
 /** The form was answered with a waiting view: what came of it replaces that view. */

@@ -1,14 +1,14 @@
 import type { AlertView } from '../../core/alert/types.ts';
-import { causeButtonValue } from '../values.ts';
+import { causeButtonValue, causesBlockId, type Place } from '../values.ts';
 import { isWaitedFor } from './after-dispatch.ts';
 import { type CardContext, causeTitle, fixOf, targetUrl } from './alert-card.ts';
 import type { SlackBlock, SlackButton } from './blocks.ts';
-import { amounts, count, foreign, link, moment } from './text.ts';
+import { amounts, count, foreign, link, moment, timeOf } from './text.ts';
 
 /** Causes on one page: each a section with its button, well inside what Slack takes of one message. */
 export const causesPerPage = 8;
 
-/** What the buttons that turn pages carry. */
+/** Which page of which storm; `offset` causes stand before it. */
 export interface StormPage {
   readonly storm: string;
   readonly merchant: string;
@@ -27,21 +27,28 @@ export function stormCausesMessage(
     causes.length === 0
       ? 'All of them are settled.'
       : `Causes ${(page.offset + 1).toLocaleString('en-US')} to ${last.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}`;
+  const [from, to] = [causes[0], causes.at(-1)];
   const turns = [
-    ...(page.offset > 0 ? [turn(page, 'back', 'Previous', Math.max(0, page.offset - causesPerPage))] : []),
-    ...(last < total ? [turn(page, 'on', 'Next', last)] : []),
+    ...(from !== undefined && page.offset > 0
+      ? [turn(page, 'back', 'Previous', { way: 'before', ...placeOf(from) })]
+      : []),
+    ...(to !== undefined && last < total ? [turn(page, 'on', 'Next', { way: 'after', ...placeOf(to) })] : []),
+    turn(page, 'anew', 'Refresh', from === undefined ? undefined : { way: 'from', ...placeOf(from) }),
   ];
+  const blockId = (index: number) => from && causesBlockId(index, page, placeOf(from));
   return {
     text: headline,
     blocks: [
-      { type: 'section', text: { type: 'mrkdwn', text: `*${headline}*` } },
-      ...causes.map((cause) => causeBlock(cause, context)),
-      ...(turns.length === 0 ? [] : [{ type: 'actions', elements: turns } as const]),
+      { type: 'section', text: { type: 'mrkdwn', text: `*${headline}* · as of ${timeOf(context.now)}` } },
+      ...causes.map((cause, index) => causeBlock(cause, blockId(index), context)),
+      { type: 'actions', elements: turns },
     ],
   };
 }
 
-function causeBlock(cause: AlertView, context: CardContext): SlackBlock {
+const placeOf = ({ openedAt, id }: AlertView): Place => ({ at: openedAt.toISOString(), id });
+
+function causeBlock(cause: AlertView, blockId: string | undefined, context: CardContext): SlackBlock {
   const facts = [
     cause.storeName === null ? null : foreign(cause.storeName, 40),
     cause.orderCount > 0 ? count(cause.orderCount, 'order') : null,
@@ -56,6 +63,7 @@ function causeBlock(cause: AlertView, context: CardContext): SlackBlock {
   const fix = fixOf(cause);
   return {
     type: 'section',
+    ...(blockId === undefined ? {} : { block_id: blockId }),
     text: { type: 'mrkdwn', text: `*${foreign(causeTitle(cause), 120)}*\n${facts.join(' · ')}` },
     ...(fix === null
       ? {}
@@ -70,9 +78,14 @@ function causeBlock(cause: AlertView, context: CardContext): SlackBlock {
   };
 }
 
-const turn = (page: StormPage, way: string, text: string, offset: number): SlackButton => ({
+const turn = (
+  { storm, merchant }: StormPage,
+  way: string,
+  text: string,
+  place: ({ readonly way: 'from' | 'after' | 'before' } & Place) | undefined,
+): SlackButton => ({
   type: 'button',
   action_id: `storm_causes:${way}`,
   text: { type: 'plain_text', text, emoji: false },
-  value: JSON.stringify({ ...page, offset } satisfies StormPage),
+  value: JSON.stringify({ storm, merchant, place }),
 });

@@ -65,6 +65,11 @@ export interface BlockedCalls {
   readonly until: Date;
 }
 
+/** Where a page of a summary's causes begins: at a cause (`from`), beside it, or at the first one. */
+export type CausesFrom =
+  | { readonly way: 'first' }
+  | { readonly way: 'from' | 'after' | 'before'; readonly at: Date; readonly id: string };
+
 export interface AlertRepository {
   /**
    * Brings the merchant's alert rows in line with what is open now, in one pass: new causes get a row (or the one that
@@ -123,13 +128,16 @@ export interface AlertRepository {
   noteCall(tx: Tx, name: string, now: Date, earnedMs: number): Promise<Date | null>;
   /** Slack said to wait: no call from this bucket before; a later `until` wins. */
   blockBucket(tx: Tx, name: string, until: Date, now: Date): Promise<void>;
-  /** Causes that a summary folds and that are still open, most orders first. */
+  /**
+   * Causes that a summary folds and that are still open, in the order in which they opened: it stands still while they
+   * are settled, so that no page leaves one out. Where nothing is left there, the page nearest to it.
+   */
   stormCauses(
     tx: Tx,
     merchantId: string,
     stormId: string,
-    page: { readonly offset: number; readonly limit: number },
-  ): Promise<readonly AlertView[]>;
+    page: { readonly from: CausesFrom; readonly limit: number; readonly without?: string | undefined },
+  ): Promise<{ readonly causes: readonly AlertView[]; readonly before: number; readonly total: number }>;
   /** Who has it (null: nobody any more), until when it stays quiet, or that the quiet is over: each is on the card, so the version moves. */
   tend(
     tx: Tx,

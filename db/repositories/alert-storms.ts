@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { stormRules } from '../../core/alert/storm.ts';
 import { groupedHoldCodes } from '../../core/alert/types.ts';
 import { newId } from '../../core/ids.ts';
@@ -187,9 +187,35 @@ export async function refreshStorms(
     where a.merchant_id = ${merchantId} and a.id = l.folded_into`);
 }
 
-export const stormCauses: AlertRepository['stormCauses'] = (tx, merchantId, stormId, { offset, limit }) =>
-  readAlerts(
-    tx,
-    sql`a.merchant_id = ${merchantId} and a.folded_into = ${stormId} and a.state = 'open'`,
-    sql`order by a.order_count desc, a.nearest_ship_by nulls last, a.opened_at, a.id limit ${limit} offset ${offset}`,
-  );
+export const stormCauses: AlertRepository['stormCauses'] = async (
+  tx,
+  merchantId,
+  stormId,
+  { from, limit, without },
+) => {
+  const open = sql`a.merchant_id = ${merchantId} and a.folded_into = ${stormId} and a.state = 'open'
+    and a.id is distinct from ${without ?? null}::uuid`;
+  // A place has gone through JavaScript, which knows no microseconds.
+  const openedAt = sql`date_trunc('milliseconds', a.opened_at)`;
+  const placeOf = (at: Date, id: string) => sql`(${openedAt}, a.id) < (${at.toISOString()}::timestamptz, ${id}::uuid)`;
+  const onwards = (where: SQL) => readAlerts(tx, where, sql`order by ${openedAt}, a.id limit ${limit}`);
+  const backwards = async (where: SQL) =>
+    [...(await readAlerts(tx, where, sql`order by ${openedAt} desc, a.id desc limit ${limit}`))].reverse();
+  const page = async () => {
+    if (from.way === 'first') return onwards(open);
+    const isBefore = placeOf(from.at, from.id);
+    if (from.way === 'before') {
+      const earlier = await backwards(sql`${open} and ${isBefore}`);
+      return earlier.length < limit ? onwards(open) : earlier;
+    }
+    const after = from.way === 'after' ? sql`and a.id <> ${from.id}::uuid` : sql``;
+    const later = await onwards(sql`${open} and not ${isBefore} ${after}`);
+    return later.length === 0 ? backwards(open) : later;
+  };
+  const causes = await page();
+  const [first] = causes;
+  const isBefore = first === undefined ? sql`false` : placeOf(first.openedAt, first.id);
+  const [counted] = await unwrap(tx).execute<{ total: number; before: number }>(sql`
+    select count(*)::int as total, count(*) filter (where ${isBefore})::int as before from alerts a where ${open}`);
+  return { causes, before: counted?.before ?? 0, total: counted?.total ?? 0 };
+};

@@ -43,6 +43,7 @@ const close = (from: number, to: number) =>
 
 interface Block {
   readonly type: string;
+  readonly block_id?: string;
   readonly text?: { readonly text: string };
   readonly accessory?: { readonly action_id: string; readonly value: string };
   readonly elements?: readonly { readonly action_id: string; readonly value: string }[];
@@ -134,6 +135,37 @@ describe('a storm in Slack', () => {
     expect(JSON.stringify(desk.view())).toContain('SKU-008');
   });
 
+  it('leaves no cause out when those before it are settled or grow meanwhile', async () => {
+    await storm(20);
+    const card = await desk.card(store.merchantId);
+    await desk.press('storm_causes', card.valueOf('storm_causes'));
+    const first = blocksOf(desk.calls('chat.postEphemeral').at(-1)?.fields);
+    expect(first[0]?.text?.text).toContain('as of ');
+    await sql`update alerts set opened_at = opened_at - interval '1 minute' where merchant_id = ${store.merchantId} and folded_into is null`;
+    await close(0, 3);
+    const order = await insertOrder(sql, rowStore(), { number: '#more' });
+    await insertHold(sql, rowStore(), order, { code: 'sku_unmapped', subject: skuOf(19), detail: { keyKind: 'sku' } });
+    await settle();
+    await desk.press('storm_causes:on', turnOf(first, 'on'));
+    const second = blocksOf(slack.responses.at(-1));
+    expect(skusOn(second)).toEqual([8, 9, 10, 11, 12, 13, 14, 15].map(skuOf));
+    expect(second[0]?.text?.text).toContain('6 to 13 of 17');
+    await desk.press('storm_causes:anew', turnOf(second, 'anew'));
+    expect(skusOn(blocksOf(slack.responses.at(-1)))).toEqual(skusOn(second));
+    await desk.press('storm_causes:back', turnOf(second, 'back'));
+    expect(skusOn(blocksOf(slack.responses.at(-1)))).toEqual([3, 4, 5, 6, 7, 8, 9, 10].map(skuOf));
+  });
+
+  it('begins again at the first page for a button from when pages were counted', async () => {
+    await storm(12);
+    const { storm_id: stormId } = (
+      await sql`select id as storm_id from alerts where merchant_id = ${store.merchantId} and storm is not null`
+    )[0] ?? { storm_id: '' };
+    const value = JSON.stringify({ storm: stormId, merchant: store.merchantId, offset: 8 });
+    await desk.press('storm_causes:on', value);
+    expect(blocksOf(slack.responses.at(-1))[0]?.text?.text).toContain('1 to 8 of 12');
+  });
+
   it('has a last page that moves up when causes are settled meanwhile', async () => {
     await storm(20);
     const card = await desk.card(store.merchantId);
@@ -189,6 +221,31 @@ describe('one cause of a storm', () => {
     expect(JSON.stringify(desk.view())).toContain('1 order will be dispatched');
     await desk.press('undo_bind', next[1]?.value ?? '');
     expect(desk.told().at(-1)).toContain('Taken back:');
+  });
+
+  it('is gone from the page from which it was bound, at once and without a new page', async () => {
+    await storm(12);
+    const card = await desk.card(store.merchantId);
+    await desk.press('storm_causes', card.valueOf('storm_causes'));
+    const page = blocksOf(desk.calls('chat.postEphemeral').at(-1)?.fields);
+    const third = page.filter(({ accessory }) => accessory !== undefined)[2];
+    const isFrom = { isPrivate: true, element: { block_id: third?.block_id } };
+    await desk.press('assign_to_me', third?.accessory?.value ?? '', isFrom);
+    expect(JSON.stringify(slack.responses.at(-1))).toContain('Mei has it');
+    await desk.press('bind_sku', third?.accessory?.value ?? '', isFrom);
+    const product = { product_search: { selected_option: { value: store.productId } } };
+    const metadata = JSON.parse(String(desk.view().private_metadata));
+    const forged = { ...metadata, causes: { ...metadata.causes, address: 'https://evil.example.test/answer' } };
+    slack.responses.length = 0;
+    await desk.submit('bind_sku', metadata, { product_0: product, quantity_0: { quantity: { value: '1' } } });
+    await desk.submit('bind_sku', forged, { product_0: product, quantity_0: { quantity: { value: '1' } } });
+    expect(slack.responses).toHaveLength(1);
+    expect(slack.responses[0]).toMatchObject({ replace_original: true });
+    const redrawn = blocksOf(slack.responses[0]);
+    expect(skusOn(redrawn)).toEqual([0, 1, 3, 4, 5, 6, 7, 8].map(skuOf));
+    expect(redrawn[0]?.text?.text).toContain('1 to 8 of 11');
+    await desk.press('storm_causes:on', turnOf(redrawn, 'on'));
+    expect(skusOn(blocksOf(slack.responses.at(-1))).at(0)).toBe(skuOf(9));
   });
 
   it('says in the list who has it and until when it is quiet', async () => {

@@ -170,14 +170,16 @@ describe('a storm of causes of one kind', () => {
         { storeId: otherId, causes: 15 },
       ]),
     );
-    const page = await database.transaction((tx) =>
-      alerts.stormCauses(tx, store.merchantId, storms.find(({ storeId }) => storeId === otherId)?.id ?? '', {
-        offset: 10,
-        limit: 10,
-      }),
-    );
-    expect(page).toHaveLength(5);
-    expect(page.every(({ storeId }) => storeId === otherId)).toBe(true);
+    const stormId = storms.find(({ storeId }) => storeId === otherId)?.id ?? '';
+    const page = await database.transaction(async (tx) => {
+      const first = await alerts.stormCauses(tx, store.merchantId, stormId, { from: { way: 'first' }, limit: 10 });
+      const last = first.causes.at(-1);
+      const from = { way: 'after' as const, at: last?.openedAt ?? new Date(), id: last?.id ?? '' };
+      return alerts.stormCauses(tx, store.merchantId, stormId, { from, limit: 10 });
+    });
+    expect(page).toMatchObject({ before: 10, total: 15 });
+    expect(page.causes).toHaveLength(5);
+    expect(page.causes.every(({ storeId }) => storeId === otherId)).toBe(true);
   });
 
   it('shows on the summary who took one of its causes', async () => {
