@@ -16,6 +16,14 @@ export const releasedOf = (detail: AlertView['detail']): Released & { readonly d
   dispatchable: Number(detail.dispatchable ?? 0),
 });
 
+/** `1 order stays held: payment blocked`: what the decision itself goes on holding; `stayed` once it is another one. */
+export function blockedWords({ released, waiting }: Released, isChanged: boolean): string | null {
+  if (waiting === 0) return releasedWords({ released, waiting });
+  const stay = isChanged ? 'stayed' : waiting === 1 ? 'stays' : 'stay';
+  const held = `${count(waiting, 'order')} ${stay} held: payment blocked`;
+  return released > 0 ? `${count(released, 'order')} released, ${held}` : held;
+}
+
 /** `3 orders released, 8 were also held for something else`, true whatever follows; null where there was no order. */
 export function releasedWords({ released, waiting }: Released): string | null {
   if (released + waiting === 0) return null;

@@ -1,5 +1,5 @@
 import type { AlertKind, AlertView } from '../../core/alert/types.ts';
-import { releasedOf, releasedWords } from './released.ts';
+import { blockedWords, releasedOf, releasedWords } from './released.ts';
 
 /** Ends of a cause that mend nothing: what was wrong is still so, only that nobody is asked about it here any more. */
 const unmended: ReadonlySet<string> = new Set([
@@ -30,7 +30,9 @@ export function resolutionWords(
 ): string {
   const decided = detail.outcome === undefined ? null : shown(detail.outcome, 120);
   const since = detail.changedTo === undefined ? '' : `, since changed to ${shown(detail.changedTo, 120)}`;
-  const freed = releasedWords(releasedOf(detail));
+  const isBlocked = resolution === 'classified' && detail.outcome === 'blocked';
+  const touched = releasedOf(detail);
+  const freed = isBlocked ? blockedWords(touched, detail.changedTo !== undefined) : releasedWords(touched);
   const released = freed === null ? '' : ` · ${freed}`;
   const orders = orderCount === 1 ? 'the order' : 'the orders';
   const were = orderCount === 1 ? 'the order was' : 'the orders were';

@@ -90,11 +90,7 @@ describe('A settled card says what became of its orders', () => {
       'classified as prepaid · 2 orders released, 1 was also held for something else',
       'Classified. 2 orders',
     ],
-    [
-      'blocked',
-      'classified as blocked · no order released, 3 were also held for something else',
-      'Classified. 3 orders held',
-    ],
+    ['blocked', 'classified as blocked · 3 orders stay held: payment blocked', 'Classified. 3 orders held'],
   ])('counts what a payment type classified as %s let go', async (value, outcome, said) => {
     await hold('payment_unknown', 'afterpay_x', 3, 1);
     await sql`update orders set payment_method = 'afterpay_x' where merchant_id = ${store.merchantId}`;
