@@ -118,7 +118,12 @@ function resolvedCard(alert: AlertView, context: CardContext): SlackMessage {
   const sign = isUnmended(alert) ? unmendedMark : settledMark;
   const headline = `${sign} ${words.title} · ${where}${joint}${resolutionWords(alert, plain)}`;
   const undo = canUndo(alert, context.now) ? ['Undo within 5 minutes'] : [];
-  const facts = [...resolvedFacts(alert), ...undo, link(targetUrl(alert, context), 'Open in dashboard')];
+  const facts = [
+    ...resolvedFacts(alert),
+    ...changedFacts(alert),
+    ...undo,
+    link(targetUrl(alert, context), 'Open in dashboard'),
+  ];
   const buttons = settledButtons(alert, context.now);
   return {
     text: foreign(headline, 250),
@@ -147,6 +152,20 @@ function resolvedFacts(alert: AlertView): string[] {
     via,
     alert.resolvedAt === null ? null : timeOf(alert.resolvedAt),
   ].filter((fact) => fact !== null);
+}
+
+/** Who made another choice since of what settled it, through what, when: mrkdwn. */
+function changedFacts({ detail }: AlertView): string[] {
+  const { changedTo, changedBy, changedVia, changedAt } = detail;
+  if (changedTo === undefined || changedBy === undefined) return [];
+  const at = momentIn(changedAt);
+  const via = viaWords[changedVia ?? ''];
+  const parts = [
+    `then changed by ${foreign(changedBy, 40)}`,
+    via === undefined ? null : `from ${via}`,
+    at === null ? null : moment(at),
+  ];
+  return [parts.filter((part) => part !== null).join(', ')];
 }
 
 const viaWords: Readonly<Record<string, string>> = { slack: 'Slack', web: 'the dashboard', api: 'the API' };

@@ -93,7 +93,7 @@ export async function recountReleased(
 
 /**
  * What stands by now of a payment type or method that settled a card, where that is another choice than the card names:
- * `detail.changedTo`, and `detail.standing` what tells it from another of that name. Those that said another one are given, their version moved.
+ * `detail.changedTo`, with who changed it (`changedBy`, `changedVia`, `changedAt`), and `detail.standing` what tells it from another of that name. Those that said another one are given, their version moved.
  */
 export async function retellDecisions(
   tx: Tx,
@@ -109,20 +109,29 @@ export async function retellDecisions(
         and a.resolved_at > ${resolvedSince.toISOString()}::timestamptz
       order by a.resolved_at desc limit ${mostRecounted}
     ), stands as (
-      select s.id, t.id::text as standing, t.name as choice from settled s
+      select s.id, t.id::text as standing, t.name as choice, 'method_mapping' as rule, m.id as rule_id, m.created_by from settled s
       join method_mappings m on m.merchant_id = ${merchantId} and m.store_id = s.store_id and m.method = s.subject
       join shipping_types t on t.merchant_id = m.merchant_id and t.id = m.shipping_type_id
       where s.kind = 'held:shipping_method_unmapped'
       union all
-      select s.id, c.class, replace(c.class, '_', ' ') from settled s
+      select s.id, c.class, replace(c.class, '_', ' '), 'classification', c.id, c.created_by from settled s
       join payment_classifications c on c.merchant_id = ${merchantId} and c.store_id = s.store_id
         and c.payment_method = s.subject
       where s.kind = 'held:payment_unknown'
     )
     update alerts a set version = a.version + 1, updated_at = now(),
-      detail = case when a.detail->>'outcome' = n.choice then a.detail - 'changedTo'
-        else a.detail || jsonb_build_object('changedTo', n.choice) end || jsonb_build_object('standing', n.standing)
-    from stands n
+      detail = case when a.detail->>'outcome' = n.choice then a.detail - '{changedTo,changedBy,changedVia,changedAt}'::text[]
+        else a.detail - '{changedVia,changedAt}'::text[] || jsonb_strip_nulls(jsonb_build_object('changedTo', n.choice,
+          'changedBy', coalesce(n.actor_name, n.created_by), 'changedVia', n.via,
+          'changedAt', to_char(n.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')))
+        end || jsonb_build_object('standing', n.standing)
+    from (
+      select s.*, v.actor_name, v.via, v.at from stands s left join lateral (
+        select v.actor_name, v.via, v.at from audit_events v
+        where v.merchant_id = ${merchantId} and v.subject_type = s.rule and v.subject_id = s.rule_id
+        order by v.at desc, v.id desc limit 1
+      ) v on true
+    ) n
     where a.merchant_id = ${merchantId} and a.id = n.id
       and a.detail->>'standing' <> n.standing
     returning a.id`);

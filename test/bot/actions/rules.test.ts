@@ -157,6 +157,38 @@ describe('Classify payment and Map shipping method', () => {
     expect((await settled('held:shipping_method_unmapped')).text).toContain('since changed to Door to door');
   });
 
+  it('name on the settled card who changed the choice, from where and when, until it is the first one again', async () => {
+    await heldOrder(desk, store, { code: 'payment_unknown', subject: 'afterpay_x' });
+    await desk.submit('classify_payment', metadata('afterpay_x'), pick('class', null, 'prepaid'));
+    await showAlerts(desk, store);
+    desk.clock.pass(60_000);
+    const change = async (from: string, to: string, user: 'ana' | 'olga') => {
+      const form = await opened('held:payment_unknown', 'change_rule');
+      await desk.submit('classify_payment', form, pick('class', from, to), { user });
+      await showAlerts(desk, store);
+      return (await desk.card(store.merchantId, 'held:payment_unknown')).words;
+    };
+    const at = Math.floor(desk.clock.now().getTime() / 1_000);
+    const changed = await change('prepaid', 'blocked', 'ana');
+    expect(changed).toContain('Mei · from Slack');
+    expect(changed).toContain(`then changed by Ana, from Slack, <!date^${at}^`);
+    expect(await change('blocked', 'cash_on_delivery', 'olga')).toContain('then changed by Olga, from Slack, ');
+    expect(await change('cash_on_delivery', 'prepaid', 'ana')).not.toContain('changed');
+  });
+
+  it('says of what stayed held for a blocked payment type that it did, once it is another', async () => {
+    await heldOrder(desk, store, { code: 'payment_unknown', subject: 'afterpay_x' });
+    await sql`update orders set payment_method = 'afterpay_x' where merchant_id = ${store.merchantId}`;
+    await desk.submit('classify_payment', metadata('afterpay_x'), pick('class', null, 'blocked'));
+    await showAlerts(desk, store);
+    const text = async () => (await desk.card(store.merchantId, 'held:payment_unknown')).text;
+    expect(await text()).toContain('classified as blocked · 1 order stays held: payment blocked');
+    const form = await opened('held:payment_unknown', 'change_rule');
+    await desk.submit('classify_payment', form, pick('class', 'blocked', 'prepaid'));
+    await showAlerts(desk, store);
+    expect(await text()).toContain('since changed to prepaid · 1 order stayed held: payment blocked');
+  });
+
   it('are changed from the settled card by no viewer', async () => {
     await heldOrder(desk, store, { code: 'payment_unknown', subject: 'afterpay_x' });
     await desk.submit('classify_payment', metadata('afterpay_x'), pick('class', null, 'prepaid'));
