@@ -1,3 +1,4 @@
+import { cashToCollect } from '../../core/dispatch/cash-on-delivery.ts';
 import { exceptionTitle } from '../../core/order/exception-title.ts';
 import { holdText } from '../../core/order/hold-text.ts';
 import { finalStatuses } from '../../core/order/lifecycle.ts';
@@ -47,11 +48,19 @@ function orderFacts(order: OrderDetail): string[] {
   const isOver = finalStatuses.includes(order.status) || order.status === 'shipped';
   return [
     order.totalAmount === null ? null : amounts({ [order.currency]: order.totalAmount }),
-    order.codAmount === null ? null : `collects ${amounts({ [order.currency]: order.codAmount })} on delivery`,
+    collectsWords(order),
     count(order.lines.filter((line) => line.removedAt === null).length, 'line'),
     `ordered ${moment(order.orderedAt)}`,
     order.shipBy === null || isOver ? null : `ship by ${moment(order.shipBy)}`,
   ].filter((fact) => fact !== null);
+}
+
+function collectsWords(order: OrderDetail): string | null {
+  const cash = cashToCollect(order);
+  if (cash === null) return null;
+  return cash.amount === null
+    ? 'collects on delivery'
+    : `collects ${amounts({ [order.currency]: cash.amount })} on delivery`;
 }
 
 /** Every open hold and exception in words, with the next step, without what they quote of the recipient: mrkdwn lines. */

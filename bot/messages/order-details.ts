@@ -1,3 +1,4 @@
+import { cashToCollect } from '../../core/dispatch/cash-on-delivery.ts';
 import { holdTitle } from '../../core/order/hold-text.ts';
 import { recipientLabels } from '../../core/order/recipient-labels.ts';
 import { recipientFields } from '../../core/order/types.ts';
@@ -178,13 +179,14 @@ function orderFacts(order: OrderDetail): FactRow[] {
   const money = (amount: string | null) => (amount === null ? null : amounts({ [order.currency]: amount }));
   const at = (moment_: Date | null) => (moment_ === null ? null : moment(moment_));
   const text = (value: string | null, max = 80) => (value === null || value === '' ? null : foreign(value, max));
+  const cash = cashToCollect(order);
   const classed = order.paymentClass === null ? '' : `, classified as ${classWords[order.paymentClass] ?? 'other'}`;
   const record = `${recordWords[order.paymentRecord] ?? foreign(order.paymentRecord, 40)}${classed}`;
   return [
     ['Ordered', at(order.orderedAt)],
     ['Ship by', at(order.shipBy)],
     ['Amount', money(order.totalAmount)],
-    ['To collect on delivery', money(order.codAmount)],
+    ['To collect on delivery', cash === null ? null : (money(cash.amount) ?? 'The platform gave no amount')],
     ['Payment', [text(order.paymentMethod, 60), record].filter((part) => part !== null).join(' · ')],
     ['Paid', at(order.paidAt)],
     ['Shipping method', text(order.shippingMethod)],

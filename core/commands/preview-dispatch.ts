@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idField } from '../catalog/fields.ts';
-import { amountToCollect, isCashOnDelivery } from '../dispatch/cash-on-delivery.ts';
+import { cashToCollect } from '../dispatch/cash-on-delivery.ts';
 import { isStale, profileOf } from '../dispatch/look-again.ts';
 import { pairingMatters, type UnpairedCarriers } from '../dispatch/unpaired-carriers.ts';
 import type { Decimal } from '../money.ts';
@@ -110,9 +110,9 @@ export async function previewDispatch(
     const targets = (await ports.outbound.targets(tx, merchantId)).filter((target) =>
       target.warehouse.services.includes(service),
     );
-    const isCod = isCashOnDelivery(order);
+    const cash = cashToCollect(order);
     const profile = profileOf(ports.connectors, order.platform);
-    const channels = targets.flatMap((target) => target.channels).filter((one) => !isCod || one.cashOnDelivery);
+    const channels = targets.flatMap((target) => target.channels).filter((one) => cash === null || one.cashOnDelivery);
     const carrierIds = pairingMatters(profile) ? [...new Set(channels.map((one) => one.carrierId))] : [];
     const unpaired = await ports.carriers.unpaired(tx, merchantId, order.storeId, carrierIds);
     return ok({
@@ -124,7 +124,7 @@ export async function previewDispatch(
       warehouses: targets.map((target) => warehouseOf(target, lines, available, unpaired)),
       warehouseId: order.warehouseId,
       shippingChannelId: order.shippingChannelId,
-      cashOnDelivery: isCod ? { amount: amountToCollect(order), currency: order.currency } : null,
+      cashOnDelivery: cash === null ? null : { ...cash, currency: order.currency },
       holds: order.openHolds.map((hold) => ({
         code: hold.code,
         ...holdText(hold),

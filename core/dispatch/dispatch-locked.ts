@@ -16,7 +16,7 @@ import type {
 } from '../ports/outgoing.ts';
 import type { BasePorts } from '../ports/ports.ts';
 import { ok, type Result, refuse } from '../result.ts';
-import { amountToCollect, isCashOnDelivery } from './cash-on-delivery.ts';
+import { cashToCollect } from './cash-on-delivery.ts';
 
 export interface Dispatched {
   readonly outboundOrderId: string;
@@ -123,8 +123,9 @@ function candidateOf(order: LockedOrder, plan: DispatchPlan, recipes: ReadonlyMa
     .filter((id) => !recipes.has(id));
   const decided = decide(order, { type: 'dispatch', outboundOrderId, unmappedLineIds }, plan.now);
   if (!decided.ok) return decided;
-  const codAmount = isCashOnDelivery(order) ? amountToCollect(order) : null;
-  if (isCashOnDelivery(order)) {
+  const cash = cashToCollect(order);
+  const codAmount = cash?.amount ?? null;
+  if (cash !== null) {
     if (!plan.target.channel.cashOnDelivery) {
       return refuse(
         'channel_collects_no_cash',

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { isCashOnDelivery } from '../../core/dispatch/cash-on-delivery.ts';
 import type { ExceptionCode, HoldCode, HoldOrigin, OrderKind, OrderStatus } from '../../core/order/types.ts';
 import { type OrderRow, rowReasons } from '../../core/queries/list-orders.ts';
 import type { Drizzle } from '../client.ts';
@@ -21,7 +22,8 @@ type RawRow = {
   shipped_at: string | null;
   currency: string;
   total_amount: string | null;
-  cod_amount: string | null;
+  payment_record: string;
+  payment_class: string | null;
   line_count: number;
   city: string | null;
   country: string | null;
@@ -63,13 +65,15 @@ export async function readOrderRows(db: Drizzle, keys: readonly OrderKey[]): Pro
   const rows = await db.execute<RawRow>(sql`
     select o.id, o.merchant_id, o.kind, o.platform_order_number as number, o.status, o.version, o.store_id,
       s.name as store_name, s.platform, o.source_channel, o.ordered_at, o.ship_by, o.shipped_at, o.currency,
-      o.total_amount, o.cod_amount, o.line_count, r.city, r.country, w.name as warehouse_name, o.open_hold_count,
+      o.total_amount, o.payment_record, pc.class as payment_class, o.line_count, r.city, r.country, w.name as warehouse_name, o.open_hold_count,
       o.open_exception_count
     from unnest(${uuids(merchantIds)}, ${uuids(keys.map((key) => key.id))}) with ordinality as k(merchant_id, id, place)
     join orders o on o.merchant_id = k.merchant_id and o.id = k.id
     join stores s on s.merchant_id = o.merchant_id and s.id = o.store_id
     left join recipients r on r.merchant_id = o.merchant_id and r.id = coalesce(o.corrected_recipient_id, o.recipient_id)
     left join warehouses w on w.id = o.warehouse_id
+    left join payment_classifications pc on pc.merchant_id = o.merchant_id and pc.store_id = o.store_id
+      and pc.payment_method = coalesce(btrim(o.payment_method), '')
     order by k.place`);
   const merchants = [...new Set(merchantIds)];
   const idsWhere = (test: (row: RawRow) => boolean): string[] => rows.filter(test).map((row) => row.id);
@@ -135,7 +139,11 @@ export async function readOrderRows(db: Drizzle, keys: readonly OrderKey[]): Pro
     })),
     outbound: toOutbound(outbounds.get(row.id)?.[0]),
     shipment: toShipment(shipments.get(row.id)?.[0]),
-    isCod: row.cod_amount !== null,
+    isCod: isCashOnDelivery({
+      kind: row.kind,
+      paymentClass: row.payment_class,
+      paymentRecord: row.payment_record,
+    }),
   }));
 }
 

@@ -412,6 +412,19 @@ describe('the page of an order', () => {
     expect(replaced).not.toContain('Closed by hand');
   });
 
+  test('says what is to be collected by how the payment type was classified, and marks it in the list', async () => {
+    const { shop, mei } = await shopOf('cash');
+    const { orderId } = await makeOrder(sql, shop, { paymentRecord: 'unknown' });
+    await sql`update orders set payment_method = 'mystery wallet' where id = ${orderId}`;
+    const before = words((await mei.get(`/orders/${orderId}`)).body);
+    expect(before).not.toContain('To collect on delivery');
+    expect(words((await mei.get('/orders')).body)).not.toContain('COD');
+    await sql`insert into payment_classifications (id, merchant_id, store_id, payment_method, class, created_by)
+      values (${newId()}, ${shop.merchantId}, ${shop.storeId}, 'mystery wallet', 'cash_on_delivery', 'Mei')`;
+    expect(words((await mei.get(`/orders/${orderId}`)).body)).toMatch(/To collect on delivery\s+\S*\s*25\.00/);
+    expect(words((await mei.get('/orders')).body)).toContain('1 line · COD');
+  });
+
   test('corrects an address and keeps what the platform gave beside it', async () => {
     const { shop, mei } = await shopOf('address');
     const { orderId } = await makeOrder(sql, shop);

@@ -1,3 +1,4 @@
+import { cashToCollect } from '../../core/dispatch/cash-on-delivery.ts';
 import type { OrderDetail } from '../../core/queries/show-order.ts';
 import { exactTime, lateness, plural, timeLeft } from '../views/format.ts';
 import type { PageFrame } from '../views/frame.ts';
@@ -238,35 +239,38 @@ const recordWords: Readonly<Record<string, string>> = {
   unknown: 'No record of a payment',
 };
 
-const PaymentInfo = ({ order, frame }: OrderPageProps) => (
-  <Card title="Payment Info" id="payment">
-    <Facts>
-      <Fact label="Payment Method">
-        {order.paymentMethod}
-        <small class="why">
-          {recordWords[order.paymentRecord] ?? order.paymentRecord}
-          {order.paymentClass === null ? '' : `, ${classWords[order.paymentClass] ?? order.paymentClass}`}
-        </small>
-      </Fact>
-      <Fact label="Payment Time">
-        {order.paidAt === null ? null : <When at={order.paidAt} now={frame.now} timeZone={frame.timeZone} />}
-      </Fact>
-      <Fact label="Currency">{order.currency}</Fact>
-      <Fact label="Items">{money(order.itemsAmount, order)}</Fact>
-      <Fact label="Shipping Fee">{money(order.shippingAmount, order)}</Fact>
-      <Fact label="Tax">{money(order.taxAmount, order)}</Fact>
-      <Fact label="Discount">{money(order.discountAmount, order)}</Fact>
-      <Fact label="Order Amount">
-        <b>{money(order.totalAmount, order)}</b>
-      </Fact>
-      {order.codAmount === null ? null : (
-        <Fact label="To collect on delivery">
-          <b>{money(order.codAmount, order)}</b>
+const PaymentInfo = ({ order, frame }: OrderPageProps) => {
+  const cash = cashToCollect(order);
+  return (
+    <Card title="Payment Info" id="payment">
+      <Facts>
+        <Fact label="Payment Method">
+          {order.paymentMethod}
+          <small class="why">
+            {recordWords[order.paymentRecord] ?? order.paymentRecord}
+            {order.paymentClass === null ? '' : `, ${classWords[order.paymentClass] ?? order.paymentClass}`}
+          </small>
         </Fact>
-      )}
-    </Facts>
-  </Card>
-);
+        <Fact label="Payment Time">
+          {order.paidAt === null ? null : <When at={order.paidAt} now={frame.now} timeZone={frame.timeZone} />}
+        </Fact>
+        <Fact label="Currency">{order.currency}</Fact>
+        <Fact label="Items">{money(order.itemsAmount, order)}</Fact>
+        <Fact label="Shipping Fee">{money(order.shippingAmount, order)}</Fact>
+        <Fact label="Tax">{money(order.taxAmount, order)}</Fact>
+        <Fact label="Discount">{money(order.discountAmount, order)}</Fact>
+        <Fact label="Order Amount">
+          <b>{money(order.totalAmount, order)}</b>
+        </Fact>
+        {cash === null ? null : (
+          <Fact label="To collect on delivery">
+            <b>{money(cash.amount, order) ?? 'The platform gave no amount'}</b>
+          </Fact>
+        )}
+      </Facts>
+    </Card>
+  );
+};
 
 const money = (amount: string | null, { currency }: OrderDetail) =>
   amount === null ? null : <Money amount={amount} currency={currency} />;
