@@ -82,7 +82,7 @@ async function openStorm(
       snoozed_until = null, version = version + 1, updated_at = now()
     where merchant_id = ${merchantId} and id = (
       select id from alerts
-      where merchant_id = ${merchantId} and storm is not null and state = 'resolved' and resolution <> 'told_anew' and kind = ${kind}
+      where merchant_id = ${merchantId} and storm is not null and state = 'resolved' and resolution is distinct from 'told_anew' and kind = ${kind}
         and store_id is not distinct from ${scope}::uuid and resolved_at > ${ago(now, reopenWithinMs)}::timestamptz
       order by resolved_at desc limit 1)
     returning id`);
