@@ -1,3 +1,4 @@
+import { unpairedWords } from '../core/dispatch/unpaired-carriers.ts';
 import { requirePermission } from '../core/people/permissions.ts';
 import type { CauseOrders } from '../core/queries/list-cause-orders.ts';
 import { ok, type Result, refuse } from '../core/result.ts';
@@ -30,7 +31,7 @@ export const openReleasedBatch = (press: CausePress): Promise<Answer> =>
         'Nothing that this released waits for dispatch: it left, or something else holds it.',
       );
     }
-    return withChannels(press, (channels) => dispatchReleasedModal({ alert, total: orders.total, until, channels }));
+    return withChannels(press, (choices) => dispatchReleasedModal({ alert, total: orders.total, until, ...choices }));
   });
 
 /** Opens the form that dispatches those orders of an open cause that a batch can take; for the last one, its own dialog. */
@@ -55,8 +56,8 @@ export const openCauseBatch = (press: CausePress): Promise<Answer> =>
       return dispatchDialog(press, { merchantId, orderId: only.id, details: undefined }, null);
     }
     const cause = openCause(waiting, orders.total);
-    return withChannels(press, (channels) =>
-      dispatchReleasedModal({ alert, total: orders.total, until, channels, open: cause }),
+    return withChannels(press, (choices) =>
+      dispatchReleasedModal({ alert, total: orders.total, until, ...choices, open: cause }),
     );
   });
 
@@ -73,15 +74,27 @@ async function open(press: CausePress, title: string, build: () => Promise<Resul
   return permitted.ok ? openForm(press, title, build) : said(permitted.error);
 }
 
-type Channels = Parameters<typeof dispatchReleasedModal>[0]['channels'];
+type Choices = Pick<Parameters<typeof dispatchReleasedModal>[0], 'channels' | 'unpaired'>;
 
 async function withChannels(
-  { deps, alert }: CausePress,
-  build: (channels: Channels) => SlackModal,
+  { deps, actor, alert }: CausePress,
+  build: (choices: Choices) => SlackModal,
 ): Promise<Result<SlackModal>> {
   const channels = await deps.queries.listChannels({ merchantIds: [alert.merchantId], servedOnly: true });
   const usable = channels.filter((channel) => channel.enabled && !channel.selfPickup);
-  return usable.length === 0
-    ? refuse('no_channel', 'No warehouse with a channel is open to this merchant. Add a service under Settings.')
-    : ok(build(usable));
+  if (usable.length === 0) {
+    return refuse('no_channel', 'No warehouse with a channel is open to this merchant. Add a service under Settings.');
+  }
+  const listed = await deps.commands.listUnpairedCarriers({
+    actor,
+    merchantId: alert.merchantId,
+    of: { storeIds: alert.storeId === null ? [] : [alert.storeId] },
+    carrierIds: [...new Set(usable.map((channel) => channel.carrierId))],
+  });
+  if (!listed.ok) return listed;
+  const unpaired = listed.value.map((one) => ({
+    words: unpairedWords(one),
+    url: `${deps.config.publicUrl}/stores/${one.storeId}/carriers`,
+  }));
+  return ok(build({ channels: usable, unpaired }));
 }

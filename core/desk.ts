@@ -22,6 +22,7 @@ import { editStore } from './commands/edit-store.ts';
 import { holdOrders } from './commands/hold-orders.ts';
 import { importMappings } from './commands/import-mappings.ts';
 import { importProducts } from './commands/import-products.ts';
+import { listUnpairedCarriers } from './commands/list-unpaired-carriers.ts';
 import { loadCarriers } from './commands/load-carriers.ts';
 import { loadListings } from './commands/load-listings.ts';
 import { manualShip } from './commands/manual-ship.ts';
@@ -102,6 +103,7 @@ const commands = {
   listSlackPeople,
   loadCarriers,
   loadListings,
+  listUnpairedCarriers,
   makeSignInLink,
   manualShip,
   mapShippingMethod,

@@ -6,9 +6,10 @@ import { causeTitle } from '../messages/alert-card.ts';
 import { batchMessage } from '../messages/batch.ts';
 import { limits, type SlackModal, type SlackOption } from '../messages/blocks.ts';
 import { channelWords } from '../messages/channel-words.ts';
-import { count, foreign, plain } from '../messages/text.ts';
+import { count, foreign, link, plain } from '../messages/text.ts';
 import { showInThread } from '../thread.ts';
 import { defineForm, done, fieldError, filled } from './form.ts';
+import { mrkdwn } from './inputs.ts';
 
 /** What one batch takes; the rest is released still, and the button is there again. */
 export const mostReleased = 1_000;
@@ -27,6 +28,8 @@ export interface DispatchReleased {
   readonly until: Date;
   /** Enabled, and open to the merchant. */
   readonly channels: readonly ChannelRow[];
+  /** By store: carriers that its platform may not know, and the page that pairs them. */
+  readonly unpaired?: readonly { readonly words: string; readonly url: string }[];
   /** Of a cause that is open: all its orders, and why a batch does not take some. */
   readonly open?: OpenCause;
 }
@@ -49,7 +52,14 @@ const optionOf = (channel: ChannelRow): SlackOption => ({
 });
 
 /** One warehouse and channel for everything that a cause released, or for what it holds and a batch can dispatch. */
-export function dispatchReleasedModal({ alert, total, until, channels, open }: DispatchReleased): SlackModal {
+export function dispatchReleasedModal({
+  alert,
+  total,
+  until,
+  channels,
+  unpaired = [],
+  open,
+}: DispatchReleased): SlackModal {
   const now = Math.min(total, mostReleased);
   const rest = total > now ? ` The other ${count(total - now, 'order')} can follow.` : '';
   const title = `*${foreign(causeTitle(alert), 150)}* at ${foreign(alert.storeName ?? alert.merchantName, 60)}`;
@@ -73,6 +83,7 @@ export function dispatchReleasedModal({ alert, total, until, channels, open }: D
           text: `${title}\n${count(now, 'order')} will be dispatched.${rest}${open === undefined ? '' : leftOut(open)}${adviceFor(alert.kind)}\nEach is checked once more; one that is refused never blocks another. The results come into the card’s thread.`,
         },
       },
+      ...unpaired.map(({ words, url }) => mrkdwn(`⚠ ${foreign(words, 400)} ${link(url, 'Pair carriers')}`)),
       {
         type: 'input',
         block_id: 'channel',

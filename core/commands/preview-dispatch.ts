@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idField } from '../catalog/fields.ts';
 import { cashToCollect } from '../dispatch/cash-on-delivery.ts';
 import { isStale, profileOf } from '../dispatch/look-again.ts';
-import { pairingMatters, type UnpairedCarriers } from '../dispatch/unpaired-carriers.ts';
+import { type UnpairedCarriers, unpairedCarriers } from '../dispatch/unpaired-carriers.ts';
 import type { Decimal } from '../money.ts';
 import { holdText } from '../order/hold-text.ts';
 import { curedByDispatch } from '../order/holds.ts';
@@ -111,17 +111,17 @@ export async function previewDispatch(
       target.warehouse.services.includes(service),
     );
     const cash = cashToCollect(order);
-    const profile = profileOf(ports.connectors, order.platform);
     const channels = targets.flatMap((target) => target.channels).filter((one) => cash === null || one.cashOnDelivery);
-    const carrierIds = pairingMatters(profile) ? [...new Set(channels.map((one) => one.carrierId))] : [];
-    const unpaired = await ports.carriers.unpaired(tx, merchantId, order.storeId, carrierIds);
+    const carrierIds = [...new Set(channels.map((one) => one.carrierId))];
+    const of = { storeIds: [order.storeId] };
+    const [unpaired = null] = await unpairedCarriers(ports, tx, merchantId, of, carrierIds);
     return ok({
       orderId: order.id,
       number: order.number,
       version: order.version,
       storeName: order.storeName,
       lines,
-      warehouses: targets.map((target) => warehouseOf(target, lines, available, unpaired)),
+      warehouses: targets.map((target) => warehouseOf(target, lines, available, unpaired?.carrierIds ?? [])),
       warehouseId: order.warehouseId,
       shippingChannelId: order.shippingChannelId,
       cashOnDelivery: cash === null ? null : { ...cash, currency: order.currency },
@@ -131,22 +131,11 @@ export async function previewDispatch(
         isCured: curedByDispatch(hold.code),
       })),
       blockedBy: blockedBy(order, lines, ports.clock.now()),
-      unpairedCarriers:
-        unpaired.size === 0
-          ? null
-          : {
-              storeId: order.storeId,
-              storeName: order.storeName,
-              names: namesOf(channels.filter((one) => unpaired.has(one.carrierId))),
-              isRequired: profile?.carrierPairing === 'required',
-            },
+      unpairedCarriers: unpaired,
       warnings: warningsOf(ports, order, targets.length),
     });
   });
 }
-
-const namesOf = (channels: readonly DispatchChannel[]): string[] =>
-  [...new Set(channels.map((channel) => channel.carrierName))].toSorted((a, b) => a.localeCompare(b));
 
 function linesOf(order: LockedOrder, recipes: readonly Recipe[]): PreviewLine[] {
   const byKey = new Map(recipes.map((recipe) => [keyText({ kind: recipe.keyKind, key: recipe.key }), recipe]));
@@ -170,7 +159,7 @@ function warehouseOf(
   { warehouse, channels }: { warehouse: DispatchTarget['warehouse']; channels: DispatchChannel[] },
   lines: readonly PreviewLine[],
   available: (warehouseId: string, productId: string) => number,
-  unpaired: ReadonlySet<string>,
+  unpaired: readonly string[],
 ): PreviewWarehouse {
   const needs = new Map<string, number>();
   for (const line of lines) {
@@ -197,7 +186,7 @@ function warehouseOf(
     allowsBackorder: warehouse.allowsBackorder,
     stock,
     isEnough: [...needs].every(([productId, quantity]) => available(warehouse.id, productId) >= quantity),
-    channels: channels.map((channel) => ({ ...channel, isUnpaired: unpaired.has(channel.carrierId) })),
+    channels: channels.map((channel) => ({ ...channel, isUnpaired: unpaired.includes(channel.carrierId) })),
   };
 }
 

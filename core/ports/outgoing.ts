@@ -62,6 +62,17 @@ export interface CarrierRow {
   readonly enabled: boolean;
 }
 
+/** Stores, named or by their orders. */
+export type UnpairedScope = { readonly storeIds: readonly string[] } | { readonly orderIds: readonly string[] };
+
+export interface UnpairedCarrier {
+  readonly storeId: string;
+  readonly storeName: string;
+  readonly platform: string;
+  readonly carrierId: string;
+  readonly carrierName: string;
+}
+
 export interface CarrierRepository {
   find(tx: Tx, carrierId: string): Promise<CarrierRow | null>;
   /** The only enabled carrier of this name, in either case; null for none and for several. */
@@ -73,8 +84,8 @@ export interface CarrierRepository {
     storeId: string,
     carrier: CarrierChoice,
   ): Promise<{ readonly id: string; readonly platformCode: string; readonly platformName: string } | null>;
-  /** Those of these carriers that are paired neither by themselves nor by a typed name that reads the same. */
-  unpaired(tx: Tx, merchantId: string, storeId: string, carrierIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** By store, those of these carriers that are paired neither by themselves nor by a typed name that reads the same. */
+  unpaired(tx: Tx, merchantId: string, of: UnpairedScope, carrierIds: readonly string[]): Promise<UnpairedCarrier[]>;
   /** One pairing a (store, carrier): a new one replaces it and keeps its id, which is given back. */
   pair(
     tx: Tx,

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { CarrierRepository, CarrierRow } from '../../core/ports/outgoing.ts';
+import type { CarrierRepository, CarrierRow, UnpairedCarrier } from '../../core/ports/outgoing.ts';
 import type { CarrierChoice } from '../../core/shipment/carrier-choice.ts';
 import { unwrap } from '../database.ts';
 import { ids } from './record-set.ts';
@@ -25,15 +25,22 @@ export const carrierRepository: CarrierRepository = {
     return row ?? null;
   },
 
-  async unpaired(tx, merchantId, storeId, carrierIds) {
-    if (carrierIds.length === 0) return new Set();
-    const rows = await unwrap(tx).execute<{ id: string }>(sql`
-      select c.id from carriers c
-      where c.id = any(${ids(carrierIds)}) and not exists (
+  async unpaired(tx, merchantId, of, carrierIds) {
+    if (carrierIds.length === 0) return [];
+    const isAsked =
+      'storeIds' in of
+        ? sql`s.id = any(${ids(of.storeIds)})`
+        : sql`s.id in (select o.store_id from orders o
+            where o.merchant_id = ${merchantId} and o.id = any(${ids(of.orderIds)}))`;
+    const rows = await unwrap(tx).execute<UnpairedCarrier & { [column: string]: unknown }>(sql`
+      select s.id as "storeId", s.name as "storeName", s.platform, c.id as "carrierId", c.name as "carrierName"
+      from stores s cross join carriers c
+      where s.merchant_id = ${merchantId} and ${isAsked} and c.id = any(${ids(carrierIds)}) and not exists (
         select from carrier_pairings p
-        where p.merchant_id = ${merchantId} and p.store_id = ${storeId}
-          and (p.carrier_id = c.id or p.carrier_id is null and lower(p.carrier_name) = lower(c.name)))`);
-    return new Set(rows.map((row) => row.id));
+        where p.merchant_id = s.merchant_id and p.store_id = s.id
+          and (p.carrier_id = c.id or p.carrier_id is null and lower(p.carrier_name) = lower(c.name)))
+      order by lower(s.name), s.id, lower(c.name), c.id`);
+    return [...rows];
   },
 
   async pair(tx, merchantId, { id, storeId, carrier, platformCode, platformName }, createdBy) {

@@ -269,6 +269,19 @@ describe('several orders at once', () => {
     expect(await statusOf(bad.orderId)).toBe('pending');
   });
 
+  test('name the carriers that are not paired, store by store', async () => {
+    const strict = orderPages(database, { platform: testPlatform({ carrierPairing: 'required' }) });
+    const shop = await world(sql);
+    const mei = await strict.visitor('Mei of unpaired batches', shop.merchantId);
+    const order = [await makeOrder(sql, shop), await makeOrder(sql, shop)].map(({ orderId }) => orderId);
+    const form = await mei.get(`/bulk/dispatch?order=${order.join('&order=')}`);
+    expect(words(form.body)).toContain('Reno · UPS Ground (UPS, Ground) · carrier not paired');
+    expect(words(form.body)).toContain(
+      'UPS is not paired with a carrier of Northwind US: its tracking number will wait',
+    );
+    expect(form.body).toContain(`href="/stores/${shop.storeId}/carriers"`);
+  });
+
   test('with one left it is the dialog of that order', async () => {
     const { shop, mei } = await shopOf('one left');
     const { orderId } = await makeOrder(sql, shop);

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { type BatchResult, batchLimit } from '../../core/commands/dispatch-batch.ts';
 import type { DispatchPreview } from '../../core/commands/preview-dispatch.ts';
+import { unpairedWords } from '../../core/dispatch/unpaired-carriers.ts';
 import { isId } from '../../core/ids.ts';
 import type { ProductSuggestion } from '../../core/queries/suggest-products.ts';
 import type { Refusal } from '../../core/result.ts';
@@ -172,10 +173,17 @@ async function batchDialog(
     queries.listChannels({ merchantIds, servedOnly: true }),
   ]);
   const usable = channels.filter((channel) => channel.enabled);
+  const carrierIds = [...new Set(usable.map((channel) => channel.carrierId))];
+  const listed = await deps.desk.commands.listUnpairedCarriers({
+    ...needs(c, 'work_orders'),
+    of: { orderIds: ids },
+    carrierIds,
+  });
+  const unpaired = listed.ok ? listed.value : [];
   const options = usable
     .map((channel) => ({
       value: `${channel.warehouseId}:${channel.id}`,
-      label: `${channel.warehouseName} · ${channel.name} (${channel.carrierName}, ${channel.serviceLevel})${channel.selfPickup ? ' · self-pickup: one order at a time' : ''}${channel.cashOnDelivery ? ' · COD' : ''}`,
+      label: `${channel.warehouseName} · ${channel.name} (${channel.carrierName}, ${channel.serviceLevel})${channel.selfPickup ? ' · self-pickup: one order at a time' : ''}${channel.cashOnDelivery ? ' · COD' : ''}${unpaired.some((one) => one.carrierIds.includes(channel.carrierId)) ? ' · carrier not paired' : ''}`,
       disabled: channel.selfPickup,
     }))
     .sort((a, b) => a.label.localeCompare(b.label));
@@ -211,6 +219,15 @@ async function batchDialog(
             <p>{plural(later, 'order has', 'orders have')} been dispatched or closed already and will be refused.</p>
           </Notice>
         ) : null}
+        {unpaired.length === 0 ? null : (
+          <Notice tone="warn">
+            {unpaired.map((one) => (
+              <p>
+                {unpairedWords(one)} <a href={`/stores/${one.storeId}/carriers`}>Pair carriers</a>
+              </p>
+            ))}
+          </Notice>
+        )}
         {options.length === 0 ? (
           <Notice tone="warn">
             <p>

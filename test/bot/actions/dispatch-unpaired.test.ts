@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { newId } from '../../../core/ids.ts';
 import { publicUrl, testBot } from '../../support/bot.ts';
+import { showAlerts } from '../../support/causes.ts';
 import { chosen, orderFormOf, orderValue, statusOf } from '../../support/order-deeds.ts';
 import { makeOrder, type World, world } from '../../support/outgoing.ts';
 import { testPlatform } from '../../support/platform.ts';
@@ -34,4 +35,18 @@ test('Dispatch says nothing of a carrier that is paired', async () => {
   await desk.press('dispatch', await orderValue(desk, store, orderId));
   expect(words()).toContain('UPS Ground');
   expect(words()).not.toContain('not paired');
+});
+
+test('Dispatch on the card of several orders names it too', async () => {
+  const shipBy = new Date(desk.clock.now().getTime() + 3_600_000).toISOString();
+  for (let n = 0; n < 2; n += 1) {
+    const { orderId } = await makeOrder(sql, store);
+    await sql`update orders set ship_by = ${shipBy}::timestamptz where id = ${orderId}`;
+  }
+  desk.clock.pass(60_000);
+  await showAlerts(desk, store);
+  const card = await desk.card(store.merchantId, 'ship_by_near');
+  await desk.press('dispatch', card.valueOf('dispatch'));
+  expect(words()).toContain('UPS is not paired with a carrier of Northwind US');
+  expect(words()).toContain(`<${publicUrl}/stores/${store.storeId}/carriers|Pair carriers>`);
 });

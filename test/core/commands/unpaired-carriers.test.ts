@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { profile as sandbox } from '../../../connectors/sandbox/profile.ts';
+import { listUnpairedCarriers } from '../../../core/commands/list-unpaired-carriers.ts';
 import { type DispatchPreview, previewDispatch } from '../../../core/commands/preview-dispatch.ts';
 import { unpairedWords } from '../../../core/dispatch/unpaired-carriers.ts';
 import { newId } from '../../../core/ids.ts';
 import { testDatabase } from '../../support/database.ts';
-import { makeOrder, must, outgoingPorts, person, type World, world } from '../../support/outgoing.ts';
+import { codeOf, makeOrder, must, outgoingPorts, person, type World, world } from '../../support/outgoing.ts';
 import { testPlatform } from '../../support/platform.ts';
 
 const database = await testDatabase();
@@ -30,6 +31,7 @@ test('a carrier that is not paired is named before the goods leave, until it is'
   expect(before.unpairedCarriers).toEqual({
     storeId: w.storeId,
     storeName: 'Northwind US',
+    carrierIds: [w.warehouse.carrierId],
     names: ['UPS'],
     isRequired: false,
   });
@@ -80,9 +82,26 @@ test('a platform that takes any name, or no tracking number at all, wants no pai
   expect(strict.unpairedCarriers?.isRequired).toBe(true);
 });
 
+test('a batch hears of it store by store, for its own orders only, and only from who works on orders', async () => {
+  const [w, other] = [await world(sql), await world(sql)];
+  const orders = [await makeOrder(sql, w), await makeOrder(sql, w), await makeOrder(sql, other)];
+  const { ports } = outgoingPorts(database, testPlatform({ carrierPairing: 'known_only' }));
+  const input = {
+    actor: person('Mei'),
+    merchantId: w.merchantId,
+    of: { orderIds: [...orders.map(({ orderId }) => orderId), 'torn'] },
+    carrierIds: [w.warehouse.carrierId],
+  };
+  expect(must(await listUnpairedCarriers(ports, input))).toMatchObject([{ storeId: w.storeId, names: ['UPS'] }]);
+  expect(must(await listUnpairedCarriers(ports, { ...input, carrierIds: [] }))).toEqual([]);
+  await pair(w, w.warehouse.carrierId, null);
+  expect(must(await listUnpairedCarriers(ports, input))).toEqual([]);
+  expect(codeOf(await listUnpairedCarriers(ports, { ...input, actor: person('Vic', 'viewer') }))).toBe('not_permitted');
+});
+
 test('the sentence says what waits, and is sure only where it is', () => {
   const of = (names: readonly string[], isRequired: boolean) =>
-    unpairedWords({ storeId: 's', storeName: 'Tea house', names, isRequired });
+    unpairedWords({ storeId: 's', storeName: 'Tea house', carrierIds: [], names, isRequired });
   expect(of(['FedEx'], true)).toBe(
     'FedEx is not paired with a carrier of Tea house: its tracking number will wait for the pairing.',
   );
