@@ -25,7 +25,7 @@ describe('The card of a late order', () => {
     await isDue(orderId);
     const open = await card();
     expect(open.actions[0]).toBe('dispatch');
-    expect(open.words).not.toContain('with the warehouse');
+    expect(open.words).toContain('1 is dispatched and with the warehouse');
   });
 
   it('says of one that is dispatched that the warehouse has it, and shows it', async () => {
@@ -42,13 +42,13 @@ describe('The card of a late order', () => {
     expect(JSON.stringify(desk.view())).toContain(orderId);
   });
 
-  it('says nothing of one of several', async () => {
+  it('says how many of several it has', async () => {
     const { orderId } = await makeOrder(sql, store);
     await isDue(orderId);
     await isDue((await makeOrder(sql, store)).orderId);
     must(await dispatchNow(desk.ports, store, orderId));
     const open = await card();
     expect(open.text).toContain('2 orders');
-    expect(open.words).not.toContain('with the warehouse');
+    expect(open.words).toContain('1 is dispatched and with the warehouse');
   });
 });
