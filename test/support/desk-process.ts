@@ -27,7 +27,7 @@ export async function startDesk(
   const port = environment.PORT ?? `${await freePort()}`;
   const child = spawn(
     process.execPath,
-    ['--max-semi-space-size=12', '--heap-growing-percent=70', '--import', 'tsx', join(root, 'main.ts'), ...args],
+    ['--max-semi-space-size=11', '--heap-growing-percent=65', '--import', 'tsx', join(root, 'main.ts'), ...args],
     {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
